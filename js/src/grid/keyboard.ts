@@ -1,0 +1,149 @@
+import type { GridController } from "./controller.ts";
+import type { Viewport } from "./viewport.ts";
+
+/** What the help lists. Kept beside the handler, so that they are changed together. */
+export const KEYS: readonly (readonly [keys: string, does: string])[] = [
+  ["Click", "keep only this one"],
+  ["Ctrl+click, Ctrl+Space", "keep, or take back"],
+  ["Shift+click, Shift+arrows", "keep a range"],
+  ["Alt+drag", "draw a rectangle"],
+  ["Arrows, Home, End, Page", "move; with Ctrl to the very ends"],
+  ["K / X / U", "keep / reject / unmark"],
+  ["Ctrl+A", "keep all shown"],
+  ["N", "expand the kept by their nearest"],
+  ["Shift+N", "show what is similar"],
+  ["Alt+Left / Alt+Right", "back / forward"],
+  ["Space, Enter, double click", "preview"],
+  ["Ctrl+Z / Ctrl+Shift+Z", "undo / redo"],
+  ["+ / −", "larger / smaller"],
+  ["Esc", "close, or keep none"],
+];
+
+type Command = (controller: GridController, viewport: Viewport) => void;
+
+const REJECT: Command = (controller) => controller.mark("reject");
+const ZOOM_IN: Command = (controller) => controller.zoom(1);
+const ZOOM_OUT: Command = (controller) => controller.zoom(-1);
+const PREVIEW: Command = (controller) => {
+  const { previewing } = controller.state;
+  if (previewing.peek()) previewing.value = false;
+  else controller.openPreview();
+};
+
+/** By modifiers and key; letters as they are without shift. */
+const COMMANDS: Record<string, Command> = {
+  k: (controller) => controller.mark("keep"),
+  x: REJECT,
+  Delete: REJECT,
+  Backspace: REJECT,
+  u: (controller) => controller.mark("unmark"),
+  n: (controller) => controller.expand(),
+  "shift+n": (controller) => controller.showSimilar(),
+  " ": PREVIEW,
+  Enter: PREVIEW,
+  "ctrl+ ": (controller) => controller.toggle(controller.state.focusIndex),
+  "ctrl+a": (controller) => controller.keepAll(),
+  "ctrl+z": (controller) => controller.undo(),
+  "ctrl+shift+z": (controller) => controller.redo(),
+  "ctrl+y": (controller) => controller.redo(),
+  "alt+ArrowLeft": (controller) => controller.state.step(-1),
+  "alt+ArrowRight": (controller) => controller.state.step(1),
+  "+": ZOOM_IN,
+  "=": ZOOM_IN,
+  "shift++": ZOOM_IN,
+  "-": ZOOM_OUT,
+  "?": (controller) => {
+    controller.state.helping.value = true;
+  },
+  "shift+?": (controller) => {
+    controller.state.helping.value = true;
+  },
+  Escape: (controller) => controller.clear(),
+};
+
+const IN_PREVIEW: Record<string, Command> = {
+  Escape: PREVIEW,
+  " ": (controller) => controller.toggle(controller.state.focusIndex),
+};
+
+/** Where an arrow or a paging key leads to, or null for any other key. */
+function destination(event: KeyboardEvent, from: number, last: number, columns: number, page: number): number | null {
+  const ends = event.ctrlKey || event.metaKey;
+  const rowStart = from - (from % columns);
+  switch (event.key) {
+    case "ArrowLeft":
+      return from - 1;
+    case "ArrowRight":
+      return from + 1;
+    case "ArrowUp":
+      return from - columns < 0 ? from : from - columns;
+    case "ArrowDown":
+      return from + columns > last ? (rowStart + columns > last ? from : last) : from + columns;
+    case "PageUp":
+      return Math.max(from - page * columns, from % columns);
+    case "PageDown":
+      return Math.min(from + page * columns, last);
+    case "Home":
+      return ends ? 0 : rowStart;
+    case "End":
+      return ends ? last : Math.min(rowStart + columns - 1, last);
+    default:
+      return null;
+  }
+}
+
+/** The grid's keys. No key that is pressed inside the widget reaches the notebook: there, X cuts the cell. */
+export function handleKey(event: KeyboardEvent, controller: GridController, viewport: Viewport): void {
+  const target = event.composedPath()[0] as HTMLElement;
+  const { state } = controller;
+  const control = event.ctrlKey || event.metaKey;
+  const isOurs = () => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  if (!control && !event.altKey && event.key !== "Tab") event.stopPropagation();
+  if (event.key === "Escape" && state.helping.peek()) {
+    isOurs();
+    state.helping.value = false;
+    viewport.takeFocus();
+    return;
+  }
+  // Fields and buttons keep the keys they need.
+  if (target.matches("input, select")) {
+    if (event.key === "Escape") viewport.takeFocus();
+    return;
+  }
+  if (target.matches("button") && (event.key === " " || event.key === "Enter")) return;
+
+  const previewing = state.previewing.peek();
+  const keys = controller.listing.peek().keys;
+  if (!event.altKey && keys.length) {
+    const columns = previewing ? 1 : viewport.columns;
+    const to = destination(event, state.focusIndex, keys.length - 1, columns, viewport.page);
+    if (to !== null) {
+      isOurs();
+      moveTo(to, event.shiftKey && !previewing, controller, viewport);
+      return;
+    }
+  }
+  const letter = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const name = `${control ? "ctrl+" : ""}${event.altKey ? "alt+" : ""}${event.shiftKey ? "shift+" : ""}${letter}`;
+  const command = (previewing ? IN_PREVIEW[name] : undefined) ?? COMMANDS[name];
+  if (!command) return;
+  isOurs();
+  command(controller, viewport);
+}
+
+function moveTo(index: number, extends_: boolean, controller: GridController, viewport: Viewport): void {
+  const { state } = controller;
+  // The first arrow key only shows where the focus is.
+  const to = state.focusKey.peek() === null ? state.focusIndex : index;
+  if (extends_) {
+    controller.extendTo(to, "replace");
+  } else {
+    state.range = null;
+    controller.focus(to);
+    state.anchorKey = state.focusKey.peek();
+  }
+  viewport.revealFocus(!state.previewing.peek());
+}

@@ -1,0 +1,75 @@
+import { signal } from "@preact/signals";
+import { bytesOf, type ItemDetails, parseDetails } from "../lib/protocol.ts";
+import type { Call } from "../lib/rpc.ts";
+import { messageOf, type SessionStore } from "../lib/session-store.ts";
+
+export interface PreviewContent {
+  key: number;
+  url: string | null;
+  details: ItemDetails | null;
+  /** Why there is no picture. */
+  reason: string | null;
+}
+
+/** A large picture is asked for once the walk pauses, so that holding an arrow key does not queue up dozens. */
+const PAUSE = 90;
+
+/** The large picture and the facts of one item at a time. */
+export class PreviewLoader {
+  readonly content = signal<PreviewContent | null>(null);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #calls: Call[] = [];
+
+  constructor(private readonly store: SessionStore) {}
+
+  show(key: number, size: number): void {
+    if (this.content.peek()?.key === key) return;
+    this.close();
+    this.content.value = { key, url: null, details: null, reason: null };
+    this.#timer = setTimeout(() => {
+      void this.#loadPicture(key, size);
+      void this.#loadDetails(key);
+    }, PAUSE);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const call of this.#calls) call.cancel();
+    this.#calls = [];
+    const url = this.content.peek()?.url;
+    if (url) URL.revokeObjectURL(url);
+    this.content.value = null;
+  }
+
+  async #loadPicture(key: number, size: number): Promise<void> {
+    try {
+      const { buffers } = await this.#call("preview", { key, size });
+      const url = URL.createObjectURL(new Blob([bytesOf(buffers[0])], { type: "image/jpeg" }));
+      if (!this.#update(key, { url })) URL.revokeObjectURL(url);
+    } catch (error) {
+      this.#update(key, { reason: messageOf(error) });
+    }
+  }
+
+  async #loadDetails(key: number): Promise<void> {
+    try {
+      const { results } = await this.#call("details", { key });
+      this.#update(key, { details: parseDetails(results[0], this.store.labels) });
+    } catch {
+      // The picture is what matters; without the facts its name still stands.
+    }
+  }
+
+  #call(method: string, params: Record<string, number>) {
+    const call = this.store.rpc.request(method, params, { timeout: 0 });
+    this.#calls.push(call);
+    return call.answer;
+  }
+
+  #update(key: number, change: Partial<PreviewContent>): boolean {
+    const content = this.content.peek();
+    if (content?.key !== key) return false;
+    this.content.value = { ...content, ...change };
+    return true;
+  }
+}

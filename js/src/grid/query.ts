@@ -1,0 +1,70 @@
+/** Whose neighbours are shown. Empty lists: nobody's, the grid shows all items. */
+export interface Query {
+  positive: number[];
+  negative: number[];
+}
+
+export const NO_QUERY: Query = { positive: [], negative: [] };
+
+export function isNeighbourQuery(query: Query): boolean {
+  return query.positive.length > 0;
+}
+
+export function sameQuery(a: Query, b: Query): boolean {
+  const same = (x: number[], y: number[]) => x.length === y.length && x.every((key, at) => key === y[at]);
+  return same(a.positive, b.positive) && same(a.negative, b.negative);
+}
+
+/** Reads the trait; whatever a person has put there, the answer is a query. */
+export function parseQuery(value: unknown): Query {
+  const { positive, negative } = (value ?? {}) as Partial<Record<keyof Query, unknown>>;
+  const keys = (list: unknown) =>
+    Array.isArray(list) ? list.filter((key): key is number => Number.isInteger(key) && key >= 0) : [];
+  return { positive: keys(positive), negative: keys(negative) };
+}
+
+export interface Visit {
+  query: Query;
+  /** Where the grid was scrolled to when this query was left. */
+  place: number;
+}
+
+/** The queries visited, as in a browser: back, forward, and a new one drops what lay ahead. A value, never changed. */
+export class QueryHistory {
+  static readonly start = new QueryHistory([{ query: NO_QUERY, place: 0 }], 0);
+
+  private constructor(
+    private readonly visits: readonly Visit[],
+    private readonly at: number,
+  ) {}
+
+  get current(): Visit {
+    return this.visits[this.at];
+  }
+
+  get canGoBack(): boolean {
+    return this.at > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.at < this.visits.length - 1;
+  }
+
+  /** Goes to a new query from where this one is scrolled to. All items are shown where they were last left. */
+  visit(query: Query, placeLeft: number): QueryHistory {
+    const left = this.#left(placeLeft).slice(0, this.at + 1);
+    const place = isNeighbourQuery(query)
+      ? 0
+      : (left.findLast((visit) => !isNeighbourQuery(visit.query))?.place ?? 0);
+    return new QueryHistory([...left, { query, place }], left.length);
+  }
+
+  step(by: -1 | 1, placeLeft: number): QueryHistory {
+    if (by < 0 ? !this.canGoBack : !this.canGoForward) return this;
+    return new QueryHistory(this.#left(placeLeft), this.at + by);
+  }
+
+  #left(place: number): Visit[] {
+    return this.visits.map((visit, at) => (at === this.at ? { ...visit, place } : visit));
+  }
+}

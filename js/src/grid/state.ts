@@ -1,0 +1,81 @@
+import { batch, signal } from "@preact/signals";
+import type { MarkFilter } from "./listing.ts";
+import { NO_QUERY, type Query, QueryHistory, sameQuery } from "./query.ts";
+
+export const THUMBNAIL_SIZES = { min: 48, max: 384, step: 16, initial: 128 };
+export const MAX_K = 1000;
+
+/** A short word on what just happened. */
+export interface Notice {
+  text: string;
+  /** Offers to take it back. */
+  undo?: boolean;
+}
+
+/** A run of items picked in one gesture, by position; keys such as X then act on all of it. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/**
+ * What a grid remembers. It lives in the session and not in the DOM, so that a grid whose output was taken away and
+ * shown again is where it was.
+ */
+export class GridState {
+  readonly thumbnailSize = signal(THUMBNAIL_SIZES.initial);
+  readonly height = signal(480);
+  readonly k = signal(20);
+  readonly markFilter = signal<MarkFilter>("all");
+  readonly labelFilter = signal<number | null>(null);
+  readonly query = signal<Query>(NO_QUERY);
+  readonly #history = signal(QueryHistory.start);
+
+  /** The item with the keyboard focus; the position stands in when its item leaves the listing. */
+  readonly focusKey = signal<number | null>(null);
+  focusIndex = 0;
+  /** Where a range starts. */
+  anchorKey: number | null = null;
+  range: Range | null = null;
+
+  /** Position of the first item in view, fractional: unlike pixels it survives another width or tile size. */
+  place = 0;
+  /** Where to go as soon as the listing of a new query is there. */
+  nextPlace: number | null = null;
+
+  readonly previewing = signal(false);
+  readonly helping = signal(false);
+  readonly notice = signal<Notice | null>(null);
+
+  get canGoBack(): boolean {
+    return this.#history.value.canGoBack;
+  }
+
+  get canGoForward(): boolean {
+    return this.#history.value.canGoForward;
+  }
+
+  visit(query: Query): void {
+    this.#goTo(this.#history.peek().visit(query, this.place));
+  }
+
+  step(by: -1 | 1): void {
+    this.#goTo(this.#history.peek().step(by, this.place));
+  }
+
+  /** Follows the trait: `query` was set from Python, or is what the page was reloaded with. */
+  followTrait(): void {
+    const query = this.query.value;
+    if (!sameQuery(query, this.#history.peek().current.query)) this.visit(query);
+  }
+
+  #goTo(history: QueryHistory): void {
+    if (history === this.#history.peek()) return;
+    this.range = null;
+    this.nextPlace = history.current.place;
+    batch(() => {
+      this.#history.value = history;
+      this.query.value = history.current.query;
+    });
+  }
+}

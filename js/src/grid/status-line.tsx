@@ -1,0 +1,67 @@
+import { useSignalEffect } from "@preact/signals";
+import type { GridController } from "./controller.ts";
+
+const NOTICE_FOR = 8_000;
+
+const number = (value: number) => value.toLocaleString("en");
+
+/** How many are kept, rejected and shown, and a word on what just happened. */
+export function StatusLine({ controller }: { controller: GridController }) {
+  const { state, store } = controller;
+  const marks = store.selection.marks.value;
+  const shown = controller.listing.value.keys.length;
+  const notice = state.notice.value;
+  const connection = store.connection.state.value;
+
+  useSignalEffect(() => {
+    if (!state.notice.value) return;
+    const timer = setTimeout(() => {
+      state.notice.value = null;
+    }, NOTICE_FOR);
+    return () => clearTimeout(timer);
+  });
+  useSignalEffect(() => {
+    const reason = store.refusal.value;
+    if (reason) controller.say(`The kernel refused this: ${reason}`);
+  });
+
+  return (
+    <div class="status">
+      <div role="status" aria-live="polite" data-testid="nbc-status">
+        <span class={marks.keptCount ? "some-kept" : undefined}>
+          <b data-testid="nbc-count">{marks.keptCount}</b> kept
+        </span>
+        {" · "}
+        <span>{number(marks.rejectedCount)} rejected</span>
+        {" · "}
+        <span>
+          {controller.showsNeighbours.value
+            ? `${number(shown)} nearest`
+            : `${number(shown)} of ${number(controller.items.count)} shown`}
+        </span>
+      </div>
+      {notice && (
+        <div class="notice" role="status" data-testid="nbc-notice">
+          {notice.text}
+          {notice.undo && (
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                state.notice.value = null;
+                controller.undo();
+              }}
+            >
+              Undo
+            </button>
+          )}
+        </div>
+      )}
+      {connection === "busy" && (
+        <div class="busy" data-testid="nbc-busy">
+          Kernel busy…
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,154 @@
+import { iconElement } from "../lib/icons.tsx";
+import type { Mark } from "../lib/marks.ts";
+import type { Thumbnail } from "../lib/thumbnail-cache.ts";
+import { type GridLayout, rowTop } from "./layout.ts";
+
+/** What one tile shows. */
+export interface TileContent {
+  key: number;
+  /** Position in the listing. */
+  index: number;
+  mark: Mark;
+  similarity: number | null;
+  /** Undefined while it is on its way. */
+  thumbnail: Thumbnail | undefined;
+  label: string | null;
+  focused: boolean;
+}
+
+/**
+ * One picture of the grid. Made once and filled again and again while scrolling, so every change is written only if it
+ * is one. All text is set as text: file names and labels may hold anything, HTML included.
+ */
+export class Tile {
+  readonly element = make("div", "tile");
+  readonly frame = make("div", "frame");
+  readonly #picture = make("img", "picture");
+  readonly #trouble = make("div", "trouble");
+  readonly #mark = make("button", "mark");
+  readonly #similarity = make("span", "similarity");
+  readonly #caption = make("div", "caption");
+  #content: TileContent | null = null;
+  #url: string | null = null;
+
+  constructor(column: number) {
+    const { element, frame } = this;
+    element.setAttribute("role", "gridcell");
+    element.setAttribute("aria-colindex", String(column + 1));
+    element.tabIndex = -1;
+    element.dataset.testid = "nbc-tile";
+    this.#picture.alt = "";
+    this.#picture.draggable = false;
+    this.#picture.decoding = "async";
+    this.#picture.addEventListener("load", () => this.#picture.classList.add("there"));
+    this.#mark.tabIndex = -1;
+    this.#mark.type = "button";
+    this.#mark.dataset.testid = "nbc-tile-mark";
+    this.#mark.append(iconElement("check"), iconElement("reject"), iconElement("plus"));
+    frame.append(this.#picture, this.#trouble, this.#similarity, this.#mark);
+    element.append(frame, this.#caption);
+  }
+
+  get key(): number | null {
+    return this.#content?.key ?? null;
+  }
+
+  show(content: TileContent): void {
+    const before = this.#content;
+    this.#content = content;
+    const { element } = this;
+    const { key, index, mark, thumbnail, focused, similarity } = content;
+    const another = before?.key !== key;
+    if (another) element.dataset.key = String(key);
+    if (before?.index !== index) element.dataset.index = String(index);
+    if (before?.mark !== mark || another) {
+      element.dataset.mark = mark ?? "none";
+      element.setAttribute("aria-selected", String(mark === "kept"));
+      const does = mark === "kept" ? "Unmark" : "Keep";
+      this.#mark.setAttribute("aria-label", does);
+      this.#mark.title = `${does} (ctrl+Space)`;
+    }
+    if (before?.focused !== focused) {
+      element.tabIndex = focused ? 0 : -1;
+      element.classList.toggle("focused", focused);
+    }
+    if (another || before?.similarity !== similarity) {
+      this.#similarity.hidden = similarity === null;
+      this.#similarity.textContent = similarity?.toFixed(2) ?? "";
+      if (similarity !== null) this.#similarity.title = `Cosine similarity ${similarity.toFixed(4)}`;
+    }
+    if (another || before?.thumbnail !== thumbnail) this.#showThumbnail(thumbnail, another);
+    if (another || before?.thumbnail?.id !== thumbnail?.id || before?.label !== content.label) this.#showNames(content);
+    const words = [
+      thumbnail?.id ?? `image ${key}`,
+      content.label && `label ${content.label}`,
+      mark,
+      similarity === null ? null : `similarity ${similarity.toFixed(2)}`,
+    ];
+    const name = words.filter(Boolean).join(", ");
+    if (element.getAttribute("aria-label") !== name) element.setAttribute("aria-label", name);
+  }
+
+  #showThumbnail(thumbnail: Thumbnail | undefined, another: boolean): void {
+    const url = thumbnail?.url ?? null;
+    if (url !== this.#url || another) {
+      this.#url = url;
+      this.#picture.classList.remove("there");
+      if (url) this.#picture.src = url;
+      else this.#picture.removeAttribute("src");
+    }
+    const broken = thumbnail !== undefined && url === null;
+    this.#trouble.hidden = !broken;
+    if (broken) {
+      const reason = make("span");
+      reason.textContent = thumbnail.status;
+      this.#trouble.replaceChildren(iconElement("broken"), reason);
+    }
+  }
+
+  #showNames({ thumbnail, label }: TileContent): void {
+    const id = thumbnail?.id;
+    if (id === undefined) delete this.element.dataset.id;
+    else this.element.dataset.id = id;
+    this.#caption.textContent = label ?? (id === undefined ? "" : baseName(id));
+    const title = [id, label].filter(Boolean).join("\n");
+    if (title) this.frame.title = title;
+    else this.frame.removeAttribute("title");
+  }
+}
+
+/** A row of tiles, placed as a whole. */
+export class TileRow {
+  readonly element = make("div", "row");
+  readonly tiles: Tile[];
+  row = -1;
+  #y = Number.NaN;
+
+  constructor(columns: number) {
+    this.element.setAttribute("role", "row");
+    this.tiles = Array.from({ length: columns }, (_, column) => new Tile(column));
+    this.element.append(...this.tiles.map((tile) => tile.element));
+  }
+
+  place(row: number, layout: GridLayout, offset: number): void {
+    if (this.row !== row) {
+      this.row = row;
+      this.element.setAttribute("aria-rowindex", String(row + 1));
+    }
+    const y = rowTop(layout, row) - offset;
+    if (this.#y !== y) {
+      this.#y = y;
+      this.element.style.transform = `translateY(${y}px)`;
+    }
+  }
+}
+
+export function baseName(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1) || id;
+}
+
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = ""): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  return element;
+}

@@ -1,0 +1,156 @@
+import { useComputed } from "@preact/signals";
+import { Button } from "../lib/button.tsx";
+import { Icon } from "../lib/icons.tsx";
+import type { GridController } from "./controller.ts";
+import { countLabels, type MarkFilter } from "./listing.ts";
+import { THUMBNAIL_SIZES } from "./state.ts";
+
+const FILTERS: [MarkFilter, string][] = [
+  ["all", "All"],
+  ["kept", "Kept"],
+  ["rejected", "Rejected"],
+  ["unmarked", "Unmarked"],
+];
+
+export function Toolbar({ controller }: { controller: GridController }) {
+  const { state, store } = controller;
+  const { selection } = store;
+  const k = state.k.value;
+  const { keptCount } = selection.marks.value;
+  const focused = state.focusKey.value !== null;
+  return (
+    <div class="toolbar" role="toolbar" aria-label="Grid">
+      <Filters controller={controller} />
+      <div class="group">
+        <Button
+          icon="similar"
+          title={keptCount ? "Show what is similar to the kept and unlike the rejected" : "Show what is similar (shift+N)"}
+          testid="nbc-similar"
+          onClick={() => controller.showSimilarToSelection()}
+        >
+          Similar
+        </Button>
+        <Button
+          icon="expand"
+          title={`Keep the ${k} nearest to what is kept (N)`}
+          testid="nbc-expand"
+          onClick={() => controller.expand()}
+        >
+          Expand by {k}
+        </Button>
+      </div>
+      <div class="group">
+        <Button icon="check" title="Keep (K)" testid="nbc-keep" disabled={!focused} onClick={() => controller.mark("keep")} />
+        <Button
+          icon="reject"
+          title="Reject (X)"
+          testid="nbc-reject"
+          disabled={!focused}
+          onClick={() => controller.mark("reject")}
+        />
+        <Button
+          icon="clear"
+          title="Keep none (Esc)"
+          testid="nbc-clear"
+          disabled={!keptCount}
+          onClick={() => controller.clear()}
+        />
+      </div>
+      <div class="group">
+        <Button
+          icon="undo"
+          title="Undo (ctrl+Z)"
+          testid="nbc-undo"
+          disabled={!selection.canUndo.value}
+          onClick={() => controller.undo()}
+        />
+        <Button
+          icon="redo"
+          title="Redo (ctrl+shift+Z)"
+          testid="nbc-redo"
+          disabled={!selection.canRedo.value}
+          onClick={() => controller.redo()}
+        />
+      </div>
+      <div class="group end">
+        <label class="size" title="Thumbnail size (+ and −)">
+          <Icon name="small" />
+          <input
+            type="range"
+            aria-label="Thumbnail size"
+            data-testid="nbc-size"
+            min={THUMBNAIL_SIZES.min}
+            max={THUMBNAIL_SIZES.max}
+            step={THUMBNAIL_SIZES.step}
+            value={state.thumbnailSize.value}
+            onInput={(event) => {
+              state.thumbnailSize.value = event.currentTarget.valueAsNumber;
+            }}
+          />
+          <Icon name="large" />
+        </label>
+        <Button
+          icon="help"
+          title="Keys (?)"
+          testid="nbc-help"
+          onClick={() => {
+            state.helping.value = !state.helping.value;
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Which items are listed: by mark and by label. Neighbours are shown as they are, so there it rests. */
+function Filters({ controller }: { controller: GridController }) {
+  const { state, store } = controller;
+  const resting = controller.showsNeighbours.value;
+  return (
+    <div class="group" aria-disabled={resting || undefined} title={resting ? "Close the neighbours to filter" : undefined}>
+      <div class="segments" role="radiogroup" aria-label="Show" data-testid="nbc-filter">
+        {FILTERS.map(([filter, name]) => (
+          // biome-ignore lint/a11y/useSemanticElements: a segmented control; native radios cannot be drawn as one
+          <button
+            key={filter}
+            type="button"
+            role="radio"
+            aria-checked={state.markFilter.value === filter}
+            data-filter={filter}
+            disabled={resting}
+            onClick={() => {
+              state.markFilter.value = filter;
+            }}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      {store.labels.length > 0 && <LabelFilter controller={controller} disabled={resting} />}
+    </div>
+  );
+}
+
+function LabelFilter({ controller, disabled }: { controller: GridController; disabled: boolean }) {
+  const { state, store } = controller;
+  const counts = useComputed(() => countLabels(controller.items, store.labels.length)).value;
+  return (
+    <select
+      class="labels"
+      aria-label="Label"
+      data-testid="nbc-label-filter"
+      disabled={disabled}
+      value={state.labelFilter.value ?? ""}
+      onChange={({ currentTarget: { value } }) => {
+        state.labelFilter.value = value === "" ? null : Number(value);
+      }}
+    >
+      <option value="">All labels</option>
+      {store.labels.map((label, index) => (
+        <option key={label} value={index}>
+          {label} ({counts[index].toLocaleString("en")})
+        </option>
+      ))}
+    </select>
+  );
+}

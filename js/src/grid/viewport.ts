@@ -1,0 +1,307 @@
+import { effect, signal, untracked } from "@preact/signals";
+import type { ThumbnailSize } from "../lib/protocol.ts";
+import type { GridController } from "./controller.ts";
+import { HoverActions } from "./hover-actions.ts";
+import { type GridLayout, gridLayout, rowsWithin, rowTop, ScrollMap, topToReveal } from "./layout.ts";
+import type { Listing } from "./listing.ts";
+import { listenToPointer } from "./pointer.ts";
+import { type Tile, TileRow } from "./tiles.ts";
+
+/** Rows kept ready above and below the window, so that a wheel step never meets an empty edge. */
+const SPARE_ROWS = 2;
+
+/** Thumbnails are asked for at most this often while scrolling. */
+const ASK_EVERY = 70;
+
+const SETTLED_AFTER = 180;
+
+/**
+ * The scrolling window over the tiles: a native scroller around one tall element, in which a few rows of pooled tiles
+ * are moved to where the window is. Cost depends on the window's size only, never on the number of items.
+ */
+export class Viewport {
+  readonly #scroller: HTMLElement;
+  readonly #sizer = document.createElement("div");
+  readonly #controller: GridController;
+  readonly #size = signal({ width: 0, height: 0 });
+  readonly #scroll = new ScrollMap();
+  readonly #rows = new Map<number, TileRow>();
+  readonly #spare: TileRow[] = [];
+  readonly #cleanups: (() => void)[] = [];
+  readonly #hover: HoverActions;
+  #layout: GridLayout = gridLayout(0, 0, 128);
+  #listing: Listing | null = null;
+  #asking: ReturnType<typeof setTimeout> | undefined;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  #lastTop = 0;
+
+  constructor(scroller: HTMLElement, controller: GridController) {
+    this.#scroller = scroller;
+    this.#controller = controller;
+    this.#sizer.className = "sizer";
+    this.#sizer.setAttribute("role", "presentation");
+    scroller.append(this.#sizer);
+    this.#hover = new HoverActions(scroller, controller);
+    const { store, state } = controller;
+
+    const onScroll = () => this.#onScroll();
+    scroller.addEventListener("scroll", onScroll, { passive: true });
+    const resized = new ResizeObserver(() => {
+      this.#size.value = { width: scroller.clientWidth, height: scroller.clientHeight };
+    });
+    resized.observe(scroller);
+    this.#cleanups.push(
+      () => scroller.removeEventListener("scroll", onScroll),
+      () => resized.disconnect(),
+      listenToPointer(this, scroller, controller),
+      store.thumbnails.onLoaded(() => this.#fill()),
+      effect(() => {
+        const { width, height } = this.#size.value;
+        const listing = controller.listing.value;
+        const wanted = state.thumbnailSize.value;
+        const settled = !controller.showsNeighbours.value || controller.neighbours.state.value?.status !== "loading";
+        // A hidden view has no size: leave everything as it is until it shows again.
+        if (width && height) untracked(() => this.#relayout(width, height, listing, wanted, settled));
+      }),
+      effect(() => {
+        store.selection.marks.value;
+        state.focusKey.value;
+        controller.showsNeighbours.value;
+        untracked(() => this.#fill());
+      }),
+    );
+  }
+
+  destroy(): void {
+    for (const cleanup of this.#cleanups) cleanup();
+    clearTimeout(this.#asking);
+    clearTimeout(this.#settling);
+    this.#controller.store.thumbnails.forget(this);
+    this.#sizer.remove();
+  }
+
+  get columns(): number {
+    return this.#layout.columns;
+  }
+
+  /** Rows that fit, for paging. */
+  get page(): number {
+    return Math.max(1, Math.floor(this.#size.peek().height / this.#layout.rowHeight));
+  }
+
+  /** Scrolls the focused item into view and gives it the keyboard focus. */
+  revealFocus(takeFocus = true): void {
+    const row = Math.floor(this.#controller.state.focusIndex / this.#layout.columns);
+    this.#goTo(topToReveal(this.#layout, row, this.#scroll.top, this.#size.peek().height));
+    if (takeFocus) this.#focusTarget().focus({ preventScroll: true });
+  }
+
+  takeFocus(): void {
+    this.#focusTarget().focus({ preventScroll: true });
+  }
+
+  /** Positions of the items that a rectangle touches, given in px relative to the window. */
+  indicesWithin(left: number, top: number, right: number, bottom: number): number[] {
+    const { columns, tile, rowHeight } = this.#layout;
+    const pitch = this.#columnPitch;
+    const [first, end] = rowsWithin(this.#layout, this.#scroll.top + top, bottom - top);
+    const count = this.#listing?.keys.length ?? 0;
+    const indices: number[] = [];
+    for (let row = first; row < end; row++) {
+      const y = rowTop(this.#layout, row) - this.#scroll.top;
+      if (y > bottom || y + rowHeight < top) continue;
+      for (let column = 0; column < columns; column++) {
+        const x = this.#left + column * pitch;
+        const index = row * columns + column;
+        if (index < count && x <= right && x + tile >= left) indices.push(index);
+      }
+    }
+    return indices;
+  }
+
+  #relayout(width: number, height: number, listing: Listing, wanted: number, settled: boolean): void {
+    const { state } = this.#controller;
+    const place = state.place;
+    const columnsBefore = this.#layout.columns;
+    const first = this.#listing === null;
+    const another = this.#listing !== listing;
+    this.#listing = listing;
+    const { keys } = listing;
+    this.#layout = gridLayout(width, keys.length, wanted);
+    const { columns, tile, caption, rows } = this.#layout;
+    this.#scroll.resize(this.#layout.height, height);
+    this.#sizer.style.height = `${this.#scroll.scrollHeight}px`;
+    this.#sizer.style.setProperty("--tile", `${tile}px`);
+    this.#sizer.style.setProperty("--caption", `${caption}px`);
+    this.#sizer.style.setProperty("--columns", String(columns));
+    this.#scroller.setAttribute("aria-rowcount", String(rows));
+    this.#scroller.setAttribute("aria-colcount", String(columns));
+    if (columns !== columnsBefore) this.#dropRows();
+    if (another) this.#controller.refocus();
+    if (keys.length) {
+      const arriving = settled && state.nextPlace !== null;
+      this.#goTo(this.#topOf(arriving ? (state.nextPlace as number) : place));
+      if (arriving) state.nextPlace = null;
+      else if (another && !first && state.focusKey.peek() !== null && !settled) this.revealFocus(false);
+    } else {
+      this.#render();
+    }
+  }
+
+  #topOf(place: number): number {
+    const row = place / this.#layout.columns;
+    return row * this.#layout.rowHeight;
+  }
+
+  #goTo(top: number): void {
+    const scrollTop = this.#scroll.goTo(top);
+    if (Math.abs(this.#scroller.scrollTop - scrollTop) >= 1) this.#scroller.scrollTop = scrollTop;
+    this.#moved();
+  }
+
+  #onScroll(): void {
+    const { scrollTop } = this.#scroller;
+    // A hidden scroller reports 0; that is not a person scrolling to the top.
+    if (!this.#scroller.clientHeight) return;
+    this.#scroll.onScroll(scrollTop);
+    this.#moved();
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#goTo(this.#scroll.top), SETTLED_AFTER);
+  }
+
+  #moved(): void {
+    this.#controller.state.place = (this.#scroll.top / this.#layout.rowHeight) * this.#layout.columns;
+    this.#render();
+  }
+
+  #render(): void {
+    const hadFocus = this.#hasFocus();
+    const { height } = this.#size.peek();
+    const [first, end] = rowsWithin(this.#layout, this.#scroll.top, height);
+    const from = Math.max(first - SPARE_ROWS, 0);
+    const to = Math.min(end + SPARE_ROWS, this.#layout.rows);
+    for (const [row, element] of this.#rows) {
+      if (row >= from && row < to) continue;
+      this.#rows.delete(row);
+      this.#spare.push(element);
+    }
+    for (let row = from; row < to; row++) {
+      let tiles = this.#rows.get(row);
+      if (!tiles) {
+        tiles = this.#spare.pop() ?? new TileRow(this.#layout.columns);
+        this.#rows.set(row, tiles);
+        tiles.element.hidden = false;
+        if (!tiles.element.isConnected) this.#sizer.append(tiles.element);
+      }
+      tiles.place(row, this.#layout, this.#scroll.offset);
+    }
+    // Left in the document but hidden: taking an element out and in again costs more than moving it.
+    for (const { element } of this.#spare) element.hidden = true;
+    this.#fill();
+    if (hadFocus) {
+      const target = this.#focusTarget();
+      if (!this.#isActive(target)) target.focus({ preventScroll: true });
+    }
+    this.#askSoon();
+  }
+
+  /** Writes what is known about each item into the tiles on show. */
+  #fill(): void {
+    const listing = this.#listing;
+    if (!listing) return;
+    const { store, state, items } = this.#controller;
+    const marks = store.selection.marks.peek();
+    const { columns } = this.#layout;
+    const size = this.#thumbnailSize;
+    let focusShown = false;
+    for (const [row, { tiles }] of this.#rows) {
+      tiles.forEach((tile, column) => {
+        const index = row * columns + column;
+        const there = index < listing.keys.length;
+        if (tile.element.hidden === there) tile.element.hidden = !there;
+        if (!there) return;
+        const key = listing.keys[index];
+        const thumbnail = store.thumbnails.get(key, size);
+        const focused = index === state.focusIndex && state.focusKey.peek() !== null;
+        focusShown ||= focused;
+        tile.show({
+          key,
+          index,
+          mark: marks.of(key),
+          similarity: listing.similarity?.[index] ?? null,
+          thumbnail,
+          label: thumbnail?.label ?? null,
+          focused,
+        });
+      });
+    }
+    // One stop for the tab key: the focused tile, or the grid itself while that is out of sight.
+    this.#scroller.tabIndex = focusShown ? -1 : 0;
+    void items;
+  }
+
+  #dropRows(): void {
+    this.#hover.hide();
+    for (const { element } of [...this.#rows.values(), ...this.#spare]) element.remove();
+    this.#rows.clear();
+    this.#spare.length = 0;
+  }
+
+  #askSoon(): void {
+    const jumped = Math.abs(this.#scroll.top - this.#lastTop) > this.#size.peek().height;
+    this.#lastTop = this.#scroll.top;
+    if (jumped) clearTimeout(this.#asking);
+    else if (this.#asking !== undefined) return;
+    this.#asking = setTimeout(() => {
+      this.#asking = undefined;
+      this.#ask();
+    }, ASK_EVERY);
+  }
+
+  /** Wants what is in the window first, then a screen below and half a screen above. */
+  #ask(): void {
+    const { height } = this.#size.peek();
+    const { top } = this.#scroll;
+    const keys = (from: number, to: number) => {
+      const [first, end] = rowsWithin(this.#layout, from, to - from);
+      const { columns } = this.#layout;
+      return [...(this.#listing?.keys.subarray(first * columns, end * columns) ?? [])];
+    };
+    const ahead = [...keys(top + height, top + 2 * height), ...keys(top - height / 2, top)];
+    this.#controller.store.thumbnails.want(this, this.#thumbnailSize, keys(top, top + height), ahead);
+  }
+
+  get #thumbnailSize(): ThumbnailSize {
+    return this.#layout.tile * Math.min(devicePixelRatio, 2) > 224 ? 384 : 192;
+  }
+
+  get #columnPitch(): number {
+    const { width } = this.#size.peek();
+    const { columns, tile } = this.#layout;
+    return columns > 1 ? (width - 2 * this.#left - tile) / (columns - 1) : 0;
+  }
+
+  get #left(): number {
+    return 10;
+  }
+
+  #focusedTile(): Tile | undefined {
+    const { focusIndex, focusKey } = this.#controller.state;
+    if (focusKey.peek() === null) return undefined;
+    const { columns } = this.#layout;
+    return this.#rows.get(Math.floor(focusIndex / columns))?.tiles[focusIndex % columns];
+  }
+
+  #focusTarget(): HTMLElement {
+    return this.#focusedTile()?.element ?? this.#scroller;
+  }
+
+  #isActive(element: HTMLElement): boolean {
+    return (element.getRootNode() as ShadowRoot | Document).activeElement === element;
+  }
+
+  #hasFocus(): boolean {
+    const active = (this.#scroller.getRootNode() as ShadowRoot | Document).activeElement;
+    return active !== null && this.#scroller.contains(active);
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * One set of icons: 16 px, a stroke of 1.5, round ends. Path data only, so that both Preact and the hand-made tiles
+ * can draw them.
+ */
+const PATHS = {
+  back: "M9.5 3.5 5 8l4.5 4.5",
+  broken: "M2.5 12.5v-9h5M10.5 3.5h3v9h-8M2.5 11l3-3 1.5 1.5M9.5 2 7 6.5h3L6.5 14",
+  check: "m3.5 8.5 3 3 6-7",
+  clear: "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM4.2 11.8l7.6-7.6",
+  close: "m4 4 8 8M12 4l-8 8",
+  expand: "M8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6ZM2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3",
+  forward: "M6.5 3.5 11 8l-4.5 4.5",
+  help: "M8 1.75a6.25 6.25 0 1 0 0 12.5 6.25 6.25 0 0 0 0-12.5ZM6.2 6.3a1.85 1.85 0 1 1 2.6 1.7c-.5.3-.8.6-.8 1.2M8 11.4v.1",
+  large: "M2.5 2.5h11v11h-11z",
+  minus: "M3.5 8h9",
+  plus: "M8 3.5v9M3.5 8h9",
+  redo: "M10.5 2.5 13.5 5.5l-3 3M13.5 5.5h-6a4 4 0 0 0 0 8h2",
+  reject: "m4.5 4.5 7 7M11.5 4.5l-7 7",
+  similar: "M2.5 2.5h7v7h-7zM12.2 6.5h1.3v7h-7v-1.3",
+  small: "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
+  undo: "m5.5 2.5-3 3 3 3M2.5 5.5h6a4 4 0 0 1 0 8h-2",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** The same icon for elements that are made by hand. */
+export function iconElement(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("width", "16");
+  svg.setAttribute("height", "16");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(svg.namespaceURI, "path");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}

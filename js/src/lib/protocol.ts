@@ -1,0 +1,165 @@
+/**
+ * The wire, protocol 1: what docs/wire.md says, as types and checks. Both halves check what they receive, so that a
+ * mismatch shows up as one clear error and not as a strange picture.
+ */
+import { Bitset } from "./bitset.ts";
+import { Marks } from "./marks.ts";
+
+export const PROTOCOL = 1;
+
+/** Thumbnails a single request may ask for. */
+export const MAX_THUMBNAILS = 256;
+
+export type ThumbnailSize = 192 | 384;
+
+export type Json = Record<string, unknown>;
+
+export type KernelMessage =
+  | { type: "response"; id: string; part: number; parts: number; result: Json }
+  | { type: "error"; id: string; code: string; message: string }
+  | { type: "event"; event: string; body: Json };
+
+/** The data set as a session knows it. */
+export interface DatasetFacts {
+  name: string;
+  count: number;
+  labels: string[];
+  /** Name of the embeddings that searches use, or null while there are none. */
+  embeddings: string | null;
+  maxKey: number;
+}
+
+/** The kernel's selection at one revision. */
+export interface SelectionState {
+  revision: number;
+  marks: Marks;
+  canUndo: boolean;
+  canRedo: boolean;
+}
+
+/** What the kernel says about an item beside its thumbnail. */
+export interface ItemFacts {
+  key: number;
+  id: string;
+  label: string | null;
+  /** "ok", or why there is no picture. */
+  status: string;
+}
+
+export interface ItemDetails extends ItemFacts {
+  path: string | null;
+  properties: Record<string, string | number | boolean | null>;
+}
+
+/** A message that does not keep to the protocol. */
+export class ProtocolError extends Error {}
+
+function fail(what: string): never {
+  throw new ProtocolError(`Unexpected message from the kernel: ${what}`);
+}
+
+export function asObject(value: unknown, what: string): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) fail(`${what} is not an object`);
+  return value as Json;
+}
+
+export function asString(value: unknown, what: string): string {
+  return typeof value === "string" ? value : fail(`${what} is not a string`);
+}
+
+export function asCount(value: unknown, what: string): number {
+  return Number.isInteger(value) && (value as number) >= 0 ? (value as number) : fail(`${what} is not a count`);
+}
+
+export function asArray(value: unknown, what: string): unknown[] {
+  return Array.isArray(value) ? value : fail(`${what} is not a list`);
+}
+
+export function parseMessage(content: unknown): KernelMessage {
+  const message = asObject(content, "the message");
+  if (message.type === "event") {
+    return { type: "event", event: asString(message.event, "event"), body: message };
+  }
+  const id = asString(message.id, "id");
+  if (message.type === "error") {
+    return { type: "error", id, code: asString(message.code, "code"), message: asString(message.message, "message") };
+  }
+  if (message.type !== "response") fail(`type ${String(message.type)}`);
+  const part = asCount(message.part, "part");
+  const parts = asCount(message.parts, "parts");
+  if (part >= parts) fail("part is not below parts");
+  return { type: "response", id, part, parts, result: asObject(message.result, "result") };
+}
+
+export function parseDataset(result: Json): DatasetFacts {
+  if (result.protocol !== PROTOCOL) {
+    fail(`protocol ${String(result.protocol)}, but this page speaks ${PROTOCOL}. Reload the page`);
+  }
+  return {
+    name: asString(result.name, "name"),
+    count: asCount(result.count, "count"),
+    labels: asArray(result.labels, "labels").map((label) => asString(label, "label")),
+    embeddings: result.embeddings === null ? null : asString(result.embeddings, "embeddings"),
+    maxKey: asCount(result.max_key, "max_key"),
+  };
+}
+
+/** Marks travel whole, each half as a key list or as a bitset, whichever is smaller. */
+export function parseSelection(header: Json, [kept, rejected]: DataView[]): SelectionState {
+  return {
+    revision: asCount(header.revision, "revision"),
+    marks: new Marks(parseSet(header.kept, kept, "kept"), parseSet(header.rejected, rejected, "rejected")),
+    canUndo: header.can_undo === true,
+    canRedo: header.can_redo === true,
+  };
+}
+
+function parseSet(description: unknown, buffer: DataView | undefined, what: string): Bitset {
+  const { encoding } = asObject(description, what);
+  if (!buffer) fail(`no buffer for ${what}`);
+  if (encoding === "bitset") return new Bitset(bytesOf(buffer).slice());
+  return encoding === "keys" ? Bitset.fromKeys(uint32Of(buffer)) : fail(`${what} is encoded as ${String(encoding)}`);
+}
+
+/** `label` is a name or an index into the data set's labels: both are understood. */
+export function parseItem(value: unknown, labels: string[]): ItemFacts {
+  const item = asObject(value, "item");
+  const label = typeof item.label === "number" ? labels[item.label] : item.label;
+  return {
+    key: asCount(item.key, "key"),
+    id: asString(item.id, "id"),
+    label: typeof label === "string" ? label : null,
+    status: asString(item.status, "status"),
+  };
+}
+
+export function parseDetails(result: Json, labels: string[]): ItemDetails {
+  return {
+    ...parseItem(result, labels),
+    path: typeof result.path === "string" ? result.path : null,
+    properties: asObject(result.properties, "properties") as ItemDetails["properties"],
+  };
+}
+
+// Buffers arrive as views into a larger frame, at any offset: typed arrays over them need their own aligned copy.
+
+export function bytesOf(view: DataView): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength);
+}
+
+export function uint32Of(view: DataView): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(alignedCopy(view));
+}
+
+export function int32Of(view: DataView): Int32Array<ArrayBuffer> {
+  return new Int32Array(alignedCopy(view));
+}
+
+export function float32Of(view: DataView): Float32Array<ArrayBuffer> {
+  return new Float32Array(alignedCopy(view));
+}
+
+function alignedCopy(view: DataView): ArrayBuffer {
+  if (view.byteLength % 4) fail("a buffer of numbers has an odd length");
+  return bytesOf(view).slice().buffer;
+}

@@ -1,0 +1,179 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { Connection } from "./connection.ts";
+import { type Items, loadItems } from "./items.ts";
+import { asCount, asObject, type DatasetFacts, type Json, parseDataset, parseSelection } from "./protocol.ts";
+import { RequestError, Rpc } from "./rpc.ts";
+import { Selection } from "./selection.ts";
+import { Thumbnails } from "./thumbnails.ts";
+import type { Transport } from "./transport.ts";
+
+/** Loading, there, or the reason why not. */
+export type Loadable<T> =
+  | { status: "loading" }
+  | { status: "ready"; value: T }
+  | { status: "failed"; reason: string };
+
+const LOADING = { status: "loading" } as const;
+
+/** If a change was answered but its event did not come, the event was lost on the way: ask for the whole state. */
+const RESYNC_AFTER = 5_000;
+
+/**
+ * Everything the views of one data set share in this page: one connection, one selection, one thumbnail cache. Views
+ * read its signals, so they agree in the same frame, with no trip to the kernel.
+ */
+export class SessionStore {
+  readonly rpc: Rpc;
+  readonly connection: Connection;
+  readonly selection: Selection;
+  readonly thumbnails: Thumbnails;
+  readonly #dataset = signal<Loadable<DatasetFacts>>(LOADING);
+  readonly #items = new Map<number, ReturnType<typeof signal<Loadable<Items>>>>();
+  readonly #viewStates = new Map<string, unknown>();
+  #started = false;
+  /** Told when the kernel refused a change that a view had already shown. */
+  readonly refusal = signal<string | null>(null);
+
+  constructor(transport: Transport) {
+    this.rpc = new Rpc(transport);
+    this.connection = new Connection(this.rpc);
+    this.selection = new Selection((op, keys) => this.#sendChange(op, keys));
+    this.selection.onRefused = (error) => {
+      this.refusal.value = error.message;
+    };
+    this.thumbnails = new Thumbnails(this.rpc, () => this.labels);
+    this.rpc.onEvent = (event, body, buffers) => this.#onEvent(event, body, buffers);
+  }
+
+  get dataset(): ReadonlySignal<Loadable<DatasetFacts>> {
+    return this.#dataset;
+  }
+
+  get labels(): string[] {
+    const dataset = this.#dataset.value;
+    return dataset.status === "ready" ? dataset.value.labels : [];
+  }
+
+  /** Says hello, once. Not part of construction: `initialize` must be over before the kernel is asked anything. */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    void this.#hello();
+  }
+
+  /** The columns of a view, loaded on first use and again whenever the data set changes. */
+  items(view: number): ReadonlySignal<Loadable<Items>> {
+    let items = this.#items.get(view);
+    if (!items) {
+      items = signal<Loadable<Items>>(LOADING);
+      this.#items.set(view, items);
+      void this.#load(view);
+    }
+    return items as ReadonlySignal<Loadable<Items>>;
+  }
+
+  /** State of a view that must outlive its DOM: a notebook may take a cell's output away and show it again. */
+  viewState<T>(view: string, create: () => T): T {
+    if (!this.#viewStates.has(view)) this.#viewStates.set(view, create());
+    return this.#viewStates.get(view) as T;
+  }
+
+  async undo(): Promise<boolean> {
+    return this.#step("undo");
+  }
+
+  async redo(): Promise<boolean> {
+    return this.#step("redo");
+  }
+
+  /** Keeps the `k` nearest items to what is kept; says how many that were. */
+  async expand(view: number, k: number): Promise<number> {
+    const { results } = await this.rpc.request("expand", { k, view }).answer;
+    this.#expectRevision(asCount(results[0].revision, "revision"));
+    return asCount(results[0].added, "added");
+  }
+
+  async #hello(): Promise<void> {
+    try {
+      // No time-out: on some hosts the answer waits until the running cell is done, however long that takes.
+      const { results, buffers } = await this.rpc.request("hello", {}, { timeout: 0 }).answer;
+      const facts = parseDataset(results[0]);
+      this.selection.accept(parseSelection(asObject(results[0].selection, "selection"), buffers));
+      this.#setDataset(facts);
+    } catch (error) {
+      if (this.#dataset.value.status === "loading") {
+        this.#dataset.value = { status: "failed", reason: messageOf(error) };
+      }
+    }
+  }
+
+  #setDataset(facts: DatasetFacts): void {
+    this.#dataset.value = { status: "ready", value: facts };
+    for (const view of this.#items.keys()) void this.#load(view);
+  }
+
+  async #load(view: number): Promise<void> {
+    const dataset = this.#dataset.value;
+    const items = this.#items.get(view);
+    if (dataset.status !== "ready" || !items) return;
+    try {
+      items.value = { status: "ready", value: await loadItems(this.rpc, view, dataset.value) };
+    } catch (error) {
+      if (items.value?.status !== "ready") items.value = { status: "failed", reason: messageOf(error) };
+    }
+  }
+
+  #onEvent(event: string, body: Json, buffers: DataView[]): void {
+    try {
+      if (event === "selection") {
+        this.selection.accept(parseSelection(body, buffers), typeof body.ack === "string" ? body.ack : null);
+      } else if (event === "dataset") {
+        this.thumbnails.clear();
+        this.#setDataset(parseDataset(body));
+      }
+    } catch (error) {
+      console.error("[nbcurate]", error);
+    }
+  }
+
+  #sendChange(op: string, keys: Uint32Array<ArrayBuffer>) {
+    const { encoding, bytes } = encodeKeys(keys);
+    // No time-out: a busy kernel may take minutes, and the change is shown all the while.
+    const call = this.rpc.request("select", { op, encoding }, { buffers: [bytes], timeout: 0 });
+    const revision = call.answer.then(({ results }) => asCount(results[0].revision, "revision"));
+    revision.then(
+      (number) => this.#expectRevision(number),
+      () => {},
+    );
+    return { id: call.id, revision };
+  }
+
+  async #step(method: "undo" | "redo"): Promise<boolean> {
+    const { results } = await this.rpc.request(method).answer;
+    this.#expectRevision(asCount(results[0].revision, "revision"));
+    return results[0].changed === true;
+  }
+
+  #expectRevision(revision: number): void {
+    setTimeout(() => {
+      if (this.selection.revision < revision) void this.#hello();
+    }, RESYNC_AFTER);
+  }
+}
+
+/** Keys as they are, in the order they were picked, unless a bitset is smaller. */
+function encodeKeys(keys: Uint32Array<ArrayBuffer>): { encoding: "keys" | "bitset"; bytes: ArrayBuffer } {
+  const maxKey = keys.reduce((max, key) => Math.max(max, key), 0);
+  const length = (maxKey >>> 3) + 1;
+  if (keys.byteLength <= length) return { encoding: "keys", bytes: keys.slice().buffer };
+  const bytes = new Uint8Array(length);
+  for (const key of keys) bytes[key >>> 3] |= 1 << (key & 7);
+  return { encoding: "bitset", bytes: bytes.buffer };
+}
+
+export function messageOf(error: unknown): string {
+  if (error instanceof RequestError && error.code === "no-embeddings") return NO_EMBEDDINGS;
+  return error instanceof Error ? error.message : String(error);
+}
+
+export const NO_EMBEDDINGS = "No embeddings yet: run ds.embed(...)";

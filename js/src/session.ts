@@ -1,0 +1,46 @@
+/**
+ * The session widget: the brain that all views of one data set share. It draws nothing itself; it carries the bundle,
+ * holds the state and the connection, and mounts views for the thin widgets that ask.
+ */
+import { mountGrid } from "./grid/mount.tsx";
+import { watchKernel } from "./lib/kernel-watch.ts";
+import { SessionStore } from "./lib/session-store.ts";
+import { jupyterTransport } from "./lib/transport.ts";
+import type { Cleanup, Mount, ViewContext, WidgetModel } from "./lib/view.ts";
+
+type MountView = (store: SessionStore, context: ViewContext) => Cleanup;
+
+const VIEWS: Record<string, MountView> = {
+  grid: mountGrid,
+};
+
+export default {
+  // Synchronous and cheap: anywidget drops every message of a widget whose initialize takes over two seconds.
+  initialize({ model }: { model: WidgetModel }): { mount: Mount } {
+    const store = new SessionStore(jupyterTransport(model));
+    let watched = false;
+    return {
+      mount(view, context) {
+        const mountView = VIEWS[view];
+        if (!mountView) throw new Error(`nbcurate has no view called ${view}`);
+        store.start();
+        if (!watched) {
+          // Only views know the session's id, so the first of them starts the watch.
+          watched = true;
+          watchKernel(model, String(context.model.get("session")).replace(/^[^:]*:/, ""), store.connection);
+        }
+        const unwatch = store.connection.watch();
+        const unmount = mountView(store, context);
+        let mounted = true;
+        const cleanup = () => {
+          if (!mounted) return;
+          mounted = false;
+          unmount();
+          unwatch();
+        };
+        context.signal?.addEventListener("abort", cleanup, { once: true });
+        return cleanup;
+      },
+    };
+  },
+};

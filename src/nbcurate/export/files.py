@@ -1,0 +1,74 @@
+"""Items as a folder of their image files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm.auto import tqdm
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def copy_images(frame: pd.DataFrame, files: Iterable[Path], to: str | os.PathLike[str]) -> Path:
+    """Copy the original files to ``to/<label>/<file name>``, with ``items.csv`` beside them.
+
+    Files are copied byte for byte. Where two have one name, the later gets a number; ``items.csv`` says under
+    ``file`` where each item went.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row an item, with the columns ``id`` and ``label``.
+    files : iterable of Path
+        The original file of each row.
+
+    Raises
+    ------
+    FileExistsError
+        If ``to`` is there and is not empty: nothing of it is touched.
+    """
+    folder = Path(to).expanduser()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is not empty: give to= a new folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    taken: set[Path] = set()
+    went: list[str] = []
+    missing: list[str] = []
+    for item_id, label, file in tqdm(
+        zip(frame["id"], frame["label"], files, strict=True), total=len(frame), desc="copying", unit="img"
+    ):
+        target = _free(Path(_folder_name(label)) / file.name, taken)
+        try:
+            (folder / target.parent).mkdir(exist_ok=True)
+            shutil.copy2(file, folder / target)
+            went.append(os.fsencode(target).decode("utf-8", "backslashreplace"))
+        except OSError as error:
+            missing.append(f"{item_id}: {error.strerror}")
+            went.append("")
+    frame.assign(file=went).to_csv(folder / "items.csv", index=False)
+    if missing:
+        import warnings
+
+        warnings.warn(f"{len(missing)} files could not be copied, such as {missing[0]}", stacklevel=3)
+    return folder
+
+
+def _folder_name(label: object) -> str:
+    """A label as the name of one folder, never a way out of it."""
+    if not isinstance(label, str) or not label:
+        return "."
+    name = label.replace("/", "_").replace("\\", "_").replace("\0", "_")
+    return f"_{name}" if name in (".", "..") else name
+
+
+def _free(path: Path, taken: set[Path]) -> Path:
+    candidate, number = path, 2
+    while candidate in taken or candidate == Path("items.csv"):
+        candidate, number = path.with_name(f"{path.stem}-{number}{path.suffix}"), number + 1
+    taken.add(candidate)
+    return candidate

@@ -1,0 +1,18 @@
+"""From bytes that may be anything to a picture: safe decoding, thumbnails, and what a file's header says."""
+
+from .decode import EXTENSIONS, UnreachableFileError, UnreadableImageError, decode_image, to_rgb
+from .probe import Probe, probe_file
+from .thumbnail import THUMBNAIL_SIZE, encode_jpeg, make_thumbnail
+
+__all__ = [
+    "EXTENSIONS",
+    "THUMBNAIL_SIZE",
+    "Probe",
+    "UnreachableFileError",
+    "UnreadableImageError",
+    "decode_image",
+    "encode_jpeg",
+    "make_thumbnail",
+    "probe_file",
+    "to_rgb",
+]

@@ -1,0 +1,18 @@
+"""Nearest neighbours: exact while that is quick, through an index above that."""
+
+from .exact import ExactIndex
+from .index import EXACT_LIMIT, Index, open_index
+from .item_search import ItemSearch
+from .query import combine, nearest_to_any
+from .result import SearchResult
+
+__all__ = [
+    "EXACT_LIMIT",
+    "ExactIndex",
+    "Index",
+    "ItemSearch",
+    "SearchResult",
+    "combine",
+    "nearest_to_any",
+    "open_index",
+]

@@ -1,0 +1,105 @@
+"""Search that speaks of items: copies come back as items of their own, the query never does."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..store.items import Items, Keys
+from .exact import ExactIndex
+from .index import Index
+from .query import nearest_to_any
+
+_SPARE = 16  # contents asked for beyond k, for those that stand for no item any more
+
+
+class ItemSearch:
+    """Nearest items, on an index that holds one row per distinct content.
+
+    Parameters
+    ----------
+    items : Items
+        Snapshot of the data set.
+    rows : int array
+        The rows of ``items`` that may be found.
+    index : Index
+        Over the contents that have a vector.
+    """
+
+    def __init__(self, items: Items, rows: NDArray[np.intp], index: Index) -> None:
+        self._items = items
+        self._index = index
+        self._rows = rows
+
+    def vectors_of(self, keys: Keys) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Vectors ``[n, d]`` of items, and which of them have one (the others' rows are zero)."""
+        contents = self._items.contents[self._items.rows_of_keys(keys)]
+        vectors = np.zeros((len(keys), self._index.vectors.shape[1]), np.float32)
+        at, known = _find(self._index.keys, contents)
+        vectors[known] = self._index.vectors[at[known]]
+        return vectors, known
+
+    def nearest(self, query: NDArray[np.float32], k: int, exclude: Keys) -> tuple[Keys, NDArray[np.float32]]:
+        """The ``k`` items nearest to a normalised vector ``[d]``, without those in ``exclude``: keys, similarity."""
+        if self._is_part:
+            part = ExactIndex(self._index.keys[self._part], self._index.vectors[self._part])
+            return self._expand(*part.search(query[None], len(part.keys)), k, exclude)
+        asked = k + len(exclude) + _SPARE
+        while True:
+            found, similarity = self._index.search(query[None], asked)
+            keys, values = self._expand(found, similarity, k, exclude)
+            if len(keys) >= k or asked >= len(self._index.keys):
+                return keys, values
+            asked *= 4
+
+    def nearest_to_any(self, examples: Keys, k: int, exclude: Keys) -> tuple[Keys, NDArray[np.float32]]:
+        """The ``k`` items whose similarity to the nearest of ``examples`` is largest; the examples are not among them."""
+        vectors, known = self.vectors_of(examples)
+        if not known.any():
+            return np.empty(0, np.uint64), np.empty(0, np.float32)
+        part = self._part
+        similarity = nearest_to_any(self._index.vectors[part], np.unique(vectors[known], axis=0))
+        order = np.argsort(-similarity, kind="stable")
+        exclude = np.concatenate([examples, exclude])
+        return self._expand(self._index.keys[part][order][None], similarity[order][None], k, exclude)
+
+    @cached_property
+    def _part(self) -> NDArray[np.intp] | slice:
+        """Rows of the index that stand for an item that may be found."""
+        at, known = _find(self._index.keys, np.unique(self._items.contents[self._rows]))
+        return at[known] if known.sum() < len(self._index.keys) else slice(None)
+
+    @property
+    def _is_part(self) -> bool:
+        """Whether so few contents may be found that comparing just those is cheaper than asking the index."""
+        return not isinstance(self._part, slice) and len(self._part) < len(self._index.keys) // 2
+
+    @cached_property
+    def _by_content(self) -> tuple[Keys, Keys]:
+        """Contents and keys of the items that may be found, sorted by content, then key."""
+        contents, keys = self._items.contents[self._rows], self._items.keys[self._rows]
+        order = np.lexsort((keys, contents))
+        return contents[order], keys[order]
+
+    def _expand(
+        self, found: Keys, similarity: NDArray[np.float32], k: int, exclude: Keys
+    ) -> tuple[Keys, NDArray[np.float32]]:
+        """From contents ``[1, m]`` to the first ``k`` of their items."""
+        contents, keys = self._by_content
+        first = np.searchsorted(contents, found[0], "left")
+        counts = np.searchsorted(contents, found[0], "right") - first
+        starts = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
+        items = keys[starts + np.arange(counts.sum())] if len(found[0]) else keys[:0]
+        values = np.repeat(similarity[0], counts)
+        wanted = ~np.isin(items, exclude)
+        return items[wanted][:k], values[wanted][:k]
+
+
+def _find(keys: Keys, wanted: Keys) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Place of each wanted key among the sorted ``keys``, and whether it is there."""
+    if not len(keys):
+        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), bool)
+    at = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
+    return at, keys[at] == wanted

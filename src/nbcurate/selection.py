@@ -1,0 +1,254 @@
+"""The selection of a data set: what is kept, what is rejected, with undo."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .store.items import Keys
+
+_UNDO_STEPS = 500
+_UNDO_BYTES = 256 * 2**20
+
+def _nothing() -> Keys:
+    return np.empty(0, np.uint64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """One state of a selection: kept and rejected keys in the order in which they were marked, without overlap."""
+
+    kept: Keys = field(default_factory=_nothing)
+    rejected: Keys = field(default_factory=_nothing)
+
+    def same_as(self, other: Marks) -> bool:
+        return np.array_equal(self.kept, other.kept) and np.array_equal(self.rejected, other.rejected)
+
+    @property
+    def nbytes(self) -> int:
+        return self.kept.nbytes + self.rejected.nbytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SelectionChange:
+    """What an observer is told. ``old`` and ``new`` are lists of kept ids, made when they are asked for."""
+
+    owner: Selection
+    before: Marks
+    after: Marks
+
+    @property
+    def old(self) -> list[str]:
+        return self.owner.names(self.before.kept)
+
+    @property
+    def new(self) -> list[str]:
+        return self.owner.names(self.after.kept)
+
+
+Observer = Callable[[SelectionChange], object]
+
+
+class Selection:
+    """Kept ids and rejected ids of one data set, the same in every view of it.
+
+    An item is kept, rejected, or neither. Every change can be undone. Made by the data set: ``ds.selection``.
+
+    Examples
+    --------
+    >>> ds.selection.set(["cat/1.jpg", "cat/2.jpg"])
+    >>> ds.selection.reject(["cat/2.jpg"])
+    >>> ds.selection.ids, ds.selection.rejected
+    (['cat/1.jpg'], ['cat/2.jpg'])
+    >>> ds.selection.undo()
+    True
+    """
+
+    def __init__(
+        self,
+        names: Callable[[Keys], list[str]],
+        keys: Callable[[Iterable[str]], Keys],
+        marks: Marks | None = None,
+    ) -> None:
+        self.names = names
+        self._keys_of = keys
+        self._marks = marks or Marks()
+        self._undo: list[Marks] = []
+        self._redo: list[Marks] = []
+        self._observers: list[Observer] = []
+        self._guard = threading.RLock()  # a widget's messages may be handled beside a running cell
+        self._revision = 0
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    @property
+    def ids(self) -> list[str]:
+        """Kept ids, in the order in which they were picked."""
+        return self.names(self._marks.kept)
+
+    @property
+    def rejected(self) -> list[str]:
+        """Rejected ids, in the order in which they were rejected."""
+        return self.names(self._marks.rejected)
+
+    @property
+    def marks(self) -> Marks:
+        """The state as keys."""
+        return self._marks
+
+    @property
+    def revision(self) -> int:
+        """Counts the changes."""
+        return self._revision
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._redo)
+
+    def __len__(self) -> int:
+        return len(self._marks.kept)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
+
+    def __contains__(self, item_id: object) -> bool:
+        return item_id in self.ids
+
+    def __or__(self, other: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys([*self.ids, *other]))
+
+    def __and__(self, other: Iterable[str]) -> list[str]:
+        wanted = set(other)
+        return [item_id for item_id in self.ids if item_id in wanted]
+
+    def __sub__(self, other: Iterable[str]) -> list[str]:
+        unwanted = set(other)
+        return [item_id for item_id in self.ids if item_id not in unwanted]
+
+    def __repr__(self) -> str:
+        return f"Selection({len(self):,} kept, {len(self._marks.rejected):,} rejected)"
+
+    # -- changing, by id -----------------------------------------------------------------------------------------
+
+    def set(self, ids: Iterable[str]) -> None:
+        """Keep exactly these. What is rejected stays so, except for what is now kept.
+
+        Raises
+        ------
+        UnknownItemError
+            If an id is not in the data set; then nothing changes. So for the other methods.
+        """
+        self.apply("set", self._keys_of(ids))
+
+    def add(self, ids: Iterable[str]) -> None:
+        """Keep these, too."""
+        self.apply("keep", self._keys_of(ids))
+
+    def reject(self, ids: Iterable[str]) -> None:
+        """Reject these; they are no longer kept."""
+        self.apply("reject", self._keys_of(ids))
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Neither keep nor reject these."""
+        self.apply("unmark", self._keys_of(ids))
+
+    def clear(self) -> None:
+        """Keep nothing and reject nothing."""
+        self._change(Marks())
+
+    # -- changing, by key ----------------------------------------------------------------------------------------
+
+    def apply(self, op: str, keys: Keys) -> None:
+        """Carry out ``set``, ``keep``, ``reject`` or ``unmark`` on known keys. Repeated keys count once."""
+        with self._guard:
+            self._change(_OPERATIONS[op](self._marks, _unique(keys)))
+
+    def undo(self) -> bool:
+        """Take the last change back. False when there is none."""
+        return self._step(self._undo, self._redo)
+
+    def redo(self) -> bool:
+        """Make the change again that was taken back last. False when there is none."""
+        return self._step(self._redo, self._undo)
+
+    def forget(self, keys: Keys) -> None:
+        """Drop items that left the data set, from the present state and from what undo can bring back."""
+        with self._guard:
+            for history in (self._undo, self._redo):
+                history[:] = [_unmark(marks, keys) for marks in history]
+            after = _unmark(self._marks, keys)
+            if not after.same_as(self._marks):
+                self._become(after)
+
+    # -- watching ------------------------------------------------------------------------------------------------
+
+    def observe(self, observer: Observer) -> None:
+        """Call ``observer(change)`` after every change; ``change.new`` are the kept ids, ``change.owner`` the selection."""
+        if observer not in self._observers:
+            self._observers.append(observer)
+
+    def unobserve(self, observer: Observer) -> None:
+        """Call it no more."""
+        if observer in self._observers:
+            self._observers.remove(observer)
+
+    def _change(self, after: Marks) -> None:
+        with self._guard:
+            if after.same_as(self._marks):
+                return
+            self._undo.append(self._marks)
+            self._redo.clear()
+            while len(self._undo) > _UNDO_STEPS or sum(m.nbytes for m in self._undo[:-1]) > _UNDO_BYTES:
+                self._undo.pop(0)
+            self._become(after)
+
+    def _step(self, source: list[Marks], target: list[Marks]) -> bool:
+        with self._guard:
+            if not source:
+                return False
+            target.append(self._marks)
+            self._become(source.pop())
+            return True
+
+    def _become(self, after: Marks) -> None:
+        before, self._marks = self._marks, after
+        self._revision += 1
+        change = SelectionChange(self, before, after)
+        for observer in list(self._observers):
+            observer(change)
+
+
+def _set(marks: Marks, keys: Keys) -> Marks:
+    return Marks(keys, _without(marks.rejected, keys))
+
+
+def _keep(marks: Marks, keys: Keys) -> Marks:
+    return Marks(np.concatenate([marks.kept, _without(keys, marks.kept)]), _without(marks.rejected, keys))
+
+
+def _reject(marks: Marks, keys: Keys) -> Marks:
+    return Marks(_without(marks.kept, keys), np.concatenate([marks.rejected, _without(keys, marks.rejected)]))
+
+
+def _unmark(marks: Marks, keys: Keys) -> Marks:
+    return Marks(_without(marks.kept, keys), _without(marks.rejected, keys))
+
+
+_OPERATIONS = {"set": _set, "keep": _keep, "reject": _reject, "unmark": _unmark}
+
+
+def _without(keys: Keys, unwanted: Keys) -> Keys:
+    return keys[~np.isin(keys, unwanted)] if len(unwanted) else keys
+
+
+def _unique(keys: Keys) -> Keys:
+    """Each key once, at its first place."""
+    values, first = np.unique(np.asarray(keys, np.uint64), return_index=True)
+    return values if len(values) == len(keys) and (np.diff(first) > 0).all() else np.asarray(keys, np.uint64)[np.sort(first)]

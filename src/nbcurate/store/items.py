@@ -1,0 +1,158 @@
+"""The items of a store: the table's columns, and a snapshot of it in memory with both ways of naming an item."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Keys = NDArray[np.uint64]
+#: ``ok``; ``missing``: its file is gone, what was made of it is kept; ``unreadable``: never was an image to us;
+#: ``removed``: taken out by the user; ``replaced``: its file has changed and is a new item under the same id.
+Status = Literal["ok", "missing", "unreadable", "removed", "replaced"]
+
+#: A key names one content for ever. So whatever is derived by key (a thumbnail, a vector) cannot be out of date.
+ITEM_SCHEMA = pa.schema(
+    [
+        pa.field("key", pa.uint64(), nullable=False),
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("label", pa.string()),
+        pa.field("split", pa.string()),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("error", pa.string()),
+        pa.field("root", pa.int32()),  # which of the store's roots `path` is relative to
+        pa.field("path", pa.string()),
+        pa.field("bytes", pa.int64()),
+        pa.field("modified_ns", pa.int64()),
+        pa.field("content_hash", pa.string()),  # BLAKE2b-128 of the file, hexadecimal
+        pa.field("content", pa.uint64(), nullable=False),  # key of the first item with these bytes
+        pa.field("width", pa.int32()),  # px, as shown: after the EXIF rotation
+        pa.field("height", pa.int32()),
+        pa.field("format", pa.string()),
+    ]
+)
+
+
+class UnknownItemError(KeyError):
+    """An id that the data set does not have."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class Items:
+    """Snapshot of the items table at one version: aligned columns in the order of the keys.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Rows of ``ITEM_SCHEMA``, and any columns of the user's, sorted by key.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table.combine_chunks()
+        self.keys: Keys = table.column("key").to_numpy()
+        self.contents: Keys = table.column("content").to_numpy()
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @cached_property
+    def ids(self) -> pa.Array:
+        return _flat(self.table.column("id"))
+
+    @cached_property
+    def labels(self) -> pa.Array:
+        return _flat(self.table.column("label"))
+
+    @cached_property
+    def shown(self) -> NDArray[np.bool_]:
+        """Which rows are items of the data set: readable, or known and missing for now."""
+        return self.has_status("ok", "missing")
+
+    def has_status(self, *statuses: Status) -> NDArray[np.bool_]:
+        """Which rows have one of these statuses."""
+        return _flat(pc.is_in(self.table.column("status"), pa.array(statuses))).to_numpy(zero_copy_only=False)
+
+    def distinct(self) -> tuple[Keys, Keys]:
+        """The distinct contents among the items, sorted, and for each the key of an item to read it from.
+
+        Of several copies that is one whose file is there, if there is one.
+        """
+        rows = np.flatnonzero(self.shown)
+        rows = rows[np.argsort(self.has_status("missing")[rows], kind="stable")]
+        contents, first = np.unique(self.contents[rows], return_index=True)
+        return contents, self.keys[rows[first]]
+
+    def copies_of(self, rows: NDArray[np.intp]) -> list[str | None]:
+        """For each row the id of the first item with the very same bytes; None for that one itself."""
+        shown = np.flatnonzero(self.shown)
+        contents, first = np.unique(self.contents[shown], return_index=True)
+        original = shown[first[np.searchsorted(contents, self.contents[rows])]]
+        ids = self.ids.take(pa.array(original)).to_pylist()
+        return [None if a == b else item_id for a, b, item_id in zip(original, rows, ids, strict=True)]
+
+    @cached_property
+    def _row_of_id(self) -> dict[str, int]:
+        rows = np.flatnonzero(self.shown)
+        return dict(zip(self.ids.take(pa.array(rows)).to_pylist(), rows.tolist(), strict=True))
+
+    def __contains__(self, item_id: object) -> bool:
+        return item_id in self._row_of_id
+
+    def rows_of_keys(self, keys: Keys) -> NDArray[np.intp]:
+        """Row of each key.
+
+        Raises
+        ------
+        UnknownItemError
+            If a key is not in the table.
+        """
+        keys = np.asarray(keys, np.uint64)
+        if len(keys) and not len(self.keys):
+            raise UnknownItemError(f"There is no item with key {keys[0]}: the data set is empty.")
+        rows = np.searchsorted(self.keys, keys).clip(max=max(len(self.keys) - 1, 0))
+        if len(keys):
+            unknown = self.keys[rows] != keys
+            if unknown.any():
+                raise UnknownItemError(f"There is no item with key {keys[unknown][0]}.")
+        return rows
+
+    def keys_of_ids(self, ids: Iterable[str]) -> Keys:
+        """Key of each id, in the order given.
+
+        Raises
+        ------
+        UnknownItemError
+            If an id is not in the data set; the message suggests the nearest one.
+        """
+        if isinstance(ids, str):
+            raise TypeError(f"Expected a list of ids, got one string: [{ids!r}] is a list of one.")
+        rows: list[int] = []
+        for item_id in ids:
+            row = self._row_of_id.get(item_id)
+            if row is None:
+                raise UnknownItemError(self._unknown_id(item_id))
+            rows.append(row)
+        return self.keys[np.asarray(rows, np.intp)]
+
+    def ids_of_keys(self, keys: Keys) -> list[str]:
+        """Id of each key, in the order given."""
+        return self.ids.take(pa.array(self.rows_of_keys(keys))).to_pylist()
+
+    def _unknown_id(self, item_id: object) -> str:
+        if not isinstance(item_id, str):
+            return f"An id is a string, got {item_id!r} of type {type(item_id).__name__}."
+        near = difflib.get_close_matches(item_id, list(self._row_of_id)[:100_000], n=1)
+        hint = f" The nearest id is {near[0]!r}." if near else ""
+        return f"There is no item with id {item_id!r} in this data set of {int(self.shown.sum()):,} items.{hint}"
+
+
+def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

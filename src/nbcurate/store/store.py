@@ -1,0 +1,237 @@
+"""A store: the folder ``photos.nbc/`` with the tables of one data set."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from . import derived
+from .embeddings import Embeddings, folder_name
+from .items import ITEM_SCHEMA, Items, Keys
+from .media import Media
+from .paths import encode_path
+from .table import Table
+from .writer_lock import WriterLock
+
+FORMAT_VERSION = 1
+_META_FILE = "store.json"
+
+
+class Store:
+    """Tables of one data set on disk. Made by :meth:`open`, which gives the same object for the same folder.
+
+    The folder holds ``items.lance`` (one row an item), ``media.lance`` (thumbnails), ``embeddings/*.lance``
+    (vectors), ``selection.parquet`` (the current marks), ``store.json`` (the roots of the paths) and ``derived/``, which may be deleted
+    at any time. All tables can be read with Lance or pyarrow alone.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._lock = None if read_only else WriterLock(path)
+        if self._lock is not None:
+            weakref.finalize(self, self._lock.release)
+        self.guard = threading.RLock()
+        meta = path / _META_FILE
+        if not meta.exists():
+            derived.write_json(meta, {"format_version": FORMAT_VERSION, "roots": []})
+        self._meta: dict[str, Any] = json.loads(meta.read_text(encoding="utf-8"))
+        if self._meta["format_version"] > FORMAT_VERSION:
+            raise ValueError(f"{path} was written by a newer nbcurate: upgrade with `pip install -U nbcurate`.")
+        self._items = Table(path / "items.lance", None if read_only else ITEM_SCHEMA)
+        self._snapshot: tuple[int, Items] | None = None
+        self.media = Media(path / "media.lance", read_only=read_only)
+        self._embeddings: dict[str, Embeddings] = {}
+        self._listeners: list[Callable[[], object]] = []
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, read_only: bool = False, create: bool = False) -> Store:
+        """Open the store in the folder ``path``, or make a new one there.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is none and ``create`` is false.
+        FileExistsError
+            If ``create`` is true and the folder holds something else.
+        StoreLockedError
+            If it is to be written and another process writes it.
+        """
+        folder = Path(path).expanduser().resolve()
+        with _OPENING:
+            there = _OPEN.get((folder, read_only))
+            if there is not None:
+                return there
+            if not (folder / _META_FILE).exists():
+                if not create or read_only:
+                    raise FileNotFoundError(f"There is no nbcurate store at {folder}.")
+                if folder.exists() and not _may_become_store(folder):
+                    raise FileExistsError(
+                        f"{folder} exists and is no nbcurate store: give store= a new folder, such as {folder}.nbc"
+                    )
+                folder.mkdir(parents=True, exist_ok=True)
+            store = cls(folder, read_only=read_only)
+            _OPEN[(folder, read_only)] = store
+            return store
+
+    def close(self) -> None:
+        """Write what waits and give the right to write back. The object is of no use afterwards."""
+        with _OPENING:
+            self.media.flush()
+            if _OPEN.get((self.path, self.read_only)) is self:
+                del _OPEN[(self.path, self.read_only)]
+            if self._lock is not None:
+                self._lock.release()
+            self.read_only = True
+
+    def listen(self, listener: Callable[[], object]) -> None:
+        """Call ``listener`` whenever items or embeddings were added or removed as a whole step."""
+        self._listeners.append(listener)
+
+    def announce(self) -> None:
+        """Tell the listeners that a step is done."""
+        for listener in list(self._listeners):
+            listener()
+
+    def refresh(self) -> None:
+        """See what another process has committed since."""
+        self._items.refresh()
+        self._meta = json.loads((self.path / _META_FILE).read_text(encoding="utf-8"))
+        for embeddings in self._embeddings.values():
+            embeddings.refresh()
+        self.media = Media(self.path / "media.lance", read_only=self.read_only)
+
+    # -- items ---------------------------------------------------------------------------------------------------
+
+    @property
+    def items(self) -> Items:
+        """Snapshot of the items at the newest commit that this process has seen."""
+        with self.guard:
+            if self._snapshot is None or self._snapshot[0] != self._items.version:
+                self._snapshot = (self._items.version, Items(self._items.read()))
+            return self._snapshot[1]
+
+    def add_items(self, rows: pa.Table, *, retire: Sequence[int] = ()) -> None:
+        """Commit new items (columns of ``ITEM_SCHEMA``) and, in the same commit, retire those that they replace."""
+        self._writing()
+        with self.guard:
+            if not retire:
+                self._items.append(rows)
+                return
+            retired = self.items.table.take(pa.array(self.items.rows_of_keys(np.asarray(retire, np.uint64))))
+            at = retired.schema.get_field_index("status")
+            retired = retired.set_column(at, retired.schema.field(at), pa.array(["replaced"] * len(retire)))
+            self._items.upsert(pa.concat_tables([rows, retired.select(rows.schema.names)]))
+
+    def update_items(self, rows: pa.Table) -> None:
+        """Commit new values of some columns for the keys in ``rows``."""
+        self._writing()
+        if rows.num_rows:
+            with self.guard:
+                self._items.update(rows)
+
+    def next_key(self) -> int:
+        """First key that was never given: rows are never deleted, so it is one past the last."""
+        keys = self.items.keys
+        return int(keys[-1]) + 1 if len(keys) else 0
+
+    # -- roots ---------------------------------------------------------------------------------------------------
+
+    @property
+    def roots(self) -> list[str]:
+        """Folders that the paths of the items are relative to."""
+        return list(self._meta["roots"])
+
+    def root_index(self, root: Path) -> int:
+        """Index of ``root`` among the roots; added if it is new."""
+        roots = self.roots
+        name = encode_path(root)
+        if name not in roots:
+            self._writing()
+            self._meta["roots"] = [*roots, name]
+            derived.write_json(self.path / _META_FILE, self._meta)
+        return self._meta["roots"].index(name)
+
+    # -- embeddings ----------------------------------------------------------------------------------------------
+
+    def create_embeddings(self, name: str, encoder_key: str, width: int, recipe: dict[str, Any]) -> Embeddings:
+        """The set of vectors of one encoder, empty if it is new; it becomes the newest."""
+        self._writing()
+        folder = self.path / "embeddings" / folder_name(name, encoder_key)
+        folder.parent.mkdir(exist_ok=True)
+        embeddings = Embeddings.create(
+            folder, self.path / "derived", name=name, encoder_key=encoder_key, width=width, recipe=recipe
+        )
+        self._embeddings[folder.name] = embeddings
+        order = [f for f in self._meta.get("embeddings", []) if f != folder.name]
+        self._meta["embeddings"] = [*order, folder.name]
+        derived.write_json(self.path / _META_FILE, self._meta)
+        return embeddings
+
+    def embeddings(self) -> list[Embeddings]:
+        """All sets of vectors, the one that was embedded last at the end."""
+        for folder in self._meta.get("embeddings", []):
+            if folder not in self._embeddings:
+                self._embeddings[folder] = Embeddings(self.path / "embeddings" / folder, self.path / "derived")
+        return [self._embeddings[f] for f in self._meta.get("embeddings", [])]
+
+    def embeddings_named(self, name: str | None = None) -> Embeddings:
+        """The vectors of the encoder ``name``, or those that were made last.
+
+        Raises
+        ------
+        ValueError
+            If there are none; the message says how to make them.
+        """
+        there = self.embeddings()
+        named = [e for e in there if name is None or e.name == name]
+        if named:
+            return named[-1]
+        if not there:
+            call = "" if name is None else repr(name)
+            raise ValueError(f"There are no embeddings yet: run ds.embed({call}) first.")
+        names = ", ".join(repr(e.name) for e in there)
+        raise ValueError(f"There are no embeddings of {name!r}: run ds.embed({name!r}), or use one of {names}.")
+
+    # -- selection -----------------------------------------------------------------------------------------------
+
+    def save_selection(self, kept: Keys, rejected: Keys) -> None:
+        """Keep the marks for the next kernel, in the order they were made."""
+        if self.read_only:
+            return
+        marks = pa.array([True] * len(kept) + [False] * len(rejected))
+        table = pa.table({"key": pa.array(np.concatenate([kept, rejected])), "kept": marks})
+        temporary = self.path / ".selection.parquet"
+        pq.write_table(table, temporary)
+        os.replace(temporary, self.path / "selection.parquet")
+
+    def load_selection(self) -> tuple[Keys, Keys]:
+        """Kept and rejected keys, as they were saved last."""
+        try:
+            table = pq.read_table(self.path / "selection.parquet")
+        except (FileNotFoundError, pa.ArrowInvalid):
+            return np.empty(0, np.uint64), np.empty(0, np.uint64)
+        keys, kept = table.column("key").to_numpy(), table.column("kept").to_numpy()
+        return keys[kept], keys[~kept]
+
+    def _writing(self) -> None:
+        if self.read_only:
+            raise PermissionError(f"{self.path} was opened with read_only=True and cannot be changed.")
+
+
+def _may_become_store(folder: Path) -> bool:
+    """Whether ``folder`` is empty, or what a process left that was killed while it made a store."""
+    return folder.is_dir() and all(entry.name.startswith((".store.json", "writer.")) for entry in folder.iterdir())
+
+
+_OPENING = threading.RLock()
+_OPEN: weakref.WeakValueDictionary[tuple[Path, bool], Store] = weakref.WeakValueDictionary()

@@ -1,0 +1,116 @@
+"""One table on disk. The only module that touches Lance, so that a new major version of it is met here alone."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import lance
+
+#: Many small commits make random reads slow: past this many small fragments they are joined. A fragment of
+#: full size is never rewritten, so the whole cost of joining stays a small multiple of what is written.
+_SMALL_FRAGMENTS = 64
+_FULL_FRAGMENT_ROWS = 65_536
+_KEEP_OLD_VERSIONS = timedelta(days=1)  # another process may still be reading them
+
+
+class Table:
+    """An append-mostly table whose rows are named by a ``key`` column (uint64).
+
+    Every write is one atomic commit: after a crash at any moment the table holds all committed rows
+    and nothing of the one that was under way. Reads come back in the order of the keys.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of the Lance data set. Created, empty, when it is not there.
+    schema : pyarrow.Schema, optional
+        Needed to create the table; ignored where it exists.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema | None = None) -> None:
+        import lance  # half a second, that importing nbcurate need not take
+
+        self.path = path
+        self._guard = threading.RLock()
+        self._dataset: lance.LanceDataset
+        if path.exists():
+            self._dataset = lance.dataset(str(path))
+        elif schema is not None:
+            self._dataset = lance.write_dataset(schema.empty_table(), str(path), schema=schema)
+        else:
+            raise FileNotFoundError(f"There is no table at {path}.")
+        self._keys: tuple[int, NDArray[np.uint64]] | None = None
+
+    @property
+    def version(self) -> int:
+        """Number of the last commit that this process has seen."""
+        return self._dataset.version
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self._dataset.schema
+
+    def __len__(self) -> int:
+        return self._dataset.count_rows()
+
+    def refresh(self) -> None:
+        """See what other processes have committed since."""
+        with self._guard:
+            self._dataset.checkout_latest()
+
+    def read(self, columns: list[str] | None = None) -> pa.Table:
+        """All rows in the order of their keys."""
+        wanted = None if columns is None else list(dict.fromkeys(["key", *columns]))
+        table = self._dataset.to_table(columns=wanted)
+        keys = table.column("key").to_numpy()
+        if not bool(np.all(keys[:-1] <= keys[1:])):
+            table = table.take(pa.array(np.argsort(keys, kind="stable")))
+        return table if columns is None else table.select(columns)
+
+    def row_keys(self) -> NDArray[np.uint64]:
+        """Keys in the order in which the rows lie on disk: the positions that :meth:`take_rows` wants."""
+        with self._guard:
+            if self._keys is None or self._keys[0] != self.version:
+                keys = self._dataset.to_table(columns=["key"]).column("key").to_numpy()
+                self._keys = (self.version, keys)
+            return self._keys[1]
+
+    def take_rows(self, rows: NDArray[np.integer], columns: list[str]) -> pa.Table:
+        """Rows by their position on disk."""
+        return self._dataset.take(rows.tolist(), columns=columns)
+
+    def append(self, rows: pa.Table) -> None:
+        """Commit new rows."""
+        with self._guard:
+            self._dataset.insert(rows)
+            small = sum(f.physical_rows < _FULL_FRAGMENT_ROWS for f in self._dataset.get_fragments())
+            if small > _SMALL_FRAGMENTS:
+                self.compact()
+
+    def update(self, rows: pa.Table) -> None:
+        """Commit new values for the given columns of the rows with the given keys; ``rows`` has a ``key``."""
+        with self._guard:
+            self._dataset.merge_insert("key").when_matched_update_all().execute(rows)
+            self._dataset.checkout_latest()
+
+    def upsert(self, rows: pa.Table) -> None:
+        """Commit whole rows: those with a key that is there already take the place of the old ones."""
+        with self._guard:
+            merge = self._dataset.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
+            merge.execute(rows)
+            self._dataset.checkout_latest()
+
+    def compact(self) -> None:
+        """Join the small fragments that many commits leave behind. The rows stay the same."""
+        with self._guard:
+            self._dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT_ROWS)
+            self._dataset.cleanup_old_versions(older_than=_KEEP_OLD_VERSIONS)
+            self._dataset.checkout_latest()

@@ -1,0 +1,62 @@
+"""One writer a store: a lock that a killed process gives back by itself, with the name of who holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+class StoreLockedError(RuntimeError):
+    """Another process is writing this store."""
+
+
+class WriterLock:
+    """Exclusive right to write the store in ``folder``.
+
+    The lock itself is the operating system's, so it ends with the process that holds it, however that ends.
+    ``writer.json`` beside it only says who that is.
+
+    Raises
+    ------
+    StoreLockedError
+        If another process holds it; the message names that process.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = FileLock(folder / "writer.lock")
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise StoreLockedError(
+                f"{folder} is open for writing in {self._holder()}. Open it here with "
+                f"nbcurate.Dataset.open({str(folder)!r}, read_only=True), or close it there first: "
+                "`ds.close()`, or shut that kernel down."
+            ) from None
+        who = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            "program": " ".join(sys.argv)[:200],
+        }
+        (folder / "writer.json").write_text(json.dumps(who), encoding="utf-8")
+
+    def release(self) -> None:
+        if self._lock.is_locked:
+            with contextlib.suppress(OSError):
+                (self._folder / "writer.json").unlink()
+            self._lock.release()
+
+    def _holder(self) -> str:
+        try:
+            who = json.loads((self._folder / "writer.json").read_text(encoding="utf-8"))
+            return f"process {who['pid']} on {who['host']} (since {who['since']}: {who['program']})"
+        except (OSError, ValueError, KeyError):
+            return "another process"

@@ -1,0 +1,242 @@
+"""Answers to the browser's requests. Knows a data set and the wire, not Jupyter."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ..dataset import Dataset
+from ..imaging import UnreadableImageError
+from ..search import combine
+from ..sources.reader import image_paths
+from ..store.items import Items, Keys, UnknownItemError
+from .pictures import Pictures
+from .protocol import MAX_FRAME, PROTOCOL, Request, RequestError, encode_keys
+
+#: One part of an answer: the result object and its buffers.
+Part = tuple[dict[str, Any], list[bytes]]
+#: An answer: its parts, each made when its turn comes, so that the first is sent while the next is made.
+Answer = list[Callable[[], Part]]
+
+_THUMBNAILS_A_PART = {192: 32, 384: 10}  # keeps a part below a frame, and the first pictures early
+
+
+class Handlers:
+    """One method per request of ``docs/wire.md``; each gives the parts of its answer."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._store = dataset.store
+        self._pictures = Pictures(dataset.store)
+        self._acting = threading.local()
+        self._views: list[Dataset] = []
+
+    def add_view(self, dataset: Dataset) -> int:
+        """Number of a new view that shows the items of ``dataset``."""
+        self._views.append(dataset)
+        return len(self._views) - 1
+
+    @property
+    def revision(self) -> int:
+        """Of the selection."""
+        return self._dataset.selection.revision
+
+    @property
+    def acting_for(self) -> str | None:
+        """Id of the request that this thread is carrying out."""
+        return getattr(self._acting, "request_id", None)
+
+    def handle(self, request: Request) -> Answer:
+        """Carry out the request; the parts of its answer.
+
+        Raises
+        ------
+        RequestError
+            For keys that are no items, a view that is not there, embeddings that are missing.
+        """
+        method: Callable[[Request], Answer] = getattr(self, f"_{request.method}")
+        self._acting.request_id = request.id
+        try:
+            return method(request)
+        except UnknownItemError as error:
+            raise RequestError("unknown-keys", str(error)) from error
+        finally:
+            self._acting.request_id = None
+
+    # -- state of the data set -----------------------------------------------------------------------------------
+
+    def dataset_state(self) -> dict[str, Any]:
+        """What a browser must know of the data set before anything else."""
+        items = self._store.items
+        embeddings = self._store.embeddings()
+        return {
+            "protocol": PROTOCOL,
+            "name": self._store.path.stem,
+            "count": int(items.shown.sum()),
+            "labels": _label_names(items),
+            "embeddings": embeddings[-1].name if embeddings else None,
+            "max_key": _max_key(items),
+        }
+
+    def selection_state(self) -> Part:
+        """The SelectionHeader of the wire, and the buffers of what is kept and what is rejected."""
+        selection = self._dataset.selection
+        revision, marks = selection.revision, selection.marks
+        max_key = _max_key(self._store.items)
+        kept_encoding, kept = encode_keys(marks.kept, max_key)
+        rejected_encoding, rejected = encode_keys(marks.rejected, max_key)
+        header = {
+            "revision": revision,
+            "kept": {"encoding": kept_encoding, "count": len(marks.kept)},
+            "rejected": {"encoding": rejected_encoding, "count": len(marks.rejected)},
+            "can_undo": selection.can_undo,
+            "can_redo": selection.can_redo,
+        }
+        return header, [kept, rejected]
+
+    def _hello(self, request: Request) -> Answer:
+        header, buffers = self.selection_state()
+        return _whole({**self.dataset_state(), "selection": header}, buffers)
+
+    def _columns(self, request: Request) -> Answer:
+        keys, items = self._view(request).keys, self._store.items
+        answer: Answer = []
+        for name in request.params["names"]:
+            if name == "key":
+                values, dtype = keys.astype("<u4"), "uint32"
+            else:
+                values, dtype = _label_codes(items)[items.rows_of_keys(keys)].astype("<i4"), "int32"
+            for offset in range(0, max(1, len(values)), MAX_FRAME // 4):
+                part = {"column": name, "dtype": dtype, "offset": offset, "total": len(values)}
+                data = values[offset : offset + MAX_FRAME // 4].tobytes()
+                answer.append(partial(_part, part, data))
+        return answer
+
+    def _ping(self, request: Request) -> Answer:
+        return _whole({}, [])
+
+    # -- pictures ------------------------------------------------------------------------------------------------
+
+    def _thumbnails(self, request: Request) -> Answer:
+        size, keys = request.params["size"], self._known(request.keys[0])
+        step = _THUMBNAILS_A_PART[size]
+        starts = range(0, max(1, len(keys)), step)
+        return [partial(self._thumbnails_part, keys[start : start + step], size) for start in starts]
+
+    def _thumbnails_part(self, keys: Keys, size: int) -> Part:
+        return {"items": self._captions(keys)}, self._pictures.thumbnails(keys, size)
+
+    def _captions(self, keys: Keys) -> list[dict[str, Any]]:
+        items = self._store.items
+        rows = items.table.select(["key", "id", "label", "status"]).take(pa.array(items.rows_of_keys(keys)))
+        return rows.to_pylist()
+
+    def _preview(self, request: Request) -> Answer:
+        key = int(self._known(np.array([request.params["key"]], np.uint64))[0])
+        try:
+            jpeg, width, height = self._pictures.preview(key, request.params["size"])
+        except UnreadableImageError as error:
+            raise RequestError("internal", f"This picture cannot be shown: {error}.") from error
+        return _whole({"key": key, "width": width, "height": height}, [jpeg])
+
+    def _details(self, request: Request) -> Answer:
+        keys = self._known(np.array([request.params["key"]], np.uint64))
+        path = str(image_paths(self._store, keys)[0]).encode("utf-8", "backslashreplace").decode()
+        items = self._store.items
+        columns = ["width", "height", "format", "bytes", "split"]
+        properties = items.table.select(columns).take(pa.array(items.rows_of_keys(keys))).to_pylist()[0]
+        properties["copy_of"] = items.copies_of(items.rows_of_keys(keys))[0]
+        return _whole({**self._captions(keys)[0], "path": path, "properties": properties}, [])
+
+    # -- search --------------------------------------------------------------------------------------------------
+
+    def _neighbours(self, request: Request) -> Answer:
+        view = self._view(request)
+        positive, negative = (self._known(keys) for keys in request.keys)
+        if not len(positive):
+            raise RequestError("bad-request", "neighbours: give at least one positive key.")
+        embeddings, search = self._searcher(view)
+        vectors, known = search.vectors_of(positive)
+        if not known.any():
+            raise RequestError("no-embeddings", "This item has no vector yet: run ds.embed() again.")
+        unlike, unlike_known = search.vectors_of(negative)
+        query = combine(vectors[known], unlike[unlike_known])
+        keys, similarity = search.nearest(query, request.params["k"], np.concatenate([positive, negative]))
+        result = {"count": len(keys), "embeddings": embeddings.name}
+        return _whole(result, [keys.astype("<u4").tobytes(), similarity.astype("<f4").tobytes()])
+
+    def _expand(self, request: Request) -> Answer:
+        selection = self._dataset.selection
+        _, search = self._searcher(self._view(request))
+        marks = selection.marks
+        keys, _ = search.nearest_to_any(marks.kept, request.params["k"], marks.rejected)
+        selection.apply("keep", keys)
+        return _whole({"added": len(keys), "revision": selection.revision}, [])
+
+    def _searcher(self, view: Dataset) -> Any:
+        try:
+            return view.searcher()
+        except ValueError as error:
+            raise RequestError("no-embeddings", str(error)) from error
+
+    # -- selection -----------------------------------------------------------------------------------------------
+
+    def _select(self, request: Request) -> Answer:
+        selection = self._dataset.selection
+        selection.apply(request.params["op"], self._known(request.keys[0]))
+        return _whole({"revision": selection.revision}, [])
+
+    def _undo(self, request: Request) -> Answer:
+        return _whole({"changed": self._dataset.selection.undo(), "revision": self._dataset.selection.revision}, [])
+
+    def _redo(self, request: Request) -> Answer:
+        return _whole({"changed": self._dataset.selection.redo(), "revision": self._dataset.selection.revision}, [])
+
+    # -- checks --------------------------------------------------------------------------------------------------
+
+    def _view(self, request: Request) -> Dataset:
+        number = request.params["view"]
+        if number >= len(self._views):
+            raise RequestError("bad-request", f"There is no view {number}.")
+        return self._views[number]
+
+    def _known(self, keys: Keys) -> Keys:
+        """``keys``, if all of them are items."""
+        items = self._store.items
+        rows = items.rows_of_keys(keys)
+        hidden = ~items.shown[rows]
+        if hidden.any():
+            raise UnknownItemError(f"The item with key {keys[hidden][0]} is no longer in the data set.")
+        return keys
+
+
+def _part(result: dict[str, Any], *buffers: bytes) -> Part:
+    return result, list(buffers)
+
+
+def _whole(result: dict[str, Any], buffers: list[bytes]) -> Answer:
+    """An answer in one part."""
+    return [partial(_part, result, *buffers)]
+
+
+def _max_key(items: Items) -> int:
+    return int(items.keys[-1]) if len(items) else 0
+
+
+def _label_names(items: Items) -> list[str]:
+    """Distinct labels of the items, sorted: a label's code is its place here."""
+    shown = items.labels.filter(pa.array(items.shown))
+    return sorted(label for label in shown.unique().to_pylist() if label is not None)
+
+
+def _label_codes(items: Items) -> NDArray[np.int32]:
+    """Code of each row's label, -1 for none."""
+    codes = pc.index_in(items.labels, value_set=pa.array(_label_names(items), pa.string()))
+    return pc.fill_null(codes, -1).to_numpy(zero_copy_only=False)

@@ -1,0 +1,64 @@
+"""Pictures for the browser: thumbnails from the store, or decoded when they are not there yet."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from ..imaging import THUMBNAIL_SIZE, UnreadableImageError, encode_jpeg, make_thumbnail
+from ..sources.reader import read_image
+from ..store import Store
+from ..store.items import Keys
+from .protocol import MAX_FRAME
+
+_DECODERS = 4
+_PREVIEW_QUALITIES = (88, 75, 60, 40)
+
+
+class Pictures:
+    """Makes JPEGs of a store's items. Thread-safe."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._pool = ThreadPoolExecutor(_DECODERS, thread_name_prefix="nbcurate-thumbnail")
+
+    def thumbnails(self, keys: Keys, size: int) -> list[bytes]:
+        """A JPEG for each item whose longest side is at most ``size`` px; empty where there is no picture.
+
+        Those of the stored size come from the store and go there; larger ones are made each time.
+        """
+        items = self._store.items
+        contents = items.contents[items.rows_of_keys(keys)]
+        if size > THUMBNAIL_SIZE:
+            return list(self._pool.map(self._thumbnail, keys.tolist(), [size] * len(keys)))
+        found = self._store.media.get(np.unique(contents))
+        reads_as = {content: key for content, key in zip(contents.tolist(), keys.tolist(), strict=True)}
+        wanted = [content for content in reads_as if content not in found]
+        made = self._pool.map(self._thumbnail, [reads_as[c] for c in wanted], [THUMBNAIL_SIZE] * len(wanted))
+        fresh = {content: jpeg for content, jpeg in zip(wanted, made, strict=True) if jpeg}
+        self._store.media.put(fresh)
+        found.update(fresh)
+        return [found.get(content, b"") for content in contents.tolist()]
+
+    def preview(self, key: int, size: int) -> tuple[bytes, int, int]:
+        """A JPEG of at most ``size`` px and one frame of bytes, with its width and height.
+
+        Raises
+        ------
+        UnreadableImageError
+            If the file is gone or damaged.
+        """
+        image = read_image(self._store, key, size)
+        image.thumbnail((size, size), reducing_gap=2.0)
+        for quality in _PREVIEW_QUALITIES:
+            jpeg = encode_jpeg(image, quality)
+            if len(jpeg) < MAX_FRAME - 4096:
+                return jpeg, image.width, image.height
+        return self.preview(key, size // 2)
+
+    def _thumbnail(self, key: int, size: int) -> bytes:
+        try:
+            return make_thumbnail(read_image(self._store, key, size), size)
+        except UnreadableImageError:
+            return b""

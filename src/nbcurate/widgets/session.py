@@ -1,0 +1,103 @@
+"""The session: the one widget of a data set that carries the bundle and all messages. See ``docs/wire.md``."""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import anywidget
+
+from ..dataset import Dataset
+from ..store import Store
+from .handlers import Handlers
+from .protocol import Request, RequestError, parse_request
+
+STATIC = Path(__file__).parent / "static"
+_log = logging.getLogger(__name__)
+_SLOW = frozenset({"thumbnails", "preview"})  # answered beside the rest, and can be cancelled
+_CHANGES_SELECTION = frozenset({"select", "expand", "undo", "redo"})
+_REMEMBERED_CANCELS = 1_000
+
+
+class Session(anywidget.AnyWidget):
+    """Brings a data set's requests and events to the browser. Shown by nothing: the views point at it."""
+
+    _esm = STATIC / "session.js"
+
+    def __init__(self, dataset: Dataset) -> None:
+        super().__init__()
+        self._handlers = Handlers(dataset)
+        self._cancelled: dict[str, None] = {}
+        self._pictures = ThreadPoolExecutor(1, thread_name_prefix="nbcurate-pictures")
+        self.on_msg(self._receive)
+        dataset.selection.observe(lambda change: self._send_selection(self._handlers.acting_for))
+        dataset.store.listen(self._send_dataset)
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Session:
+        """The session of the data set's store; all its views share it."""
+        session = _SESSIONS.get(dataset.store)
+        if session is None or session.comm is None:
+            session = _SESSIONS[dataset.store] = cls(dataset)
+        return session
+
+    def add_view(self, dataset: Dataset) -> int:
+        """Number by which a view's requests name its items."""
+        return self._handlers.add_view(dataset)
+
+    def _receive(self, _: Any, content: Any, buffers: list[Any]) -> None:
+        """Take one message. Whatever it holds, this does not raise and changes nothing it should not."""
+        if not isinstance(content, dict):
+            return
+        request_id = content.get("id")
+        if content.get("type") == "cancel" and isinstance(request_id, str):
+            self._cancelled[request_id] = None
+            while len(self._cancelled) > _REMEMBERED_CANCELS:
+                del self._cancelled[next(iter(self._cancelled))]
+            return
+        try:
+            if content.get("type") != "request":
+                raise RequestError("bad-request", "A message is a request or a cancel.")
+            request = parse_request(content, buffers)
+        except RequestError as error:
+            self._send_error(request_id, error.code, str(error))
+            return
+        if request.method in _SLOW:
+            self._pictures.submit(self._answer, request)
+        else:
+            self._answer(request)
+
+    def _answer(self, request: Request) -> None:
+        revision = self._handlers.revision
+        try:
+            answer = self._handlers.handle(request)
+            for part, make in enumerate(answer):
+                if request.id in self._cancelled:
+                    return
+                result, buffers = make()
+                header = {"type": "response", "id": request.id, "part": part, "parts": len(answer), "result": result}
+                self.send(header, buffers)
+        except RequestError as error:
+            self._send_error(request.id, error.code, str(error))
+        except Exception as error:
+            _log.exception("nbcurate: the request %r failed", request.method)
+            self._send_error(request.id, "internal", f"{type(error).__name__}: {error}")
+        else:
+            if request.method in _CHANGES_SELECTION and self._handlers.revision == revision:
+                self._send_selection(request.id)  # nothing changed, and the browser waits to hear so
+
+    def _send_error(self, request_id: Any, code: str, message: str) -> None:
+        self.send({"type": "error", "id": request_id, "code": code, "message": message})
+
+    def _send_selection(self, ack: str | None) -> None:
+        header, buffers = self._handlers.selection_state()
+        self.send({"type": "event", "event": "selection", "ack": ack, **header}, buffers)
+
+    def _send_dataset(self) -> None:
+        self.send({"type": "event", "event": "dataset", **self._handlers.dataset_state()})
+
+
+_SESSIONS: weakref.WeakKeyDictionary[Store, Session] = weakref.WeakKeyDictionary()

@@ -1,0 +1,69 @@
+"""SimilarityGrid: thumbnails of a data set, and of what is like the one that was clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import traitlets
+
+from .session import STATIC
+from .view import View
+
+
+class SimilarityGrid(View):
+    """A grid of thumbnails in which a click selects and one more shows what is similar.
+
+    What is selected here is ``ds.selection``, in this view, in every other view of the data set, and in Python. Press ``?``
+    in the grid for its keys.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    thumbnail_size : int, default 128
+        Side of a thumbnail in px, 48 to 384.
+    height : int, default 480
+        Height of the widget in px.
+    k : int, default 20
+        How many neighbours are shown.
+
+    Examples
+    --------
+    >>> grid = nbc.SimilarityGrid(ds)
+    >>> grid                      # click a few images
+    >>> grid.selected             # in the next cell
+    ['cat/1.jpg', 'cat/7.jpg']
+    >>> grid.show_similar(["cat/1.jpg"])
+    """
+
+    _esm = STATIC / "grid.js"
+
+    #: Side of a thumbnail in px.
+    thumbnail_size = traitlets.Int(128, min=48, max=384).tag(sync=True)
+    #: How many neighbours are shown.
+    k = traitlets.Int(20, min=1, max=10_000).tag(sync=True)
+    #: Keys of the items whose neighbours are shown; both lists empty: all items.
+    query = traitlets.Dict({"positive": [], "negative": []}).tag(sync=True)
+
+    @traitlets.validate("query")
+    def _check_query(self, proposal: Any) -> dict[str, list[int]]:
+        query = proposal["value"]
+        if set(query) != {"positive", "negative"} or any(type(key) is not int for keys in query.values() for key in keys):
+            raise traitlets.TraitError("query is {'positive': [key], 'negative': [key]}: use show_similar(ids).")
+        return query
+
+    def show_similar(self, ids: Iterable[str], *, negatives: Iterable[str] = ()) -> None:
+        """Show what is most like these items and unlike the ``negatives``.
+
+        Raises
+        ------
+        UnknownItemError
+            If an id is not in the data set.
+        """
+        items = self.dataset.store.items
+        positive, negative = items.keys_of_ids(ids), items.keys_of_ids(negatives)
+        self.query = {"positive": positive.tolist(), "negative": negative.tolist()}
+
+    def show_all(self) -> None:
+        """Show all items again."""
+        self.query = {"positive": [], "negative": []}
