@@ -50,7 +50,9 @@ async function report() {
   for (const { outfile } of bundles) {
     const text = await readFile(outfile);
     const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
-    console.log(`${outfile.slice(outdir.length + 1)}  ${kb(text.length)}, ${kb(gzipSync(text).length)} gzipped`);
+    console.log(
+      `${outfile.slice(outdir.length + 1)}  ${kb(text.length)}, ${kb(gzipSync(text).length)} gzipped`,
+    );
   }
 }
 

@@ -39,7 +39,7 @@ def root(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("many")
     files = sorted(stamps.rglob("*.png"))[: IMAGES - 20]
     for number, file in enumerate(files):
-        Image.open(file).convert("RGB").resize((64, 64)).save(folder / f"{number:03}.png")
+        Image.open(file).convert("RGBA").convert("RGB").resize((64, 64)).save(folder / f"{number:03}.png")
     for number in range(20):
         shutil.copy(folder / f"{number:03}.png", folder / f"copy-{number:03}.png")
     return folder

@@ -17,6 +17,8 @@ export class GridController {
   readonly listing: ReadonlySignal<Listing>;
   /** Whether what is on show are neighbours: there, a click adds to the selection. */
   readonly showsNeighbours: ReadonlySignal<boolean>;
+  /** Whether what is on show is still what was there before the neighbours asked for. */
+  readonly waiting: ReadonlySignal<boolean>;
 
   constructor(
     readonly store: SessionStore,
@@ -25,13 +27,21 @@ export class GridController {
   ) {
     this.neighbours = new Neighbours(store, view, state);
     this.showsNeighbours = computed(() => isNeighbourQuery(state.query.value));
+    let shown = EMPTY_LISTING;
     this.listing = computed(() => {
-      if (this.showsNeighbours.value) return this.neighbours.state.value?.listing ?? EMPTY_LISTING;
-      const mark = state.markFilter.value;
-      // Marks are read only where they matter: with no filter on them, a click must not re-filter a million items.
-      const marks = mark === "all" ? store.selection.marks.peek() : store.selection.marks.value;
-      return filterItems(this.items, marks, mark, state.labelFilter.value);
+      shown = this.#listingNow(shown);
+      return shown;
     });
+    this.waiting = computed(() => this.showsNeighbours.value && !this.neighbours.state.value?.listing);
+  }
+
+  #listingNow(before: Listing): Listing {
+    const { store, state } = this;
+    if (this.showsNeighbours.value) return this.neighbours.state.value?.listing ?? before;
+    const mark = state.markFilter.value;
+    // Marks are read only where they matter: with no filter on them, a click must not re-filter a million items.
+    const marks = mark === "all" ? store.selection.marks.peek() : store.selection.marks.value;
+    return filterItems(this.items, marks, mark, state.labelFilter.value);
   }
 
   get items(): Items {
@@ -105,7 +115,7 @@ export class GridController {
     const keys = this.listing.peek().keys;
     if (range && range.from <= index && index <= range.to) {
       this.#change(op, keys.slice(range.from, range.to + 1));
-    } else if (index < keys.length) {
+    } else if (this.state.focusKey.peek() !== null && index < keys.length) {
       this.#change(op, [keys[index]]);
     }
   }
@@ -149,7 +159,10 @@ export class GridController {
     }
     void this.#attempt(async () => {
       const added = await this.store.expand(this.view, this.state.k.peek());
-      this.say(added ? `Added the ${added.toLocaleString("en")} nearest` : "Nothing near is left to add", added > 0);
+      this.say(
+        added ? `Added the ${added.toLocaleString("en")} nearest` : "Nothing near is left to add",
+        added > 0,
+      );
     });
   }
 

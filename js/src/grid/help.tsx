@@ -13,7 +13,14 @@ export function Help({ controller }: { controller: GridController }) {
   }, [open]);
   if (!open) return null;
   return (
-    <div class="overlay help" role="dialog" aria-label="Keys" tabIndex={-1} ref={box} data-testid="nbc-help-overlay">
+    <div
+      class="overlay help"
+      role="dialog"
+      aria-label="Keys"
+      tabIndex={-1}
+      ref={box}
+      data-testid="nbc-help-overlay"
+    >
       <div class="overlay-head">
         <b>Keys</b>
         <Button

@@ -16,7 +16,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ["Space, Enter, double click", "preview"],
   ["Ctrl+Z / Ctrl+Shift+Z", "undo / redo"],
   ["+ / −", "larger / smaller"],
-  ["Esc", "close, or keep none"],
+  ["Esc", "close what is open, else keep none"],
 ];
 
 type Command = (controller: GridController, viewport: Viewport) => void;
@@ -58,7 +58,10 @@ const COMMANDS: Record<string, Command> = {
   "shift+?": (controller) => {
     controller.state.helping.value = true;
   },
-  Escape: (controller) => controller.clear(),
+  Escape: (controller) => {
+    if (controller.showsNeighbours.peek()) controller.closeNeighbours();
+    else controller.clear();
+  },
 };
 
 const IN_PREVIEW: Record<string, Command> = {
@@ -67,7 +70,13 @@ const IN_PREVIEW: Record<string, Command> = {
 };
 
 /** Where an arrow or a paging key leads to, or null for any other key. */
-function destination(event: KeyboardEvent, from: number, last: number, columns: number, page: number): number | null {
+function destination(
+  event: KeyboardEvent,
+  from: number,
+  last: number,
+  columns: number,
+  page: number,
+): number | null {
   const ends = event.ctrlKey || event.metaKey;
   const rowStart = from - (from % columns);
   switch (event.key) {
@@ -95,6 +104,7 @@ function destination(event: KeyboardEvent, from: number, last: number, columns: 
 /** The grid's keys. No key that is pressed inside the widget reaches the notebook: there, X cuts the cell. */
 export function handleKey(event: KeyboardEvent, controller: GridController, viewport: Viewport): void {
   const target = event.composedPath()[0] as HTMLElement;
+  viewport.showFocus(true);
   const { state } = controller;
   const control = event.ctrlKey || event.metaKey;
   const isOurs = () => {
@@ -102,6 +112,11 @@ export function handleKey(event: KeyboardEvent, controller: GridController, view
     event.stopPropagation();
   };
   if (!control && !event.altKey && event.key !== "Tab") event.stopPropagation();
+  if (control && event.key.toLowerCase() === "s") {
+    isOurs();
+    passOn(event);
+    return;
+  }
   if (event.key === "Escape" && state.helping.peek()) {
     isOurs();
     state.helping.value = false;
@@ -132,6 +147,27 @@ export function handleKey(event: KeyboardEvent, controller: GridController, view
   if (!command) return;
   isOurs();
   command(controller, viewport);
+}
+
+/**
+ * Lets the notebook have a key after all. JupyterLab ignores whatever comes from inside a widget like this one, and
+ * the browser would offer to save the page, when what a person means is to save the notebook.
+ */
+function passOn(event: KeyboardEvent): void {
+  const { key, code, keyCode, ctrlKey, metaKey, shiftKey } = event;
+  const host = ((event.currentTarget as HTMLElement).getRootNode() as ShadowRoot).host;
+  const again = {
+    key,
+    code,
+    keyCode,
+    ctrlKey,
+    metaKey,
+    shiftKey,
+    bubbles: true,
+    cancelable: true,
+    composed: true,
+  };
+  host.parentElement?.dispatchEvent(new KeyboardEvent("keydown", again));
 }
 
 function moveTo(index: number, extends_: boolean, controller: GridController, viewport: Viewport): void {

@@ -16,6 +16,7 @@ export function mountGrid(store: SessionStore, { model, el }: ViewContext): Clea
   const state = store.viewState(`grid-${view}`, () => new GridState());
   const { min, max, initial } = THUMBNAIL_SIZES;
   const cleanups = [
+    store.hold(view),
     bindTrait(model, "thumbnail_size", state.thumbnailSize, numberBetween(min, max, initial)),
     bindTrait(model, "height", state.height, numberBetween(160, 4000, 480)),
     bindTrait(model, "k", state.k, numberBetween(1, MAX_K, 20)),

@@ -9,8 +9,8 @@ import type { GridState } from "./state.ts";
 export interface NeighboursState {
   query: Query;
   status: "loading" | "ready" | "failed";
-  /** While loading: what was there before, so that nothing jumps. */
-  listing: Listing;
+  /** Null while they are on their way: whoever shows them keeps what was there before, so that nothing jumps. */
+  listing: Listing | null;
   reason: string;
 }
 
@@ -59,8 +59,7 @@ export class Neighbours {
       this.#state.value = { query, status: "ready", listing: known, reason: "" };
       return;
     }
-    const before = this.#state.value?.listing ?? EMPTY_LISTING;
-    this.#state.value = { query, status: "loading", listing: before, reason: "" };
+    this.#state.value = { query, status: "loading", listing: null, reason: "" };
     void this.#fetch(query, k, name);
   }
 

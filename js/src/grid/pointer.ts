@@ -5,7 +5,11 @@ import type { Viewport } from "./viewport.ts";
 const DRAG_FROM = 4;
 
 /** The mouse in the grid: click, modifiers, double click, and a rectangle drawn on empty space or with alt. */
-export function listenToPointer(viewport: Viewport, scroller: HTMLElement, controller: GridController): () => void {
+export function listenToPointer(
+  viewport: Viewport,
+  scroller: HTMLElement,
+  controller: GridController,
+): () => void {
   const listening = new AbortController();
   const { signal } = listening;
   /** The click at the end of a drag is not a click. */
@@ -35,7 +39,8 @@ export function listenToPointer(viewport: Viewport, scroller: HTMLElement, contr
     "dblclick",
     (event) => {
       const tile = tileOf(event);
-      if (tile && !(event.target as Element).closest("button")) controller.openPreview(Number(tile.dataset.index));
+      if (tile && !(event.target as Element).closest("button"))
+        controller.openPreview(Number(tile.dataset.index));
     },
     { signal },
   );
@@ -44,6 +49,7 @@ export function listenToPointer(viewport: Viewport, scroller: HTMLElement, contr
     "pointerdown",
     (event) => {
       dragged = false;
+      viewport.showFocus(false);
       const onEmpty = event.target === scroller || (event.target as Element).matches(".sizer, .row");
       // Right of the content is the scroll bar.
       const onBar = event.offsetX >= scroller.clientWidth && event.target === scroller;

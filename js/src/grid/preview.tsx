@@ -74,7 +74,13 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
         <span class="preview-place">
           {(state.focusIndex + 1).toLocaleString("en")} of {listing.keys.length.toLocaleString("en")}
         </span>
-        <Button icon="check" title="Keep (K)" pressed={mark === "kept"} testid="nbc-preview-keep" onClick={() => toggle("kept")}>
+        <Button
+          icon="check"
+          title="Keep (K)"
+          pressed={mark === "kept"}
+          testid="nbc-preview-keep"
+          onClick={() => toggle("kept")}
+        >
           Keep
         </Button>
         <Button
@@ -110,7 +116,13 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
               </div>
             )
           )}
-          <Button class="walk previous" icon="back" title="Previous (Left)" disabled={state.focusIndex === 0} onClick={() => walk(-1)} />
+          <Button
+            class="walk previous"
+            icon="back"
+            title="Previous (Left)"
+            disabled={state.focusIndex === 0}
+            onClick={() => walk(-1)}
+          />
           <Button
             class="walk next"
             icon="forward"
@@ -119,7 +131,12 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
             onClick={() => walk(1)}
           />
         </div>
-        <Facts id={id} details={content?.details ?? null} similarity={similarity} label={thumbnail?.label ?? null} />
+        <Facts
+          id={id}
+          details={content?.details ?? null}
+          similarity={similarity}
+          label={thumbnail?.label ?? null}
+        />
       </div>
     </div>
   );

@@ -8,7 +8,7 @@ import { baseName } from "./tiles.ts";
 /** Thumbnails of a query of many items; the rest is a number. */
 const SHOWN = 4;
 
-/** Says whose neighbours are on show, and leads back and forth between queries. */
+/** Says whose neighbours are on show, and how many. */
 export function QueryHeader({ controller }: { controller: GridController }) {
   const { state } = controller;
   const query = state.query.value;
@@ -20,14 +20,6 @@ export function QueryHeader({ controller }: { controller: GridController }) {
   const name = first[0] ? baseName(first[0].id) : `image ${query.positive[0]}`;
   return (
     <div class="query" data-testid="nbc-query">
-      <Button icon="back" title="Back (alt+Left)" testid="nbc-back" disabled={!state.canGoBack} onClick={() => state.step(-1)} />
-      <Button
-        icon="forward"
-        title="Forward (alt+Right)"
-        testid="nbc-forward"
-        disabled={!state.canGoForward}
-        onClick={() => state.step(1)}
-      />
       <div class="query-pictures">
         {first.map((thumbnail, at) => (
           <button
@@ -61,7 +53,12 @@ export function QueryHeader({ controller }: { controller: GridController }) {
         />
         <Button icon="plus" title="More" onClick={() => stepK(controller, 1)} />
       </div>
-      <Button icon="close" title="Back to all items" testid="nbc-close-query" onClick={() => controller.closeNeighbours()} />
+      <Button
+        icon="close"
+        title="Back to all items"
+        testid="nbc-close-query"
+        onClick={() => controller.closeNeighbours()}
+      />
     </div>
   );
 }

@@ -23,15 +23,22 @@ export function parseQuery(value: unknown): Query {
   return { positive: keys(positive), negative: keys(negative) };
 }
 
-export interface Visit {
-  query: Query;
-  /** Where the grid was scrolled to when this query was left. */
+/** Where a person is in a listing. */
+export interface Whereabouts {
+  /** Where the grid was scrolled to when this query was left, and which item had the focus. */
   place: number;
+  focusKey: number | null;
+}
+
+const NOWHERE: Whereabouts = { place: 0, focusKey: null };
+
+export interface Visit extends Whereabouts {
+  query: Query;
 }
 
 /** The queries visited, as in a browser: back, forward, and a new one drops what lay ahead. A value, never changed. */
 export class QueryHistory {
-  static readonly start = new QueryHistory([{ query: NO_QUERY, place: 0 }], 0);
+  static readonly start = new QueryHistory([{ query: NO_QUERY, ...NOWHERE }], 0);
 
   private constructor(
     private readonly visits: readonly Visit[],
@@ -51,20 +58,20 @@ export class QueryHistory {
   }
 
   /** Goes to a new query from where this one is scrolled to. All items are shown where they were last left. */
-  visit(query: Query, placeLeft: number): QueryHistory {
-    const left = this.#left(placeLeft).slice(0, this.at + 1);
-    const place = isNeighbourQuery(query)
-      ? 0
-      : (left.findLast((visit) => !isNeighbourQuery(visit.query))?.place ?? 0);
-    return new QueryHistory([...left, { query, place }], left.length);
+  visit(query: Query, left: Whereabouts): QueryHistory {
+    const visits = this.#leaving(left).slice(0, this.at + 1);
+    const before = isNeighbourQuery(query)
+      ? NOWHERE
+      : (visits.findLast((visit) => !isNeighbourQuery(visit.query)) ?? NOWHERE);
+    return new QueryHistory([...visits, { ...before, query }], visits.length);
   }
 
-  step(by: -1 | 1, placeLeft: number): QueryHistory {
+  step(by: -1 | 1, left: Whereabouts): QueryHistory {
     if (by < 0 ? !this.canGoBack : !this.canGoForward) return this;
-    return new QueryHistory(this.#left(placeLeft), this.at + by);
+    return new QueryHistory(this.#leaving(left), this.at + by);
   }
 
-  #left(place: number): Visit[] {
-    return this.visits.map((visit, at) => (at === this.at ? { ...visit, place } : visit));
+  #leaving(left: Whereabouts): Visit[] {
+    return this.visits.map((visit, at) => (at === this.at ? { ...visit, ...left } : visit));
   }
 }

@@ -32,15 +32,16 @@ export function Shell({ controller }: { controller: GridController }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of everything inside arrive here
     <div
       class={`shell ${connection === "gone" ? "cut-off" : ""}`}
+      style={{ height: `${state.height.value}px` }}
       onKeyDown={(event) => {
         if (viewport.current) handleKey(event, controller, viewport.current);
       }}
     >
       <Toolbar controller={controller} />
       <QueryHeader controller={controller} />
-      <div class="window" style={{ height: `${state.height.value}px` }}>
+      <div class="window">
         <div
-          class={`scroller ${controller.showsNeighbours.value ? "adds" : ""}`}
+          class={`scroller ${controller.showsNeighbours.value ? "adds" : ""} ${controller.waiting.value ? "waiting" : ""}`}
           ref={scroller}
           role="grid"
           aria-label={`Images of ${name}`}
@@ -95,8 +96,14 @@ function messageOf(controller: GridController): Text | null {
   }
   if (neighbours) return { kind: "empty", title: "No neighbours" };
   if (!controller.items.count) {
-    return { kind: "empty", title: "This data set is empty", detail: "Add images to it, and they appear here." };
+    return {
+      kind: "empty",
+      title: "This data set is empty",
+      detail: "Add images to it, and they appear here.",
+    };
   }
-  const which = { all: "", kept: "kept ", rejected: "rejected ", unmarked: "unmarked " }[state.markFilter.value];
+  const which = { all: "", kept: "kept ", rejected: "rejected ", unmarked: "unmarked " }[
+    state.markFilter.value
+  ];
   return { kind: "empty", title: `No ${which}items here` };
 }

@@ -1,9 +1,9 @@
 import { batch, signal } from "@preact/signals";
 import type { MarkFilter } from "./listing.ts";
-import { NO_QUERY, type Query, QueryHistory, sameQuery } from "./query.ts";
+import { NO_QUERY, type Query, QueryHistory, sameQuery, type Whereabouts } from "./query.ts";
 
 export const THUMBNAIL_SIZES = { min: 48, max: 384, step: 16, initial: 128 };
-export const MAX_K = 1000;
+export const MAX_K = 10_000;
 
 /** A short word on what just happened. */
 export interface Notice {
@@ -56,17 +56,21 @@ export class GridState {
   }
 
   visit(query: Query): void {
-    this.#goTo(this.#history.peek().visit(query, this.place));
+    this.#goTo(this.#history.peek().visit(query, this.#whereabouts));
   }
 
   step(by: -1 | 1): void {
-    this.#goTo(this.#history.peek().step(by, this.place));
+    this.#goTo(this.#history.peek().step(by, this.#whereabouts));
   }
 
   /** Follows the trait: `query` was set from Python, or is what the page was reloaded with. */
   followTrait(): void {
     const query = this.query.value;
     if (!sameQuery(query, this.#history.peek().current.query)) this.visit(query);
+  }
+
+  get #whereabouts(): Whereabouts {
+    return { place: this.place, focusKey: this.focusKey.peek() };
   }
 
   #goTo(history: QueryHistory): void {
@@ -76,6 +80,7 @@ export class GridState {
     batch(() => {
       this.#history.value = history;
       this.query.value = history.current.query;
+      this.focusKey.value = history.current.focusKey;
     });
   }
 }

@@ -1,5 +1,8 @@
 import { useSignalEffect } from "@preact/signals";
+import { Button } from "../lib/button.tsx";
+import { Icon } from "../lib/icons.tsx";
 import type { GridController } from "./controller.ts";
+import { THUMBNAIL_SIZES } from "./state.ts";
 
 const NOTICE_FOR = 8_000;
 
@@ -29,7 +32,7 @@ export function StatusLine({ controller }: { controller: GridController }) {
     <div class="status">
       <div role="status" aria-live="polite" data-testid="nbc-status">
         <span class={marks.keptCount ? "some-kept" : undefined}>
-          <b data-testid="nbc-count">{marks.keptCount}</b> kept
+          <b data-testid="nbc-count">{number(marks.keptCount)}</b> kept
         </span>
         {" · "}
         <span>{number(marks.rejectedCount)} rejected</span>
@@ -62,6 +65,40 @@ export function StatusLine({ controller }: { controller: GridController }) {
           Kernel busy…
         </div>
       )}
+      <ViewOptions controller={controller} />
+    </div>
+  );
+}
+
+/** How the grid looks, away from what changes the data. */
+function ViewOptions({ controller }: { controller: GridController }) {
+  const { thumbnailSize, helping } = controller.state;
+  return (
+    <div class="view-options">
+      <label class="size" title="Thumbnail size (+ and −)">
+        <Icon name="small" />
+        <input
+          type="range"
+          aria-label="Thumbnail size"
+          data-testid="nbc-size"
+          min={THUMBNAIL_SIZES.min}
+          max={THUMBNAIL_SIZES.max}
+          step={THUMBNAIL_SIZES.step}
+          value={thumbnailSize.value}
+          onInput={(event) => {
+            thumbnailSize.value = event.currentTarget.valueAsNumber;
+          }}
+        />
+        <Icon name="large" />
+      </label>
+      <Button
+        icon="help"
+        title="Keys (?)"
+        testid="nbc-help"
+        onClick={() => {
+          helping.value = !helping.value;
+        }}
+      />
     </div>
   );
 }

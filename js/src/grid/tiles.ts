@@ -1,7 +1,6 @@
 import { iconElement } from "../lib/icons.tsx";
 import type { Mark } from "../lib/marks.ts";
 import type { Thumbnail } from "../lib/thumbnail-cache.ts";
-import { type GridLayout, rowTop } from "./layout.ts";
 
 /** What one tile shows. */
 export interface TileContent {
@@ -78,7 +77,8 @@ export class Tile {
       if (similarity !== null) this.#similarity.title = `Cosine similarity ${similarity.toFixed(4)}`;
     }
     if (another || before?.thumbnail !== thumbnail) this.#showThumbnail(thumbnail, another);
-    if (another || before?.thumbnail?.id !== thumbnail?.id || before?.label !== content.label) this.#showNames(content);
+    if (another || before?.thumbnail?.id !== thumbnail?.id || before?.label !== content.label)
+      this.#showNames(content);
     const words = [
       thumbnail?.id ?? `image ${key}`,
       content.label && `label ${content.label}`,
@@ -114,32 +114,6 @@ export class Tile {
     const title = [id, label].filter(Boolean).join("\n");
     if (title) this.frame.title = title;
     else this.frame.removeAttribute("title");
-  }
-}
-
-/** A row of tiles, placed as a whole. */
-export class TileRow {
-  readonly element = make("div", "row");
-  readonly tiles: Tile[];
-  row = -1;
-  #y = Number.NaN;
-
-  constructor(columns: number) {
-    this.element.setAttribute("role", "row");
-    this.tiles = Array.from({ length: columns }, (_, column) => new Tile(column));
-    this.element.append(...this.tiles.map((tile) => tile.element));
-  }
-
-  place(row: number, layout: GridLayout, offset: number): void {
-    if (this.row !== row) {
-      this.row = row;
-      this.element.setAttribute("aria-rowindex", String(row + 1));
-    }
-    const y = rowTop(layout, row) - offset;
-    if (this.#y !== y) {
-      this.#y = y;
-      this.element.style.transform = `translateY(${y}px)`;
-    }
   }
 }
 

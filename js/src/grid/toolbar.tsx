@@ -1,9 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { Button } from "../lib/button.tsx";
-import { Icon } from "../lib/icons.tsx";
 import type { GridController } from "./controller.ts";
 import { countLabels, type MarkFilter } from "./listing.ts";
-import { THUMBNAIL_SIZES } from "./state.ts";
 
 const FILTERS: [MarkFilter, string][] = [
   ["all", "All"],
@@ -20,11 +18,31 @@ export function Toolbar({ controller }: { controller: GridController }) {
   const focused = state.focusKey.value !== null;
   return (
     <div class="toolbar" role="toolbar" aria-label="Grid">
+      <div class="group">
+        <Button
+          icon="back"
+          title="Back (alt+Left)"
+          testid="nbc-back"
+          disabled={!state.canGoBack}
+          onClick={() => state.step(-1)}
+        />
+        <Button
+          icon="forward"
+          title="Forward (alt+Right)"
+          testid="nbc-forward"
+          disabled={!state.canGoForward}
+          onClick={() => state.step(1)}
+        />
+      </div>
       <Filters controller={controller} />
       <div class="group">
         <Button
           icon="similar"
-          title={keptCount ? "Show what is similar to the kept and unlike the rejected" : "Show what is similar (shift+N)"}
+          title={
+            keptCount
+              ? "Show what is similar to the kept and unlike the rejected"
+              : "Show what is similar (shift+N)"
+          }
           testid="nbc-similar"
           onClick={() => controller.showSimilarToSelection()}
         >
@@ -40,7 +58,13 @@ export function Toolbar({ controller }: { controller: GridController }) {
         </Button>
       </div>
       <div class="group">
-        <Button icon="check" title="Keep (K)" testid="nbc-keep" disabled={!focused} onClick={() => controller.mark("keep")} />
+        <Button
+          icon="check"
+          title="Keep (K)"
+          testid="nbc-keep"
+          disabled={!focused}
+          onClick={() => controller.mark("keep")}
+        />
         <Button
           icon="reject"
           title="Reject (X)"
@@ -56,7 +80,7 @@ export function Toolbar({ controller }: { controller: GridController }) {
           onClick={() => controller.clear()}
         />
       </div>
-      <div class="group">
+      <div class="group end">
         <Button
           icon="undo"
           title="Undo (ctrl+Z)"
@@ -72,32 +96,6 @@ export function Toolbar({ controller }: { controller: GridController }) {
           onClick={() => controller.redo()}
         />
       </div>
-      <div class="group end">
-        <label class="size" title="Thumbnail size (+ and −)">
-          <Icon name="small" />
-          <input
-            type="range"
-            aria-label="Thumbnail size"
-            data-testid="nbc-size"
-            min={THUMBNAIL_SIZES.min}
-            max={THUMBNAIL_SIZES.max}
-            step={THUMBNAIL_SIZES.step}
-            value={state.thumbnailSize.value}
-            onInput={(event) => {
-              state.thumbnailSize.value = event.currentTarget.valueAsNumber;
-            }}
-          />
-          <Icon name="large" />
-        </label>
-        <Button
-          icon="help"
-          title="Keys (?)"
-          testid="nbc-help"
-          onClick={() => {
-            state.helping.value = !state.helping.value;
-          }}
-        />
-      </div>
     </div>
   );
 }
@@ -107,10 +105,13 @@ function Filters({ controller }: { controller: GridController }) {
   const { state, store } = controller;
   const resting = controller.showsNeighbours.value;
   return (
-    <div class="group" aria-disabled={resting || undefined} title={resting ? "Close the neighbours to filter" : undefined}>
+    <div
+      class="group"
+      aria-disabled={resting || undefined}
+      title={resting ? "Close the neighbours to filter" : undefined}
+    >
       <div class="segments" role="radiogroup" aria-label="Show" data-testid="nbc-filter">
         {FILTERS.map(([filter, name]) => (
-          // biome-ignore lint/a11y/useSemanticElements: a segmented control; native radios cannot be drawn as one
           <button
             key={filter}
             type="button"

@@ -2,10 +2,19 @@ import { effect, signal, untracked } from "@preact/signals";
 import type { ThumbnailSize } from "../lib/protocol.ts";
 import type { GridController } from "./controller.ts";
 import { HoverActions } from "./hover-actions.ts";
-import { type GridLayout, gridLayout, rowsWithin, rowTop, ScrollMap, topToReveal } from "./layout.ts";
+import {
+  type GridLayout,
+  gridLayout,
+  PADDING,
+  rowsWithin,
+  rowTop,
+  ScrollMap,
+  topToReveal,
+} from "./layout.ts";
 import type { Listing } from "./listing.ts";
 import { listenToPointer } from "./pointer.ts";
-import { type Tile, TileRow } from "./tiles.ts";
+import { TileRows } from "./tile-rows.ts";
+import type { Tile } from "./tiles.ts";
 
 /** Rows kept ready above and below the window, so that a wheel step never meets an empty edge. */
 const SPARE_ROWS = 2;
@@ -25,8 +34,7 @@ export class Viewport {
   readonly #controller: GridController;
   readonly #size = signal({ width: 0, height: 0 });
   readonly #scroll = new ScrollMap();
-  readonly #rows = new Map<number, TileRow>();
-  readonly #spare: TileRow[] = [];
+  readonly #rows = new TileRows(this.#sizer);
   readonly #cleanups: (() => void)[] = [];
   readonly #hover: HoverActions;
   #layout: GridLayout = gridLayout(0, 0, 128);
@@ -59,7 +67,7 @@ export class Viewport {
         const { width, height } = this.#size.value;
         const listing = controller.listing.value;
         const wanted = state.thumbnailSize.value;
-        const settled = !controller.showsNeighbours.value || controller.neighbours.state.value?.status !== "loading";
+        const settled = !controller.waiting.value;
         // A hidden view has no size: leave everything as it is until it shows again.
         if (width && height) untracked(() => this.#relayout(width, height, listing, wanted, settled));
       }),
@@ -96,6 +104,11 @@ export class Viewport {
     if (takeFocus) this.#focusTarget().focus({ preventScroll: true });
   }
 
+  /** The ring around the focused tile is for the keyboard; a mouse shows where it is by itself. */
+  showFocus(shown: boolean): void {
+    this.#scroller.toggleAttribute("data-by-keyboard", shown);
+  }
+
   takeFocus(): void {
     this.#focusTarget().focus({ preventScroll: true });
   }
@@ -111,7 +124,7 @@ export class Viewport {
       const y = rowTop(this.#layout, row) - this.#scroll.top;
       if (y > bottom || y + rowHeight < top) continue;
       for (let column = 0; column < columns; column++) {
-        const x = this.#left + column * pitch;
+        const x = PADDING + column * pitch;
         const index = row * columns + column;
         if (index < count && x <= right && x + tile >= left) indices.push(index);
       }
@@ -123,7 +136,6 @@ export class Viewport {
     const { state } = this.#controller;
     const place = state.place;
     const columnsBefore = this.#layout.columns;
-    const first = this.#listing === null;
     const another = this.#listing !== listing;
     this.#listing = listing;
     const { keys } = listing;
@@ -136,16 +148,27 @@ export class Viewport {
     this.#sizer.style.setProperty("--columns", String(columns));
     this.#scroller.setAttribute("aria-rowcount", String(rows));
     this.#scroller.setAttribute("aria-colcount", String(columns));
-    if (columns !== columnsBefore) this.#dropRows();
+    if (columns !== columnsBefore) {
+      this.#hover.hide();
+      this.#rows.clear();
+    }
     if (another) this.#controller.refocus();
     if (keys.length) {
       const arriving = settled && state.nextPlace !== null;
       this.#goTo(this.#topOf(arriving ? (state.nextPlace as number) : place));
-      if (arriving) state.nextPlace = null;
-      else if (another && !first && state.focusKey.peek() !== null && !settled) this.revealFocus(false);
+      if (arriving) this.#arrive();
+      this.#sortRows();
     } else {
       this.#render();
     }
+  }
+
+  /** Neighbours come with the focus on the nearest, so that the keyboard goes on from there. */
+  #arrive(): void {
+    const { state, showsNeighbours } = this.#controller;
+    state.nextPlace = null;
+    if (showsNeighbours.peek() && state.focusKey.peek() === null) this.#controller.focus(0);
+    else this.#controller.refocus();
   }
 
   #topOf(place: number): number {
@@ -166,7 +189,10 @@ export class Viewport {
     this.#scroll.onScroll(scrollTop);
     this.#moved();
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#goTo(this.#scroll.top), SETTLED_AFTER);
+    this.#settling = setTimeout(() => {
+      this.#goTo(this.#scroll.top);
+      this.#sortRows();
+    }, SETTLED_AFTER);
   }
 
   #moved(): void {
@@ -180,23 +206,7 @@ export class Viewport {
     const [first, end] = rowsWithin(this.#layout, this.#scroll.top, height);
     const from = Math.max(first - SPARE_ROWS, 0);
     const to = Math.min(end + SPARE_ROWS, this.#layout.rows);
-    for (const [row, element] of this.#rows) {
-      if (row >= from && row < to) continue;
-      this.#rows.delete(row);
-      this.#spare.push(element);
-    }
-    for (let row = from; row < to; row++) {
-      let tiles = this.#rows.get(row);
-      if (!tiles) {
-        tiles = this.#spare.pop() ?? new TileRow(this.#layout.columns);
-        this.#rows.set(row, tiles);
-        tiles.element.hidden = false;
-        if (!tiles.element.isConnected) this.#sizer.append(tiles.element);
-      }
-      tiles.place(row, this.#layout, this.#scroll.offset);
-    }
-    // Left in the document but hidden: taking an element out and in again costs more than moving it.
-    for (const { element } of this.#spare) element.hidden = true;
+    this.#rows.show(from, to, this.#layout, this.#scroll.offset);
     this.#fill();
     if (hadFocus) {
       const target = this.#focusTarget();
@@ -209,42 +219,39 @@ export class Viewport {
   #fill(): void {
     const listing = this.#listing;
     if (!listing) return;
-    const { store, state, items } = this.#controller;
+    const { store, state } = this.#controller;
     const marks = store.selection.marks.peek();
     const { columns } = this.#layout;
     const size = this.#thumbnailSize;
     let focusShown = false;
-    for (const [row, { tiles }] of this.#rows) {
-      tiles.forEach((tile, column) => {
-        const index = row * columns + column;
-        const there = index < listing.keys.length;
-        if (tile.element.hidden === there) tile.element.hidden = !there;
-        if (!there) return;
-        const key = listing.keys[index];
-        const thumbnail = store.thumbnails.get(key, size);
-        const focused = index === state.focusIndex && state.focusKey.peek() !== null;
-        focusShown ||= focused;
-        tile.show({
-          key,
-          index,
-          mark: marks.of(key),
-          similarity: listing.similarity?.[index] ?? null,
-          thumbnail,
-          label: thumbnail?.label ?? null,
-          focused,
-        });
+    this.#rows.forEach((tile, row, column) => {
+      const index = row * columns + column;
+      const there = index < listing.keys.length;
+      if (tile.element.hidden === there) tile.element.hidden = !there;
+      if (!there) return;
+      const key = listing.keys[index];
+      const thumbnail = store.thumbnails.get(key, size);
+      const focused = index === state.focusIndex && state.focusKey.peek() !== null;
+      focusShown ||= focused;
+      tile.show({
+        key,
+        index,
+        mark: marks.of(key),
+        similarity: listing.similarity?.[index] ?? null,
+        thumbnail,
+        label: thumbnail?.label ?? null,
+        focused,
       });
-    }
+    });
     // One stop for the tab key: the focused tile, or the grid itself while that is out of sight.
     this.#scroller.tabIndex = focusShown ? -1 : 0;
-    void items;
   }
 
-  #dropRows(): void {
-    this.#hover.hide();
-    for (const { element } of [...this.#rows.values(), ...this.#spare]) element.remove();
-    this.#rows.clear();
-    this.#spare.length = 0;
+  #sortRows(): void {
+    const hadFocus = this.#hasFocus();
+    this.#rows.sort();
+    // Moving an element takes the focus away from it.
+    if (hadFocus && !this.#hasFocus()) this.takeFocus();
   }
 
   #askSoon(): void {
@@ -278,18 +285,14 @@ export class Viewport {
   get #columnPitch(): number {
     const { width } = this.#size.peek();
     const { columns, tile } = this.#layout;
-    return columns > 1 ? (width - 2 * this.#left - tile) / (columns - 1) : 0;
-  }
-
-  get #left(): number {
-    return 10;
+    return columns > 1 ? (width - 2 * PADDING - tile) / (columns - 1) : 0;
   }
 
   #focusedTile(): Tile | undefined {
     const { focusIndex, focusKey } = this.#controller.state;
     if (focusKey.peek() === null) return undefined;
     const { columns } = this.#layout;
-    return this.#rows.get(Math.floor(focusIndex / columns))?.tiles[focusIndex % columns];
+    return this.#rows.tile(Math.floor(focusIndex / columns), focusIndex % columns);
   }
 
   #focusTarget(): HTMLElement {

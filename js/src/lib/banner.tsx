@@ -2,7 +2,8 @@ import type { Connection } from "./connection.ts";
 
 const TEXT = {
   gone: "The kernel was restarted. Run this cell again to reconnect.",
-  silent: "The kernel does not answer: it is busy, or it was restarted. If it was, run this cell again to reconnect.",
+  silent:
+    "The kernel does not answer: it is busy, or it was restarted. If it was, run this cell again to reconnect.",
 };
 
 /** Stands over a view whose kernel is not there, so that nobody works on something that leads nowhere. */

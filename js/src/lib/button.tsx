@@ -17,7 +17,16 @@ interface ButtonProps {
  * A button of a toolbar. Disabled ones keep the focus and say so to screen readers: a button that vanishes from the
  * tab order while one is on it (the last undo) would throw the focus out of the widget.
  */
-export function Button({ icon, title, onClick, disabled, testid, class: name, pressed, children }: ButtonProps) {
+export function Button({
+  icon,
+  title,
+  onClick,
+  disabled,
+  testid,
+  class: name,
+  pressed,
+  children,
+}: ButtonProps) {
   return (
     <button
       type="button"

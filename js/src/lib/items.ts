@@ -25,7 +25,8 @@ export async function loadItems(rpc: Rpc, view: number, facts: DatasetFacts): Pr
       column = slice.dtype === "int32" ? new Int32Array(total) : new Uint32Array(total);
       columns.set(name, column);
     }
-    if (offset + values.length > column.length) throw new ProtocolError(`Column ${name} is longer than announced`);
+    if (offset + values.length > column.length)
+      throw new ProtocolError(`Column ${name} is longer than announced`);
     column.set(values, offset);
   });
   const keys = (columns.get("key") as Uint32Array | undefined) ?? new Uint32Array(0);

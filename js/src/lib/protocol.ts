@@ -68,7 +68,9 @@ export function asString(value: unknown, what: string): string {
 }
 
 export function asCount(value: unknown, what: string): number {
-  return Number.isInteger(value) && (value as number) >= 0 ? (value as number) : fail(`${what} is not a count`);
+  return Number.isInteger(value) && (value as number) >= 0
+    ? (value as number)
+    : fail(`${what} is not a count`);
 }
 
 export function asArray(value: unknown, what: string): unknown[] {
@@ -82,7 +84,12 @@ export function parseMessage(content: unknown): KernelMessage {
   }
   const id = asString(message.id, "id");
   if (message.type === "error") {
-    return { type: "error", id, code: asString(message.code, "code"), message: asString(message.message, "message") };
+    return {
+      type: "error",
+      id,
+      code: asString(message.code, "code"),
+      message: asString(message.message, "message"),
+    };
   }
   if (message.type !== "response") fail(`type ${String(message.type)}`);
   const part = asCount(message.part, "part");
@@ -118,7 +125,9 @@ function parseSet(description: unknown, buffer: DataView | undefined, what: stri
   const { encoding } = asObject(description, what);
   if (!buffer) fail(`no buffer for ${what}`);
   if (encoding === "bitset") return new Bitset(bytesOf(buffer).slice());
-  return encoding === "keys" ? Bitset.fromKeys(uint32Of(buffer)) : fail(`${what} is encoded as ${String(encoding)}`);
+  return encoding === "keys"
+    ? Bitset.fromKeys(uint32Of(buffer))
+    : fail(`${what} is encoded as ${String(encoding)}`);
 }
 
 /** `label` is a name or an index into the data set's labels: both are understood. */

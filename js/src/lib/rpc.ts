@@ -129,7 +129,10 @@ export class Rpc {
   #arm(id: string, pending: Pending): void {
     clearTimeout(pending.timer);
     if (pending.timeout) {
-      pending.timer = setTimeout(() => this.#abandon(id, "timeout", "No answer from the kernel"), pending.timeout);
+      pending.timer = setTimeout(
+        () => this.#abandon(id, "timeout", "No answer from the kernel"),
+        pending.timeout,
+      );
     }
   }
 

@@ -26,7 +26,12 @@ export type SendChange = (
  * whatever the order of messages, both sides end in the same state.
  */
 export class Selection {
-  readonly #state = signal<SelectionState>({ revision: -1, marks: Marks.none, canUndo: false, canRedo: false });
+  readonly #state = signal<SelectionState>({
+    revision: -1,
+    marks: Marks.none,
+    canUndo: false,
+    canRedo: false,
+  });
   readonly #changes = signal<readonly Change[]>([]);
   readonly #send: SendChange;
 
@@ -54,7 +59,10 @@ export class Selection {
   change(op: SelectOp, keys: Iterable<number>): void {
     const list = Uint32Array.from(keys);
     const { id, revision } = this.#send(op, list);
-    this.#changes.value = [...this.#changes.value, { id, op, keys: list, revision: Number.POSITIVE_INFINITY }];
+    this.#changes.value = [
+      ...this.#changes.value,
+      { id, op, keys: list, revision: Number.POSITIVE_INFINITY },
+    ];
     revision.then(
       (number) => this.#answered(id, number),
       (error: RequestError) => {

@@ -29,6 +29,7 @@ export class SessionStore {
   readonly thumbnails: Thumbnails;
   readonly #dataset = signal<Loadable<DatasetFacts>>(LOADING);
   readonly #items = new Map<number, ReturnType<typeof signal<Loadable<Items>>>>();
+  readonly #held = new Map<number, number>();
   readonly #viewStates = new Map<string, unknown>();
   #started = false;
   /** Told when the kernel refused a change that a view had already shown. */
@@ -59,6 +60,18 @@ export class SessionStore {
     if (this.#started) return;
     this.#started = true;
     void this.#hello();
+  }
+
+  /** A mounted view holds its columns; the last one to go takes them along, for re-run cells leave views behind. */
+  hold(view: number): () => void {
+    this.#held.set(view, (this.#held.get(view) ?? 0) + 1);
+    return () => {
+      const left = (this.#held.get(view) ?? 1) - 1;
+      this.#held.set(view, left);
+      if (left > 0) return;
+      this.#held.delete(view);
+      this.#items.delete(view);
+    };
   }
 
   /** The columns of a view, loaded on first use and again whenever the data set changes. */

@@ -8,7 +8,11 @@ const sheets = new Map<string, CSSStyleSheet>();
  * foresee; in a shadow root none of that reaches us, and our styles do not leak out. The custom properties of the
  * host's theme do come through.
  */
-export function shadowTree(el: HTMLElement, viewCss: string, testid: string): { host: HTMLElement; root: ShadowRoot } {
+export function shadowTree(
+  el: HTMLElement,
+  viewCss: string,
+  testid: string,
+): { host: HTMLElement; root: ShadowRoot } {
   const host = document.createElement("div");
   host.dataset.testid = testid;
   // Lumino's own way to keep JupyterLab's shortcuts out, and its context menu.

@@ -16,7 +16,10 @@ export function themeOf(element: HTMLElement): "light" | "dark" {
 /** Calls back whenever a host may have changed its theme: they all do it by attributes of html or body. */
 export function watchTheme(callback: () => void): () => void {
   const observer = new MutationObserver(callback);
-  const options = { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light"] };
+  const options = {
+    attributes: true,
+    attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light"],
+  };
   observer.observe(document.documentElement, options);
   observer.observe(document.body, options);
   return () => observer.disconnect();

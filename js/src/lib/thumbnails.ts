@@ -68,7 +68,10 @@ export class Thumbnails {
     const batch = this.#batch;
     if (!batch) return;
     for (const { size, visible, ahead } of this.#wishes.values()) {
-      if (size === batch.size && (visible.some((key) => batch.keys.has(key)) || ahead.some((key) => batch.keys.has(key))))
+      if (
+        size === batch.size &&
+        (visible.some((key) => batch.keys.has(key)) || ahead.some((key) => batch.keys.has(key)))
+      )
         return;
     }
     this.#batch = null;

@@ -1,0 +1,40 @@
+/** Mounts grids on a fake kernel. Everything can be set by the address: ?count=3000&theme=dark&views=2&labels=0 */
+import session from "../src/session.ts";
+import { FakeKernel } from "./fake-kernel.ts";
+import { FakeModel } from "./fake-model.ts";
+import { drawPicture } from "./pictures.ts";
+
+const options = new URLSearchParams(location.search);
+const number = (name: string, otherwise: number) => Number(options.get(name) ?? otherwise);
+
+document.body.dataset.jpThemeLight = String(options.get("theme") !== "dark");
+document.body.dataset.jpThemeName = options.get("theme") === "dark" ? "JupyterLab Dark" : "JupyterLab Light";
+
+const kernel = new FakeKernel({
+  count: number("count", 3000),
+  labels:
+    options.get("labels") === "0"
+      ? []
+      : ["alps", "beach", "city", "desert", "<b>forest</b>", "lake", "sunset"],
+  embeddings: options.get("embeddings") === "0" ? null : "fake",
+  delay: number("delay", 30),
+  picture: drawPicture,
+});
+const brain = session.initialize({ model: new FakeModel({}, kernel) });
+
+for (let view = 0; view < number("views", 1); view++) {
+  const model = new FakeModel({
+    session: "anywidget:fake",
+    view,
+    thumbnail_size: number("size", 128),
+    height: number("height", 480),
+    k: number("k", 20),
+    query: { positive: [], negative: [] },
+  });
+  const el = document.createElement("div");
+  el.className = "cell";
+  document.body.append(el);
+  brain.mount("grid", { model, el });
+}
+
+Object.assign(globalThis, { kernel });

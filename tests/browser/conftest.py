@@ -1,0 +1,110 @@
+"""A real JupyterLab and a real Chromium, one of each for all tests; a notebook and a kernel for each test."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from .jupyterlab import Notebook, open_lab
+
+WIDTH, HEIGHT = 1280, 900
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's Chromium, without the connections that it makes for itself."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    assert path, "the browser tests need Chromium: run `make chromium`"
+    quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+    return {"executable_path": path, "args": ["--no-sandbox", "--disable-gpu", "--disable-sync", *quiet]}
+
+
+@pytest.fixture(scope="session")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder that the server shows and the notebooks run in."""
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="session")
+def server(work: Path) -> Iterator[str]:
+    """Address of a JupyterLab, with its token."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(16)
+    settings = work / "settings"
+    (settings / "overrides").mkdir(parents=True)
+    command = [
+        sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
+        "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={work}",
+        "--expose-app-in-browser", "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--LabApp.user_settings_dir={settings}", f"--LabApp.workspaces_dir={settings}",
+    ]  # fmt: skip
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "IPYTHONDIR": str(settings), "JUPYTER_PLATFORM_DIRS": "1"}
+    log = (work / "server.log").open("w")
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment, cwd=work)
+    address = f"http://127.0.0.1:{port}"
+    while not _answers(f"{address}/api?token={token}"):
+        assert process.poll() is None, (work / "server.log").read_text()
+    yield f"{address}/lab?token={token}"
+    process.terminate()
+    process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def lab(browser: Browser, server: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    page.set_default_timeout(30_000)
+    open_lab(page, server)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def notebook(lab: Page, work: Path, request: pytest.FixtureRequest) -> Iterator[Notebook]:
+    """A new notebook; on failure a screenshot and the server's log are left in ``test-results/``."""
+    name = request.node.name.replace("/", "_")
+    errors: list[str] = []
+    record = lambda error: errors.append(str(error))  # noqa: E731
+    lab.on("pageerror", record)
+    notebook = Notebook.create(lab, work, f"{name}.ipynb")
+    yield notebook
+    failed = any(getattr(request.node, f"failed_{when}", False) for when in ("setup", "call"))
+    if failed:
+        results = Path(__file__).parents[2] / "test-results" / name
+        results.mkdir(parents=True, exist_ok=True)
+        lab.screenshot(path=results / "page.png")
+        shutil.copy(work / "server.log", results)
+        (results / "page-errors.txt").write_text("\n".join(errors))
+    notebook.close()
+    lab.remove_listener("pageerror", record)
+    if not failed:
+        assert errors == [], "the page raised errors"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    setattr(item, f"failed_{report.when}", report.failed)
+    return report

@@ -1,0 +1,163 @@
+"""JupyterLab driven through its own application object, so that no test depends on its looks or sleeps."""
+
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Locator, Page, expect
+
+_OPEN = """async (path) => {
+  const app = window.jupyterapp;
+  const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+  await panel.context.ready; await panel.sessionContext.ready; await panel.revealed;
+  const kernel = panel.sessionContext.session.kernel;
+  await kernel.info;
+  window.panel = panel;
+}"""
+_PATIENCE = 60
+_RUN_ALL = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
+_EXECUTE = """async (code) => {
+  const kernel = window.panel.sessionContext.session.kernel;
+  const future = kernel.requestExecute({code, store_history: false});
+  let out = '';
+  future.onIOPub = (message) => {
+    if (message.header.msg_type === 'stream') out += message.content.text;
+    if (message.header.msg_type === 'error') out += message.content.traceback.join('\\n');
+  };
+  const reply = await future.done;
+  return [reply.content.status, out];
+}"""
+_CLOSE = """async () => {
+  const panel = window.panel;
+  await panel.sessionContext.shutdown(); await panel.context.save(); panel.dispose();
+}"""
+
+
+def evaluate(page: Page, function: str, argument: Any = None) -> Any:
+    """Call an asynchronous JavaScript function; unlike Playwright's own, this one does not wait for ever."""
+    late = f"new Promise((_, fail) => setTimeout(() => fail(new Error('no answer in {_PATIENCE} s')), {_PATIENCE * 1000}))"
+    return page.evaluate(f"(argument) => Promise.race([({function})(argument), {late}])", argument)
+
+
+def open_lab(page: Page, url: str) -> None:
+    page.goto(url)
+    page.wait_for_function("() => window.jupyterapp !== undefined")
+    page.evaluate("() => window.jupyterapp.restored.then(() => true)")
+
+
+@dataclass
+class Notebook:
+    """An open notebook with its kernel."""
+
+    page: Page
+    path: Path
+
+    @classmethod
+    def create(cls, page: Page, folder: Path, name: str) -> Notebook:
+        path = folder / name
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}  # or Lab asks for one
+        nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": kernel}), path)
+        evaluate(page, _OPEN, name)
+        return cls(page, path)
+
+    def run(self, *cells: str) -> None:
+        """Make these the notebook's cells and run them all; fails on an error in one."""
+        sources = json.dumps([{"cell_type": "code", "source": source} for source in cells])
+        self.page.evaluate(
+            """(cells) => { const model = window.panel.content.model.sharedModel;
+               const old = model.cells.length;
+               model.insertCells(old, JSON.parse(cells)); model.deleteCellRange(0, old); }""",
+            sources,
+        )
+        evaluate(self.page, _RUN_ALL)
+        errors = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output[data-mime-type*='error']")
+        assert errors.count() == 0, errors.first.inner_text()
+
+    def execute(self, code: str) -> str:
+        """Run code in the kernel, as the next cell would; what it printed."""
+        status, out = evaluate(self.page, _EXECUTE, code)
+        assert status == "ok", out
+        return out.strip()
+
+    def value(self, expression: str) -> Any:
+        """Value of a Python literal in the kernel."""
+        return ast.literal_eval(self.execute(f"print(repr({expression}))"))
+
+    def wait_for(self, expression: str, expected: Any) -> None:
+        """Ask the kernel until the expression has this value."""
+        for _ in range(100):
+            if (found := self.value(expression)) == expected:
+                return
+        raise AssertionError(f"{expression} is {found!r}, not {expected!r}")
+
+    def grid(self, number: int = 0) -> Grid:
+        return Grid(self.page.locator("[data-testid=nbc-grid]:visible").nth(number))
+
+    def cell_count(self) -> int:
+        return self.page.evaluate("() => window.panel.content.model.sharedModel.cells.length")
+
+    def restart_kernel(self) -> None:
+        self.page.evaluate("async () => { await window.panel.sessionContext.session.kernel.restart(); }")
+
+    def save(self) -> int:
+        """Save; the size of the file in bytes."""
+        self.page.evaluate("async () => { await window.panel.context.save(); }")
+        return self.path.stat().st_size
+
+    def reload(self) -> None:
+        """Reload the page and come back to this notebook."""
+        self.save()
+        self.page.reload()
+        self.page.wait_for_function("() => window.jupyterapp !== undefined")
+        self.page.evaluate("() => window.jupyterapp.restored.then(() => true)")
+        evaluate(self.page, _OPEN, self.path.name)
+
+    def set_theme(self, name: str) -> None:
+        self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
+        light = "false" if "Dark" in name else "true"
+        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]")
+
+    def close(self) -> None:
+        evaluate(self.page, _CLOSE)
+
+
+@dataclass
+class Grid:
+    """A similarity grid on the page."""
+
+    root: Locator
+
+    @property
+    def page(self) -> Page:
+        return self.root.page
+
+    def tile(self, item_id: str) -> Locator:
+        return self.root.locator(f"[data-id={json.dumps(item_id)}]")
+
+    def test_id(self, name: str) -> Locator:
+        return self.root.get_by_test_id(f"nbc-{name}")
+
+    def wait(self) -> Grid:
+        """Until the first thumbnails are there."""
+        expect(self.root.locator("[data-id]").first).to_be_visible()
+        return self
+
+    def ids(self) -> list[str]:
+        """Ids of the tiles on the screen, in the order of the grid."""
+        tiles = self.root.locator("[data-id]:visible")
+        found = tiles.evaluate_all(
+            "tiles => tiles.map(t => [t.getBoundingClientRect(), t.dataset.id]).map(([r, id]) => [Math.round(r.top), r.left, id])"
+        )
+        return [item_id for _, _, item_id in sorted(found)]
+
+    def selected(self) -> list[str]:
+        tiles = self.root.locator("[data-id][aria-selected=true]:visible")
+        return tiles.evaluate_all("tiles => tiles.map(t => t.dataset.id)")
+
+    def expect_count(self, count: int) -> None:
+        expect(self.test_id("count")).to_have_text(f"{count:,}")
