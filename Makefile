@@ -14,7 +14,7 @@ IMAGES ?= $(STAMPS)
 export JUPYTER_PLATFORM_DIRS := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint format bench clean chromium pictures
+.PHONY: demo test screenshots lint format bench clean chromium pictures
 
 # -- set-up ---------------------------------------------------------------------------------------------------------
 
@@ -53,7 +53,8 @@ pictures: $(STAMPS)
 demo: .venv/installed $(STATIC) $(if $(filter $(STAMPS),$(IMAGES)),$(STAMPS))
 	@mkdir -p .demo
 	NBCURATE_IMAGES="$(abspath $(IMAGES))" NBCURATE_WORK="$(abspath .demo)" \
-	  $(BIN)/jupyter nbconvert --log-level=ERROR --to markdown --stdout --execute notebooks/quickstart.ipynb
+	  $(BIN)/jupyter nbconvert --log-level=ERROR --to markdown --stdout --execute \
+	  --NbConvertBase.display_data_priority="['text/plain']" notebooks/quickstart.ipynb
 	@if [ -z "$$CI" ] && [ -t 1 ]; then \
 	  cp notebooks/quickstart.ipynb .demo/ && \
 	  NBCURATE_IMAGES="$(abspath $(IMAGES))" NBCURATE_WORK="$(abspath .demo)" \
@@ -63,6 +64,10 @@ demo: .venv/installed $(STATIC) $(if $(filter $(STAMPS),$(IMAGES)),$(STAMPS))
 test: .venv/installed $(STATIC) chromium $(STAMPS)
 	cd js && npm test --silent
 	$(BIN)/pytest
+
+# The pictures of the README, made by the browser tests.
+screenshots: .venv/installed $(STATIC) chromium $(STAMPS)
+	NBCURATE_SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_looks.py
 
 lint: .venv/installed $(STATIC)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -77,4 +82,4 @@ bench: .venv/installed $(STATIC) $(STAMPS)
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
 clean:
-	rm -rf .venv .demo js/node_modules src/nbcurate/widgets/static test-results
+	rm -rf .venv .demo js/node_modules src/nbcurate/widgets/static browser-results

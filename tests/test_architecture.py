@@ -54,7 +54,9 @@ def test_imports_go_one_way(file: Path) -> None:
     assert ours & modules <= ALLOWED[part]
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if part_of(f) != "widgets"], ids=lambda f: str(f.relative_to(SOURCE)))
+@pytest.mark.parametrize(
+    "file", [f for f in FILES if part_of(f) != "widgets"], ids=lambda f: str(f.relative_to(SOURCE))
+)
 def test_only_the_widgets_know_the_notebook(file: Path) -> None:
     assert {name.split(".")[0] for name in imports(file)} & NOTEBOOK == set()
 

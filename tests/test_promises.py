@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 #: Runs before everything else: any use of a socket, other than pairs inside the process, is an error.
 NO_SOCKETS = """
 import socket, sys
@@ -23,26 +25,26 @@ def python(code: str) -> str:
 
 
 def test_the_guard_itself_works() -> None:
-    try:
+    with pytest.raises(AssertionError, match="asked for the network"):
         python("import socket; socket.create_connection(('127.0.0.1', 9))")
-    except AssertionError as error:
-        assert "asked for the network" in str(error)
-    else:
-        raise AssertionError("a connection went unnoticed")
 
 
 def test_importing_loads_no_model_library_and_no_widget() -> None:
-    loaded = python("import nbcurate; print(sorted(set(sys.modules) & {'torch', 'transformers', 'timm', 'lance', 'ipywidgets'}))")
+    loaded = python(
+        "import nbcurate; print(sorted(set(sys.modules) & {'torch', 'transformers', 'timm', 'lance', 'ipywidgets'}))"
+    )
     assert loaded == "[]"
 
 
-def test_importing_embedding_and_showing_open_no_socket_and_ask_nothing_of_the_network(folder: Path, tmp_path: Path) -> None:
+def test_importing_embedding_and_showing_open_no_socket_and_ask_nothing_of_the_network(
+    folder: Path, tmp_path: Path
+) -> None:
     """With real weights, without the variables that would keep a hub's client quiet."""
     out = python(f"""
 import os
 os.environ.pop("HF_HUB_OFFLINE", None)
 import nbcurate as nbc
-ds = nbc.Dataset.from_folder({str(folder)!r}, store={str(tmp_path / 's.nbc')!r}).embed("efficientnet-lite0")
+ds = nbc.Dataset.from_folder({str(folder)!r}, store={str(tmp_path / "s.nbc")!r}).embed("efficientnet-lite0")
 grid = nbc.SimilarityGrid(ds)
 grid.selected = ds.search(ds.ids[0], k=3).ids
 print(len(grid.selected), len(ds.embeddings()[0]))

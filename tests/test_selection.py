@@ -140,7 +140,10 @@ def test_any_sequence_of_changes_is_as_the_words_say(steps: list[tuple[str, list
                 after = {
                     "set": (unique, [k for k in rejected if k not in unique]),
                     "keep": (kept + [k for k in unique if k not in kept], [k for k in rejected if k not in unique]),
-                    "reject": ([k for k in kept if k not in unique], rejected + [k for k in unique if k not in rejected]),
+                    "reject": (
+                        [k for k in kept if k not in unique],
+                        rejected + [k for k in unique if k not in rejected],
+                    ),
                     "unmark": ([k for k in kept if k not in unique], [k for k in rejected if k not in unique]),
                 }[op]
                 selection.apply(op, np.array(keys, np.uint64))

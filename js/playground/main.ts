@@ -22,6 +22,9 @@ const kernel = new FakeKernel({
 });
 const brain = session.initialize({ model: new FakeModel({}, kernel) });
 
+/** For driving it from outside: tests and screenshots. */
+const mounted: object[] = [];
+
 for (let view = 0; view < number("views", 1); view++) {
   const model = new FakeModel({
     session: "anywidget:fake",
@@ -34,7 +37,7 @@ for (let view = 0; view < number("views", 1); view++) {
   const el = document.createElement("div");
   el.className = "cell";
   document.body.append(el);
-  brain.mount("grid", { model, el });
+  mounted.push({ model, el, unmount: brain.mount("grid", { model, el }) });
 }
 
-Object.assign(globalThis, { kernel });
+Object.assign(globalThis, { kernel, brain, mounted });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   GAP,
   gridLayout,
+  indicesWithin,
   MAX_SCROLL_HEIGHT,
   PADDING,
   rowsWithin,
@@ -44,6 +45,19 @@ describe("layout", () => {
     expect(below + 480).toBe(rowTop(layout, 3) + layout.rowHeight - GAP + PADDING);
     expect(topToReveal(layout, 0, 300, 480)).toBe(0);
     expect(topToReveal(layout, 5, 0, 50)).toBe(rowTop(layout, 5) - PADDING);
+  });
+
+  test("a rectangle touches the tiles it overlaps, and none in the gaps", () => {
+    const layout = gridLayout(700, 12, 128);
+    const box = (left: number, top: number, right: number, bottom: number) =>
+      indicesWithin(layout, 700, 12, { left, top, right, bottom });
+    expect(layout.columns).toBe(5);
+    expect(box(0, 0, 700, 5000)).toEqual([...Array(12).keys()]);
+    expect(box(20, 20, 21, 21)).toEqual([0]);
+    expect(box(680, 20, 690, rowTop(layout, 1) + 1)).toEqual([4, 9]);
+    expect(box(680, rowTop(layout, 2), 690, rowTop(layout, 2) + 9)).toEqual([]);
+    const gap = rowTop(layout, 1) - GAP / 2;
+    expect(box(0, gap, 700, gap + 1)).toEqual([]);
   });
 
   test("nothing to show has no rows and no height", () => {

@@ -145,7 +145,7 @@ class Dataset:
 
     @property
     def keys(self) -> Keys:
-        """Keys of the items (uint64 [n]) in the order of :attr:`ids`: numbers that never change and are never reused."""
+        """Keys of the items (uint64 [n]), in the order of :attr:`ids`: numbers that never change nor are reused."""
         items, rows = self._rows()
         return items.keys[rows]
 
@@ -159,8 +159,8 @@ class Dataset:
     def errors(self) -> pd.DataFrame:
         """What could not be read: columns ``id``, ``path``, ``status`` and ``error``, the reason.
 
-        ``unreadable``: not an item of the data set. ``missing``: was read before and still is an item, with all that was
-        made of it, but its file is gone.
+        ``unreadable``: not an item of the data set. ``missing``: was read before and still is an item, with all that
+        was made of it, but its file is gone.
         """
         items = self._store.items
         return self._frame(np.flatnonzero(items.has_status("unreadable", "missing")), ["id", "path", "status", "error"])
@@ -260,8 +260,8 @@ class Dataset:
         Parameters
         ----------
         query : str, path, image, array, or a list of these
-            An id, a path, a PIL image, a vector, or words where the encoder knows text. Of several the mean is taken. Items
-            in the query are not found; exact copies of them are.
+            An id, a path, a PIL image, a vector, or words where the encoder knows text. Of several the mean is taken.
+            Items in the query are not found; exact copies of them are.
         k : int
             How many; fewer come back only when there are no more.
         negatives : like query, optional

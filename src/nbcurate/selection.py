@@ -13,6 +13,7 @@ from .store.items import Keys
 _UNDO_STEPS = 500
 _UNDO_BYTES = 256 * 2**20
 
+
 def _nothing() -> Keys:
     return np.empty(0, np.uint64)
 
@@ -190,7 +191,7 @@ class Selection:
     # -- watching ------------------------------------------------------------------------------------------------
 
     def observe(self, observer: Observer) -> None:
-        """Call ``observer(change)`` after every change; ``change.new`` are the kept ids, ``change.owner`` the selection."""
+        """Call ``observer(change)`` after every change: ``change.new`` are the kept ids, ``change.owner`` this."""
         if observer not in self._observers:
             self._observers.append(observer)
 
@@ -251,4 +252,8 @@ def _without(keys: Keys, unwanted: Keys) -> Keys:
 def _unique(keys: Keys) -> Keys:
     """Each key once, at its first place."""
     values, first = np.unique(np.asarray(keys, np.uint64), return_index=True)
-    return values if len(values) == len(keys) and (np.diff(first) > 0).all() else np.asarray(keys, np.uint64)[np.sort(first)]
+    return (
+        values
+        if len(values) == len(keys) and (np.diff(first) > 0).all()
+        else np.asarray(keys, np.uint64)[np.sort(first)]
+    )

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+import nbcurate as nbc
+
 from .jupyterlab import Notebook, open_lab
 
 WIDTH, HEIGHT = 1280, 900
@@ -45,7 +47,9 @@ def server(work: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     token = secrets.token_hex(16)
     settings = work / "settings"
-    (settings / "overrides").mkdir(parents=True)
+    notifications = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    notifications.parent.mkdir(parents=True)
+    notifications.write_text('{"fetchNews": "false"}')  # or a question lies over the page
     command = [
         sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
         "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={work}",
@@ -83,7 +87,7 @@ def lab(browser: Browser, server: str) -> Iterator[Page]:
 
 @pytest.fixture
 def notebook(lab: Page, work: Path, request: pytest.FixtureRequest) -> Iterator[Notebook]:
-    """A new notebook; on failure a screenshot and the server's log are left in ``test-results/``."""
+    """A new notebook; on failure a screenshot and the server's log are left in ``browser-results/``."""
     name = request.node.name.replace("/", "_")
     errors: list[str] = []
     record = lambda error: errors.append(str(error))  # noqa: E731
@@ -92,7 +96,7 @@ def notebook(lab: Page, work: Path, request: pytest.FixtureRequest) -> Iterator[
     yield notebook
     failed = any(getattr(request.node, f"failed_{when}", False) for when in ("setup", "call"))
     if failed:
-        results = Path(__file__).parents[2] / "test-results" / name
+        results = Path(__file__).parents[2] / "browser-results" / name
         results.mkdir(parents=True, exist_ok=True)
         lab.screenshot(path=results / "page.png")
         shutil.copy(work / "server.log", results)
@@ -101,6 +105,27 @@ def notebook(lab: Page, work: Path, request: pytest.FixtureRequest) -> Iterator[
     lab.remove_listener("pageerror", record)
     if not failed:
         assert errors == [], "the page raised errors"
+
+
+@pytest.fixture(scope="session")
+def embedded(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of 120 real pictures, embedded with real weights."""
+    folder = tmp_path_factory.mktemp("browser")
+    for kind in ("animals", "food", "vehicles"):
+        (folder / "photos" / kind).mkdir(parents=True)
+        for file in sorted((stamps / kind).rglob("*.png"))[: 40]:
+            shutil.copy(file, folder / "photos" / kind)
+    ds = nbc.Dataset.from_folder(folder / "photos", store=folder / "photos.nbc").embed("efficientnet-lite0")
+    assert len(ds) >= 100
+    ds.close()
+    return folder / "photos.nbc"
+
+
+@pytest.fixture
+def opening(embedded: Path, tmp_path: Path) -> str:
+    """Code of a cell that opens a fresh copy of the store as ``ds``."""
+    shutil.copytree(embedded, tmp_path / "photos.nbc")
+    return f"import nbcurate as nbc\nds = nbc.Dataset.open({str(tmp_path / 'photos.nbc')!r})"
 
 
 @pytest.hookimpl(wrapper=True)

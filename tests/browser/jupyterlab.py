@@ -40,7 +40,9 @@ _CLOSE = """async () => {
 
 def evaluate(page: Page, function: str, argument: Any = None) -> Any:
     """Call an asynchronous JavaScript function; unlike Playwright's own, this one does not wait for ever."""
-    late = f"new Promise((_, fail) => setTimeout(() => fail(new Error('no answer in {_PATIENCE} s')), {_PATIENCE * 1000}))"
+    late = (
+        f"new Promise((_, fail) => setTimeout(() => fail(new Error('no answer in {_PATIENCE} s')), {_PATIENCE * 1000}))"
+    )
     return page.evaluate(f"(argument) => Promise.race([({function})(argument), {late}])", argument)
 
 
@@ -75,7 +77,9 @@ class Notebook:
             sources,
         )
         evaluate(self.page, _RUN_ALL)
-        errors = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output[data-mime-type*='error']")
+        errors = self.page.locator(
+            ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output[data-mime-type*='error']"
+        )
         assert errors.count() == 0, errors.first.inner_text()
 
     def execute(self, code: str) -> str:
@@ -120,7 +124,7 @@ class Notebook:
     def set_theme(self, name: str) -> None:
         self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
         light = "false" if "Dark" in name else "true"
-        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]")
+        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
 
     def close(self) -> None:
         evaluate(self.page, _CLOSE)

@@ -8,33 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-import nbcurate as nbc
-
 from .jupyterlab import Notebook
-
-N = 120
-
-
-@pytest.fixture(scope="session")
-def embedded(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of 120 real pictures, embedded with real weights."""
-    folder = tmp_path_factory.mktemp("browser")
-    for kind in ("animals", "food", "vehicles"):
-        (folder / "photos" / kind).mkdir(parents=True)
-        for file in sorted((stamps / kind).rglob("*.png"))[: N // 3]:
-            shutil.copy(file, folder / "photos" / kind)
-    ds = nbc.Dataset.from_folder(folder / "photos", store=folder / "photos.nbc").embed("efficientnet-lite0")
-    assert len(ds) >= 100
-    ds.close()
-    return folder / "photos.nbc"
-
-
-@pytest.fixture
-def opening(embedded: Path, tmp_path: Path) -> str:
-    """Code of a cell that opens a fresh copy of the store as ``ds``."""
-    shutil.copytree(embedded, tmp_path / "photos.nbc")
-    return f"import nbcurate as nbc\nds = nbc.Dataset.open({str(tmp_path / 'photos.nbc')!r})"
-
 
 def test_three_clicked_images_are_those_ids_in_the_next_cell(notebook: Notebook, opening: str) -> None:
     notebook.run(opening, "grid = nbc.SimilarityGrid(ds)\ngrid")
@@ -77,7 +51,9 @@ def test_ids_set_in_python_are_marked_at_once(notebook: Notebook, opening: str) 
 
 
 def test_observers_in_python_hear_a_click(notebook: Notebook, opening: str) -> None:
-    notebook.run(opening, "heard = []\nds.selection.observe(lambda change: heard.append(change.new))", "nbc.SimilarityGrid(ds)")
+    notebook.run(
+        opening, "heard = []\nds.selection.observe(lambda change: heard.append(change.new))", "nbc.SimilarityGrid(ds)"
+    )
     grid = notebook.grid().wait()
     first = grid.ids()[0]
     grid.tile(first).click()
@@ -269,7 +245,11 @@ def test_hostile_names_are_text(notebook: Notebook, embedded: Path, tmp_path: Pa
     folder = tmp_path / "hostile" / hostile
     folder.mkdir(parents=True)
     source = next(embedded.with_name("photos").rglob("*.png"))
-    for name in ("<script>window.hacked=1</script>.png".replace("/", "_"), 'a"onmouseover="window.hacked=1.png', "new\nline.png"):
+    for name in (
+        "<script>window.hacked=1</script>.png".replace("/", "_"),
+        'a"onmouseover="window.hacked=1.png',
+        "new\nline.png",
+    ):
         shutil.copy(source, folder / name)
     notebook.run(
         f"import nbcurate as nbc\nds = nbc.Dataset.from_folder({str(folder.parent)!r}, store={str(tmp_path / 'h.nbc')!r})",

@@ -194,7 +194,8 @@ def test_what_may_not_be_read_is_named_and_read_when_it_may(without_rights: Path
     hidden = picture(root / "secret/a.jpg", "green")
     locked.chmod(0)
     hidden.parent.chmod(0)
-    with pytest.warns(UserWarning) as caught:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         ds = nbc.Dataset.from_folder(root, store=store)
     assert ds.ids == ["open.jpg"]
     assert ds.errors[["id", "error"]].values.tolist() == [["locked.jpg", "no permission to read the file"]]

@@ -48,7 +48,11 @@ def root(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(root: Path, store: Path) -> subprocess.Popen[str]:
     code = CHILD.format(tests=str(Path(__file__).parents[1]), root=str(root), store=str(store))
     child = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
     )
     assert child.stdout is not None
     assert child.stdout.readline().strip() == "started"

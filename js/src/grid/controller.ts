@@ -10,6 +10,8 @@ import { type GridState, THUMBNAIL_SIZES } from "./state.ts";
 /** More positives than this say little more about what is meant, and cost time. */
 const MAX_QUERY_KEYS = 1_000;
 
+const OP_OF = { kept: "keep", rejected: "reject", none: "unmark" } as const;
+
 /** What a person can do in the grid, whatever the gesture: the keyboard, the mouse and the toolbar all end here. */
 export class GridController {
   readonly neighbours: Neighbours;
@@ -76,18 +78,20 @@ export class GridController {
 
   // Selection
 
-  /** A plain click: keeps only this item. Among neighbours it adds, and takes away what was added. */
-  pick(index: number): void {
+  /**
+   * A plain click: keeps only this item. Among neighbours it adds, and takes away what was added. Answers how to give
+   * the item back the mark it had there.
+   */
+  pick(index: number): () => void {
     const key = this.#begin(index);
-    if (key === null) return;
-    if (this.showsNeighbours.peek()) {
-      this.#toggleKey(key);
-      return;
+    if (key === null) return () => {};
+    if (!this.showsNeighbours.peek()) {
+      this.#keepOnly(key);
+      return () => {};
     }
-    const before = this.#marks.keptCount;
-    if (before === 1 && this.#marks.kept.has(key)) return;
-    this.#change("set", [key]);
-    if (before > 1) this.say(`Only this one is kept now, no longer ${before.toLocaleString("en")}`, true);
+    const before = OP_OF[this.#marks.of(key) ?? "none"];
+    this.#toggleKey(key);
+    return () => this.#change(before, [key]);
   }
 
   toggle(index: number): void {
@@ -103,25 +107,31 @@ export class GridController {
     const from = anchor < 0 ? state.focusIndex : anchor;
     if (anchor < 0) state.anchorKey = this.keyAt(from);
     this.focus(index);
-    state.range = { from: Math.min(from, state.focusIndex), to: Math.max(from, state.focusIndex) };
-    const range = keys.slice(state.range.from, state.range.to + 1);
+    const range = keys.slice(Math.min(from, state.focusIndex), Math.max(from, state.focusIndex) + 1);
+    state.picked = range;
     if (as === "anchor") this.#change(this.#marks.kept.has(keys[from]) ? "keep" : "unmark", range);
     else this.#change(this.showsNeighbours.peek() ? "keep" : "set", range);
   }
 
-  /** Keep, reject or unmark: the range just picked if the focus is still in it, else the focused item. */
-  mark(op: "keep" | "reject" | "unmark", index = this.state.focusIndex): void {
-    const { range } = this.state;
-    const keys = this.listing.peek().keys;
-    if (range && range.from <= index && index <= range.to) {
-      this.#change(op, keys.slice(range.from, range.to + 1));
-    } else if (this.state.focusKey.peek() !== null && index < keys.length) {
-      this.#change(op, [keys[index]]);
-    }
+  /** What a rectangle was drawn over. */
+  pickTogether(indices: number[], adds: boolean): void {
+    const { state } = this;
+    const keys = Uint32Array.from(indices, (index) => this.listing.peek().keys[index]);
+    if (indices.length) this.focus(indices[indices.length - 1]);
+    state.anchorKey = state.focusKey.peek();
+    state.picked = keys;
+    this.#change(adds || this.showsNeighbours.peek() ? "keep" : "set", keys);
+  }
+
+  /** Keep, reject or unmark: what was just picked together if the focus is still there, else the focused item. */
+  mark(op: "keep" | "reject" | "unmark"): void {
+    const { picked, focusKey } = this.state;
+    const key = focusKey.peek();
+    if (key !== null) this.#change(op, picked?.includes(key) ? picked : [key]);
   }
 
   markKeys(op: SelectOp, keys: Iterable<number>): void {
-    this.state.range = null;
+    this.state.picked = null;
     this.#change(op, keys);
   }
 
@@ -134,7 +144,7 @@ export class GridController {
   }
 
   clear(): void {
-    this.state.range = null;
+    this.state.picked = null;
     const kept = this.#marks.keptCount;
     if (!kept) return;
     this.#change("set", []);
@@ -213,9 +223,16 @@ export class GridController {
 
   #begin(index: number): number | null {
     this.focus(index);
-    this.state.range = null;
+    this.state.picked = null;
     this.state.anchorKey = this.state.focusKey.peek();
     return this.state.anchorKey;
+  }
+
+  #keepOnly(key: number): void {
+    const before = this.#marks.keptCount;
+    if (before === 1 && this.#marks.kept.has(key)) return;
+    this.#change("set", [key]);
+    if (before > 1) this.say(`Only this one is kept now, no longer ${before.toLocaleString("en")}`, true);
   }
 
   #toggleKey(key: number): void {

@@ -177,7 +177,7 @@ function moveTo(index: number, extends_: boolean, controller: GridController, vi
   if (extends_) {
     controller.extendTo(to, "replace");
   } else {
-    state.range = null;
+    state.picked = null;
     controller.focus(to);
     state.anchorKey = state.focusKey.peek();
   }

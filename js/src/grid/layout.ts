@@ -42,6 +42,31 @@ export function rowsWithin(layout: GridLayout, top: number, height: number): [fi
   ];
 }
 
+export interface Rectangle {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Positions of the tiles that a rectangle on the content touches, of `count` in a grid `width` px wide. */
+export function indicesWithin(layout: GridLayout, width: number, count: number, box: Rectangle): number[] {
+  const { columns, tile, caption } = layout;
+  // Rows are justified: what is left over by rounding is between the columns.
+  const pitch = columns > 1 ? (width - 2 * PADDING - tile) / (columns - 1) : 0;
+  const [first, end] = rowsWithin(layout, box.top, box.bottom - box.top);
+  const indices: number[] = [];
+  for (let row = first; row < end; row++) {
+    if (rowTop(layout, row) + tile + caption < box.top) continue; // the rectangle is in the gap below this row
+    for (let column = 0; column < columns; column++) {
+      const x = PADDING + column * pitch;
+      const index = row * columns + column;
+      if (index < count && x <= box.right && x + tile >= box.left) indices.push(index);
+    }
+  }
+  return indices;
+}
+
 /** Where the window's top must be so that `row` is in full view, moving as little as possible. */
 export function topToReveal(layout: GridLayout, row: number, top: number, height: number): number {
   const start = rowTop(layout, row) - PADDING;

@@ -1,4 +1,5 @@
 import type { GridController } from "./controller.ts";
+import type { Rectangle } from "./layout.ts";
 import type { Viewport } from "./viewport.ts";
 
 /** A press that moves less than this is a click. */
@@ -14,6 +15,8 @@ export function listenToPointer(
   const { signal } = listening;
   /** The click at the end of a drag is not a click. */
   let dragged = false;
+  /** Takes back what the first half of a double click did among neighbours: a look must not change the mark. */
+  let takeBack = () => {};
 
   scroller.addEventListener(
     "click",
@@ -29,7 +32,8 @@ export function listenToPointer(
       if ((event.target as Element).closest(".mark")) controller.toggle(index);
       else if (event.shiftKey) controller.extendTo(index, adds ? "anchor" : "replace");
       else if (adds) controller.toggle(index);
-      else controller.pick(index);
+      else if (event.detail === 2) takeBack();
+      else takeBack = controller.pick(index);
       viewport.takeFocus();
     },
     { signal },
@@ -81,12 +85,12 @@ function drawRectangle(
   const signal = AbortSignal.any([dragging.signal, ended]);
   signal.addEventListener("abort", () => rectangle.remove());
 
-  const edges = (event: PointerEvent) => {
+  const edges = (event: PointerEvent): Rectangle => {
     // The start stays with the content when the wheel turns meanwhile.
     const startY = start.clientY - box.top - (scroller.scrollTop - scrollStart);
-    const [x0, x1] = [start.clientX - box.left, event.clientX - box.left].sort((a, b) => a - b);
-    const [y0, y1] = [startY, event.clientY - box.top].sort((a, b) => a - b);
-    return { x0, y0, x1, y1 };
+    const [left, right] = [start.clientX - box.left, event.clientX - box.left].sort((a, b) => a - b);
+    const [top, bottom] = [startY, event.clientY - box.top].sort((a, b) => a - b);
+    return { left, top, right, bottom };
   };
 
   addEventListener(
@@ -98,9 +102,10 @@ function drawRectangle(
         onDrag();
         scroller.parentElement?.append(rectangle);
       }
-      const { x0, y0, x1, y1 } = edges(event);
-      const top = Math.max(y0, 0);
-      rectangle.style.cssText = `left:${x0}px;top:${top}px;width:${x1 - x0}px;height:${Math.min(y1, box.height) - top}px`;
+      const { left, top, right, bottom } = edges(event);
+      const shownTop = Math.max(top, 0);
+      const height = Math.min(bottom, box.height) - shownTop;
+      rectangle.style.cssText = `left:${left}px;top:${shownTop}px;width:${right - left}px;height:${height}px`;
     },
     { signal },
   );
@@ -108,10 +113,11 @@ function drawRectangle(
     "pointerup",
     (event) => {
       if (rectangle.isConnected) {
-        const { x0, y0, x1, y1 } = edges(event);
-        const keys = viewport.indicesWithin(x0, y0, x1, y1).map((index) => controller.keyAt(index) as number);
-        const adds = event.shiftKey || event.ctrlKey || event.metaKey || controller.showsNeighbours.peek();
-        controller.markKeys(adds ? "keep" : "set", keys);
+        controller.pickTogether(
+          viewport.indicesWithin(edges(event)),
+          event.shiftKey || event.ctrlKey || event.metaKey,
+        );
+        viewport.takeFocus();
       }
       dragging.abort();
     },

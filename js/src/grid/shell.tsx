@@ -37,21 +37,24 @@ export function Shell({ controller }: { controller: GridController }) {
         if (viewport.current) handleKey(event, controller, viewport.current);
       }}
     >
-      <Toolbar controller={controller} />
-      <QueryHeader controller={controller} />
-      <div class="window">
-        <div
-          class={`scroller ${controller.showsNeighbours.value ? "adds" : ""} ${controller.waiting.value ? "waiting" : ""}`}
-          ref={scroller}
-          role="grid"
-          aria-label={`Images of ${name}`}
-          aria-multiselectable="true"
-          tabIndex={0}
-          data-testid="nbc-scroller"
-        />
-        <Message controller={controller} />
+      {/* What lies under a dialog is out of reach, for the tab key too. */}
+      <div class="base" inert={state.previewing.value || state.helping.value}>
+        <Toolbar controller={controller} />
+        <QueryHeader controller={controller} />
+        <div class="window">
+          <div
+            class={`scroller ${controller.showsNeighbours.value ? "adds" : ""} ${controller.waiting.value ? "waiting" : ""}`}
+            ref={scroller}
+            role="grid"
+            aria-label={`Images of ${name}`}
+            aria-multiselectable="true"
+            tabIndex={0}
+            data-testid="nbc-scroller"
+          />
+          <Message controller={controller} />
+        </div>
+        <StatusLine controller={controller} />
       </div>
-      <StatusLine controller={controller} />
       <Preview controller={controller} viewport={() => viewport.current} />
       <Help controller={controller} />
       <Banner connection={store.connection} />

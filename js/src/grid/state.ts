@@ -12,12 +12,6 @@ export interface Notice {
   undo?: boolean;
 }
 
-/** A run of items picked in one gesture, by position; keys such as X then act on all of it. */
-export interface Range {
-  from: number;
-  to: number;
-}
-
 /**
  * What a grid remembers. It lives in the session and not in the DOM, so that a grid whose output was taken away and
  * shown again is where it was.
@@ -36,7 +30,8 @@ export class GridState {
   focusIndex = 0;
   /** Where a range starts. */
   anchorKey: number | null = null;
-  range: Range | null = null;
+  /** Keys picked together in the last gesture, a range or a rectangle: X and its like then act on all of them. */
+  picked: Uint32Array | null = null;
 
   /** Position of the first item in view, fractional: unlike pixels it survives another width or tile size. */
   place = 0;
@@ -75,7 +70,7 @@ export class GridState {
 
   #goTo(history: QueryHistory): void {
     if (history === this.#history.peek()) return;
-    this.range = null;
+    this.picked = null;
     this.nextPlace = history.current.place;
     batch(() => {
       this.#history.value = history;

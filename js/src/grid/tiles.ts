@@ -26,7 +26,8 @@ export class Tile {
   readonly #trouble = make("div", "trouble");
   readonly #mark = make("button", "mark");
   readonly #similarity = make("span", "similarity");
-  readonly #caption = make("div", "caption");
+  readonly #name = make("span", "name");
+  readonly #label = make("span", "label");
   #content: TileContent | null = null;
   #url: string | null = null;
 
@@ -45,7 +46,9 @@ export class Tile {
     this.#mark.dataset.testid = "nbc-tile-mark";
     this.#mark.append(iconElement("check"), iconElement("reject"), iconElement("plus"));
     frame.append(this.#picture, this.#trouble, this.#similarity, this.#mark);
-    element.append(frame, this.#caption);
+    const caption = make("div", "caption");
+    caption.append(this.#name, this.#label);
+    element.append(frame, caption);
   }
 
   get key(): number | null {
@@ -110,7 +113,8 @@ export class Tile {
     const id = thumbnail?.id;
     if (id === undefined) delete this.element.dataset.id;
     else this.element.dataset.id = id;
-    this.#caption.textContent = label ?? (id === undefined ? "" : baseName(id));
+    this.#name.textContent = id === undefined ? "" : baseName(id);
+    this.#label.textContent = label ?? "";
     const title = [id, label].filter(Boolean).join("\n");
     if (title) this.frame.title = title;
     else this.frame.removeAttribute("title");

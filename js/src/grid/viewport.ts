@@ -5,9 +5,9 @@ import { HoverActions } from "./hover-actions.ts";
 import {
   type GridLayout,
   gridLayout,
-  PADDING,
+  indicesWithin,
+  type Rectangle,
   rowsWithin,
-  rowTop,
   ScrollMap,
   topToReveal,
 } from "./layout.ts";
@@ -101,7 +101,7 @@ export class Viewport {
   revealFocus(takeFocus = true): void {
     const row = Math.floor(this.#controller.state.focusIndex / this.#layout.columns);
     this.#goTo(topToReveal(this.#layout, row, this.#scroll.top, this.#size.peek().height));
-    if (takeFocus) this.#focusTarget().focus({ preventScroll: true });
+    if (takeFocus) this.takeFocus();
   }
 
   /** The ring around the focused tile is for the keyboard; a mouse shows where it is by itself. */
@@ -114,22 +114,11 @@ export class Viewport {
   }
 
   /** Positions of the items that a rectangle touches, given in px relative to the window. */
-  indicesWithin(left: number, top: number, right: number, bottom: number): number[] {
-    const { columns, tile, rowHeight } = this.#layout;
-    const pitch = this.#columnPitch;
-    const [first, end] = rowsWithin(this.#layout, this.#scroll.top + top, bottom - top);
-    const count = this.#listing?.keys.length ?? 0;
-    const indices: number[] = [];
-    for (let row = first; row < end; row++) {
-      const y = rowTop(this.#layout, row) - this.#scroll.top;
-      if (y > bottom || y + rowHeight < top) continue;
-      for (let column = 0; column < columns; column++) {
-        const x = PADDING + column * pitch;
-        const index = row * columns + column;
-        if (index < count && x <= right && x + tile >= left) indices.push(index);
-      }
-    }
-    return indices;
+  indicesWithin({ left, top, right, bottom }: Rectangle): number[] {
+    const { top: scrolled } = this.#scroll;
+    const inContent = { left, right, top: top + scrolled, bottom: bottom + scrolled };
+    const { width } = this.#size.peek();
+    return indicesWithin(this.#layout, width, this.#listing?.keys.length ?? 0, inContent);
   }
 
   #relayout(width: number, height: number, listing: Listing, wanted: number, settled: boolean): void {
@@ -210,12 +199,12 @@ export class Viewport {
     this.#fill();
     if (hadFocus) {
       const target = this.#focusTarget();
-      if (!this.#isActive(target)) target.focus({ preventScroll: true });
+      if (target !== this.#active) target.focus({ preventScroll: true });
     }
     this.#askSoon();
   }
 
-  /** Writes what is known about each item into the tiles on show. */
+  /** Writes what is known about each item into its tile. */
   #fill(): void {
     const listing = this.#listing;
     if (!listing) return;
@@ -282,12 +271,6 @@ export class Viewport {
     return this.#layout.tile * Math.min(devicePixelRatio, 2) > 224 ? 384 : 192;
   }
 
-  get #columnPitch(): number {
-    const { width } = this.#size.peek();
-    const { columns, tile } = this.#layout;
-    return columns > 1 ? (width - 2 * PADDING - tile) / (columns - 1) : 0;
-  }
-
   #focusedTile(): Tile | undefined {
     const { focusIndex, focusKey } = this.#controller.state;
     if (focusKey.peek() === null) return undefined;
@@ -299,12 +282,11 @@ export class Viewport {
     return this.#focusedTile()?.element ?? this.#scroller;
   }
 
-  #isActive(element: HTMLElement): boolean {
-    return (element.getRootNode() as ShadowRoot | Document).activeElement === element;
+  get #active(): Element | null {
+    return (this.#scroller.getRootNode() as ShadowRoot | Document).activeElement;
   }
 
   #hasFocus(): boolean {
-    const active = (this.#scroller.getRootNode() as ShadowRoot | Document).activeElement;
-    return active !== null && this.#scroller.contains(active);
+    return this.#scroller.contains(this.#active);
   }
 }

@@ -42,7 +42,9 @@ class FunctionEncoder:
     def __init__(self, function: ImageFunction, name: str | None = None, *, image_size: int = FULL_SIZE) -> None:
         name = name or getattr(function, "__name__", None)
         if not name or name == "<lambda>":
-            raise EncoderError("The function has no name to file its vectors under: FunctionEncoder(function, name=...)")
+            raise EncoderError(
+                "The function has no name to file its vectors under: FunctionEncoder(function, name=...)"
+            )
         self._function, self._name, self._image_size = function, name, image_size
         side = 224 if image_size == FULL_SIZE else image_size
         self._width = self._call([Image.new("RGB", (side, side), "gray")]).shape[1]

@@ -106,9 +106,7 @@ class _Writer:
         self._vectors: list[NDArray[np.float32]] = []
         self._last_commit = time.monotonic()
 
-    def add(
-        self, batch: Sequence[tuple[int, Image.Image]], vectors: NDArray[np.float32], failures: Failures
-    ) -> None:
+    def add(self, batch: Sequence[tuple[int, Image.Image]], vectors: NDArray[np.float32], failures: Failures) -> None:
         for (key, image), vector in zip(batch, vectors, strict=True):
             if not np.isfinite(vector).all() or not vector.any():
                 failures[key] = UnreadableImageError("the model gave no finite vector for it")

@@ -87,7 +87,9 @@ class VisionModel:
         try:
             return self._run(inputs)
         except (RuntimeError, ValueError, TypeError) as error:  # a model of videos, of image pairs, of text and image
-            raise UnsupportedModelError(f"{type(self.network).__name__} cannot embed a single image: {error}") from error
+            raise UnsupportedModelError(
+                f"{type(self.network).__name__} cannot embed a single image: {error}"
+            ) from error
 
 
 def _load_network(checkpoint: Checkpoint) -> tuple[Any, list[str]]:

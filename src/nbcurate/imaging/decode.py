@@ -16,8 +16,8 @@ FORMATS = tuple(name for name in _WANTED.split() if name in Image.OPEN)  # a Pil
 
 #: Endings by which a folder's images are told from its other files.
 EXTENSIONS = frozenset(
-    ".jpg .jpeg .jpe .jfif .mpo .png .apng .gif .webp .avif .avifs .tif .tiff .bmp .dib .jp2 .j2k .jpx .ppm .pgm .pbm"
-    " .pnm .pcx .sgi .tga .ico .icns .psd .qoi".split()
+    """.jpg .jpeg .jpe .jfif .mpo .png .apng .gif .webp .avif .avifs .tif .tiff .bmp .dib .jp2 .j2k .jpx
+    .ppm .pgm .pbm .pnm .pcx .sgi .tga .ico .icns .psd .qoi""".split()  # noqa: SIM905
 )
 
 #: Sixteen-bit and float images are stretched linearly between these percentiles of their values.
@@ -35,15 +35,15 @@ class UnreachableFileError(UnreadableImageError):
 def decode_image(source: str | os.PathLike[str] | IO[bytes], *, at_least: int | None = None) -> Image.Image:
     """Decode to an RGB image with the EXIF rotation applied.
 
-    Transparency is laid on white; CMYK and palettes are converted; of an animation or a stack of pages the first is taken; 16-bit
-    and float greys are stretched between their 0.5th and 99.5th percentile.
+    Transparency is laid on white; CMYK and palettes are converted; of an animation or a stack of pages the first is
+    taken; 16-bit and float greys are stretched between their 0.5th and 99.5th percentile.
 
     Parameters
     ----------
     source : path or binary file
     at_least : int, optional
-        Shortest side in px that the caller needs. A JPEG is then decoded at the smallest of 1, 1/2, 1/4 or 1/8 of its size that
-        still has twice as much: up to five times faster for camera photographs.
+        Shortest side in px that the caller needs. A JPEG is then decoded at the smallest of 1, 1/2, 1/4 or 1/8 of its
+        size that still has twice as much: up to five times faster for camera photographs.
 
     Raises
     ------
@@ -67,7 +67,9 @@ def reason_of(error: Exception) -> str:
     """What a failed decoding means, in words for a person."""
     if isinstance(error, Image.DecompressionBombError):
         limit = (Image.MAX_IMAGE_PIXELS or 0) * 2 / 1e6
-        return f"too many pixels to decode safely: over {limit:.0f} megapixels (PIL.Image.MAX_IMAGE_PIXELS sets the limit)"
+        return (
+            f"too many pixels to decode safely: over {limit:.0f} megapixels (PIL.Image.MAX_IMAGE_PIXELS sets the limit)"
+        )
     if isinstance(error, UnidentifiedImageError):
         return "not an image in a known format"
     if isinstance(error, FileNotFoundError):

@@ -1,11 +1,14 @@
 """Approximate nearest neighbours: an HNSW graph on disk, merged with a few cells that are scanned exactly.
 
-The two miss different things. The graph misses, for some queries, all true neighbours (clusters that lie apart can only be entered through
-a few links); the cells never do, but on data without clusters they need many probes, where the graph is at its best.
+The two miss different things. The graph misses, for some queries, all true neighbours: clusters that lie apart can only
+be entered through a few links. The cells never do; but on data without clusters they need many probes, and there the
+graph is at its best.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -58,9 +61,7 @@ class ApproximateIndex:
         similarity = np.empty((len(queries), k), np.float32)
         for i, query in enumerate(queries):
             near = np.asarray(self._graph.search(query, candidates).keys, np.uint64)
-            rows = np.unique(
-                np.concatenate([np.searchsorted(self.keys, near), self._cells.nearest(query, _PROBES)])
-            )
+            rows = np.unique(np.concatenate([np.searchsorted(self.keys, near), self._cells.nearest(query, _PROBES)]))
             scores = np.asarray(self.vectors[rows]) @ query
             best = np.argsort(-scores, kind="stable")[:k]
             found[i], similarity[i] = self.keys[rows[best]], scores[best].clip(-1.0, 1.0)
@@ -85,7 +86,11 @@ def build(embeddings: Embeddings, keys: NDArray[np.uint64], vectors: NDArray[np.
             part = slice(start, start + _BUILD_BLOCK)
             graph.add(keys[part], np.asarray(vectors[part]))
             bar.update(len(keys[part]))
-    derived.write(embeddings.path_of("index.usearch"), source, lambda path: graph.save(str(path)))
+    derived.write(embeddings.path_of("index.usearch"), source, partial(_save, graph))
+
+
+def _save(graph: Any, path: Path) -> None:
+    graph.save(str(path))
 
 
 def _source(embeddings: Embeddings) -> derived.Source:

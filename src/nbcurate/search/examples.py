@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,10 +20,13 @@ from .item_search import ItemSearch
 class ImageEncoder(Protocol):
     """As much of an encoder as a query needs; one with a text side also has ``encode_texts``."""
 
-    name: str
-    image_size: int
+    @property
+    def name(self) -> str: ...
 
-    def encode_images(self, images: list[Image.Image]) -> NDArray[np.float32]: ...
+    @property
+    def image_size(self) -> int: ...
+
+    def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +115,9 @@ class ExampleReader:
     def _given(self, vectors: NDArray[Any]) -> Examples:
         rows = np.atleast_2d(np.asarray(vectors, np.float32))
         if rows.ndim != 2 or rows.shape[1] != self.width:
-            raise ValueError(f"A vector of these embeddings has length {self.width}; the query has shape {vectors.shape}.")
+            raise ValueError(
+                f"A vector of these embeddings has length {self.width}; the query has shape {vectors.shape}."
+            )
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         if not np.isfinite(norms).all() or (norms == 0).any():
             raise ValueError("The query vector is zero or has entries that are not finite.")

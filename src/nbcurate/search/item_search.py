@@ -55,7 +55,7 @@ class ItemSearch:
             asked *= 4
 
     def nearest_to_any(self, examples: Keys, k: int, exclude: Keys) -> tuple[Keys, NDArray[np.float32]]:
-        """The ``k`` items whose similarity to the nearest of ``examples`` is largest; the examples are not among them."""
+        """The ``k`` items that are nearest to any one of ``examples``, which are not among them: keys, similarity."""
         vectors, known = self.vectors_of(examples)
         if not known.any():
             return np.empty(0, np.uint64), np.empty(0, np.float32)

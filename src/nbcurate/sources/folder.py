@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..store import Store
 from ..store.paths import encode_path
@@ -112,9 +111,9 @@ def _known_files(store: Store, root: Path) -> dict[str, _KnownFile]:
     if name not in store.roots:
         return {}
     table = store.items.table
-    here = pc.and_(
-        pc.equal(table.column("root"), store.roots.index(name)),
-        pc.is_in(table.column("status"), pa.array(["ok", "missing", "unreadable"])),
+    here = pa.array(
+        store.items.has_status("ok", "missing", "unreadable")
+        & (table.column("root").to_numpy() == store.roots.index(name))
     )
     columns = ["key", "id", "label", "split", "status", "bytes", "modified_ns", "content_hash"]
     rows = table.filter(here)

@@ -39,7 +39,9 @@ def ingest(store: Store, root: Path, records: Sequence[Record]) -> dict[str, str
     with ThreadPoolExecutor(_THREADS) as pool, tqdm(total=len(records), desc="reading images", unit="file") as bar:
         for chunk in _chunks(records):
             rows: list[dict[str, object]] = []
-            for record, probe in zip(chunk, pool.map(lambda r: probe_file(root / decode_path(r.path)), chunk), strict=True):
+            for record, probe in zip(
+                chunk, pool.map(lambda r: probe_file(root / decode_path(r.path)), chunk), strict=True
+            ):
                 content = content_of_hash.setdefault(probe.content_hash, key) if probe.error is None else key
                 rows.append(_row(key, content, root_index, record, probe))
                 if probe.error is not None:

@@ -78,7 +78,8 @@ class Items:
 
     def has_status(self, *statuses: Status) -> NDArray[np.bool_]:
         """Which rows have one of these statuses."""
-        return _flat(pc.is_in(self.table.column("status"), pa.array(statuses))).to_numpy(zero_copy_only=False)
+        found = pc.is_in(self.table.column("status"), pa.array(statuses))  # pyright: ignore[reportAttributeAccessIssue]
+        return _flat(found).to_numpy(zero_copy_only=False)
 
     def distinct(self) -> tuple[Keys, Keys]:
         """The distinct contents among the items, sorted, and for each the key of an item to read it from.

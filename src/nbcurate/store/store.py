@@ -29,9 +29,9 @@ _META_FILE = "store.json"
 class Store:
     """Tables of one data set on disk. Made by :meth:`open`, which gives the same object for the same folder.
 
-    The folder holds ``items.lance`` (one row an item), ``media.lance`` (thumbnails), ``embeddings/*.lance``
-    (vectors), ``selection.parquet`` (the current marks), ``store.json`` (the roots of the paths) and ``derived/``, which may be deleted
-    at any time. All tables can be read with Lance or pyarrow alone.
+    The folder holds ``items.lance`` (one row an item), ``media.lance`` (thumbnails), ``embeddings/*.lance`` (vectors),
+    ``selection.parquet`` (the current marks), ``store.json`` (the roots of the paths) and ``derived/``, which may be
+    deleted at any time. All tables can be read with Lance or pyarrow alone.
     """
 
     def __init__(self, path: Path, *, read_only: bool) -> None:

@@ -238,5 +238,6 @@ def _label_names(items: Items) -> list[str]:
 
 def _label_codes(items: Items) -> NDArray[np.int32]:
     """Code of each row's label, -1 for none."""
-    codes = pc.index_in(items.labels, value_set=pa.array(_label_names(items), pa.string()))
-    return pc.fill_null(codes, -1).to_numpy(zero_copy_only=False)
+    names = pa.array(_label_names(items), pa.string())
+    codes = pc.index_in(items.labels, value_set=names)  # pyright: ignore[reportAttributeAccessIssue]
+    return codes.fill_null(-1).to_numpy(zero_copy_only=False)

@@ -33,7 +33,7 @@ class Pictures:
         if size > THUMBNAIL_SIZE:
             return list(self._pool.map(self._thumbnail, keys.tolist(), [size] * len(keys)))
         found = self._store.media.get(np.unique(contents))
-        reads_as = {content: key for content, key in zip(contents.tolist(), keys.tolist(), strict=True)}
+        reads_as = dict(zip(contents.tolist(), keys.tolist(), strict=True))
         wanted = [content for content in reads_as if content not in found]
         made = self._pool.map(self._thumbnail, [reads_as[c] for c in wanted], [THUMBNAIL_SIZE] * len(wanted))
         fresh = {content: jpeg for content, jpeg in zip(wanted, made, strict=True) if jpeg}

@@ -14,8 +14,8 @@ from .view import View
 class SimilarityGrid(View):
     """A grid of thumbnails in which a click selects and one more shows what is similar.
 
-    What is selected here is ``ds.selection``, in this view, in every other view of the data set, and in Python. Press ``?``
-    in the grid for its keys.
+    What is selected here is ``ds.selection``, in this view, in every other view of the data set, and in Python. Press
+    ``?`` in the grid for its keys.
 
     Parameters
     ----------
@@ -48,7 +48,9 @@ class SimilarityGrid(View):
     @traitlets.validate("query")
     def _check_query(self, proposal: Any) -> dict[str, list[int]]:
         query = proposal["value"]
-        if set(query) != {"positive", "negative"} or any(type(key) is not int for keys in query.values() for key in keys):
+        if set(query) != {"positive", "negative"} or any(
+            type(key) is not int for keys in query.values() for key in keys
+        ):
             raise traitlets.TraitError("query is {'positive': [key], 'negative': [key]}: use show_similar(ids).")
         return query
 
