@@ -18,7 +18,7 @@ export HF_HUB_OFFLINE ?= 1
 
 # -- set-up ---------------------------------------------------------------------------------------------------------
 
-.venv/installed: pyproject.toml constraints.txt
+.venv/installed: pyproject.toml constraints.txt | $(STATIC)
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade pip
 	$(BIN)/pip install --quiet -c constraints.txt torch

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-_ITERATIONS = 10
-_SAMPLES_PER_CELL = 256  # more do not move the centres
+_ITERATIONS = 8
+_SAMPLES_PER_CELL = 128  # more hardly move the centres
 _BLOCK_BYTES = 64 * 2**20
 
 
@@ -48,24 +48,24 @@ class Cells:
 
 
 def fit_cells(vectors: NDArray[np.float32], n_cells: int | None = None, *, seed: int = 0) -> Cells:
-    """Divide ``vectors`` (``[n, d]``, L2-normalised) into cells; twice the square root of n of them by default.
+    """Divide ``vectors`` (``[n, d]``, L2-normalised) into cells; the square root of n of them by default.
 
     References
     ----------
     Dhillon and Modha (2001), "Concept decompositions for large sparse text data using clustering": spherical k-means.
     """
     rng = np.random.default_rng(seed)
-    n_cells = min(len(vectors), n_cells or max(1, round(2 * len(vectors) ** 0.5)))
+    n_cells = min(len(vectors), n_cells or max(1, round(len(vectors) ** 0.5)))
     picked = np.sort(rng.choice(len(vectors), min(len(vectors), _SAMPLES_PER_CELL * n_cells), replace=False))
     sample = np.asarray(vectors[picked])
     centres = sample[rng.choice(len(sample), n_cells, replace=False)]
     for _ in range(_ITERATIONS):
         cell = _assign(sample, centres)
-        sums = np.zeros_like(centres)
-        np.add.at(sums, cell, sample)
-        empty = np.bincount(cell, minlength=n_cells) == 0
-        sums[empty] = sample[rng.choice(len(sample), int(empty.sum()), replace=False)]
-        centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+        order, counts = np.argsort(cell, kind="stable"), np.bincount(cell, minlength=n_cells)
+        taken = counts > 0
+        sums = np.add.reduceat(sample[order], np.concatenate([[0], np.cumsum(counts[taken])[:-1]]))
+        centres = sample[rng.choice(len(sample), n_cells)]  # where a cell is empty, it begins anew
+        centres[taken] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
     cell = _assign(vectors, centres)
     starts = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=n_cells))])
     return Cells(centres, np.argsort(cell, kind="stable").astype(np.int64), starts.astype(np.int64))
