@@ -18,7 +18,7 @@ from PIL import Image
 from . import export as exporting
 from .encoders import Encoder, EncoderLike, load_encoder
 from .encoders.pipeline import embed
-from .search import ItemSearch, SearchResult, combine, open_index
+from .search import ItemSearch, KnnGraph, SearchResult, combine, item_graph, open_content_graph, open_index
 from .search.examples import ExampleReader
 from .selection import Marks, Selection
 from .sources import FolderReport, add_folder
@@ -245,12 +245,32 @@ class Dataset:
         """
         embeddings, search = self.searcher(encoder)
         vectors, known = search.vectors_of(self.keys)
-        if not known.all():
-            raise ValueError(
-                f"{int((~known).sum()):,} of {len(known):,} items have no vector of {embeddings.name!r} yet: "
-                f"run ds.embed({embeddings.name!r})."
-            )
+        _require_vectors(known, embeddings)
         return vectors
+
+    def knn_graph(self, k: int = 15, *, encoder: str | None = None, device: str = "cpu") -> KnnGraph:
+        """The ``k`` nearest items of every item, in the order of :attr:`ids`.
+
+        Made once per embeddings and kept in the store. Up to 20,000 distinct images every pair is compared; above, so
+        many cells of similar images that 99 % of the true neighbours are found. Memory stays below 1 GB plus the vectors.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        device : str
+            Where torch multiplies: ``"cpu"`` or ``"cuda"``.
+
+        Raises
+        ------
+        ValueError
+            If nothing was embedded, or items were added since.
+        """
+        embeddings, search = self.searcher(encoder)
+        items, rows = self._rows()
+        contents, graph = open_content_graph(embeddings, k, device=device, writable=not self._store.read_only)
+        _require_vectors(np.isin(items.contents[rows], contents), embeddings)
+        return item_graph(items, rows, contents, graph, k, search)
 
     def search(
         self, query: Any, k: int = 50, *, negatives: Any | None = None, encoder: str | None = None
@@ -375,6 +395,14 @@ class Dataset:
                     raise ValueError(f"{embeddings.name!r} has changed since the images were embedded: embed again.")
                 self._encoders[model.key] = model
             return self._encoders[embeddings.encoder_key]
+
+
+def _require_vectors(known: NDArray[np.bool_], embeddings: Embeddings) -> None:
+    if not known.all():
+        raise ValueError(
+            f"{int((~known).sum()):,} of {len(known):,} items have no vector of {embeddings.name!r} yet: "
+            f"run ds.embed({embeddings.name!r})."
+        )
 
 
 def _is_empty(query: Any) -> bool:

@@ -3,6 +3,7 @@
 from .exact import ExactIndex
 from .index import EXACT_LIMIT, Index, open_index
 from .item_search import ItemSearch
+from .knn_graph import KnnGraph, item_graph, open_content_graph
 from .query import combine, nearest_to_any
 from .result import SearchResult
 
@@ -11,8 +12,11 @@ __all__ = [
     "ExactIndex",
     "Index",
     "ItemSearch",
+    "KnnGraph",
     "SearchResult",
     "combine",
+    "item_graph",
     "nearest_to_any",
+    "open_content_graph",
     "open_index",
 ]

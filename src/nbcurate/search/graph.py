@@ -77,6 +77,8 @@ def build_graph(
     if probes > len(cells.centres) // 2:
         return Graph(*_exact_neighbours(vectors, everything, k, device, progress=True), recall=1.0)
     rows, similarity = _cell_neighbours(vectors, cells, probes, k, device)
+    short = np.flatnonzero(rows[:, -1] < 0)  # small cells around it hold fewer than k
+    rows[short], similarity[short] = _exact_neighbours(vectors, short, k, device)
     found = (truth[:, :, None] == rows[sample][:, None, :]).any(axis=2)
     return Graph(rows, similarity, recall=float(found.mean()))
 
