@@ -19,7 +19,9 @@ ALLOWED = {
     "encoders": {"imaging", "store"},
     "search": {"imaging", "store"},
     "export": {"imaging", "store"},
-    "dataset": {"imaging", "store", "sources", "encoders", "search", "curate", "export", "selection"},
+    "item_set": {"imaging", "store", "sources", "selection"},
+    "vector_set": {"imaging", "store", "sources", "encoders", "search", "selection", "item_set"},
+    "dataset": {"vector_set", "imaging", "store", "sources", "encoders", "search", "curate", "export", "selection"},
     "widgets": {"imaging", "store", "sources", "search", "dataset", "selection"},
     "__init__": {"imaging", "store", "encoders", "search", "dataset", "selection", "widgets"},
 }

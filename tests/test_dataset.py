@@ -31,7 +31,7 @@ def hostile_folder(photographs: Path, tmp_path: Path) -> Path:
     (folder / "cut.jpg").write_bytes(photo[: len(photo) // 2])
     (folder / "text.jpg").write_text("hello")
     (folder / "middle is noise.jpg").write_bytes(photo[:20_000] + bytes(20_000) + photo[40_000:])
-    (folder / "<b>bold \"quoted\" it's.jpg").write_bytes(photo)
+    (folder / '<b>bold "quoted" it\'s.jpg').write_bytes(photo)
     Image.new("RGB", (30_000, 40), "green").save(folder / "panorama.png")
     Image.new("CMYK", (300, 200)).save(folder / "print.tif")
     Image.fromarray(np.arange(90_000, dtype=np.uint16).reshape(300, 300)).save(folder / "depth.png")

@@ -20,7 +20,9 @@ def test_it_runs(path: Path, stamps: Path, tmp_path: Path, monkeypatch: pytest.M
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
 
-def test_the_quickstart_ends_with_the_picked_files(stamps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_quickstart_ends_with_the_picked_files(
+    stamps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     test_it_runs(NOTEBOOKS[[p.stem for p in NOTEBOOKS].index("quickstart")], stamps, tmp_path, monkeypatch)
     picked = sorted(path for path in (tmp_path / "picked").rglob("*.png"))
     assert len(picked) == 8

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from .store import Store
 from .store.items import Keys
 
 _UNDO_STEPS = 500
@@ -82,6 +84,23 @@ class Selection:
         self._observers: list[Observer] = []
         self._guard = threading.RLock()  # a widget's messages may be handled beside a running cell
         self._revision = 0
+
+    @classmethod
+    def of(cls, store: Store) -> Selection:
+        """The one selection of a store, as it was left: also when the cell that made the data set runs again."""
+        selection = _SELECTIONS.get(store)
+        if selection is None:
+            items = store.items
+            shown = items.keys[items.shown]
+            kept, rejected = (keys[np.isin(keys, shown)] for keys in store.load_selection())
+            selection = cls(
+                lambda keys: store.items.ids_of_keys(keys),
+                lambda ids: store.items.keys_of_ids(ids),
+                Marks(kept, rejected),
+            )
+            selection.observe(lambda change: store.save_selection(change.after.kept, change.after.rejected))
+            _SELECTIONS[store] = selection
+        return selection
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -257,3 +276,6 @@ def _unique(keys: Keys) -> Keys:
         if len(values) == len(keys) and (np.diff(first) > 0).all()
         else np.asarray(keys, np.uint64)[np.sort(first)]
     )
+
+
+_SELECTIONS: weakref.WeakValueDictionary[Store, Selection] = weakref.WeakValueDictionary()

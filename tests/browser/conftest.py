@@ -113,7 +113,7 @@ def embedded(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browser")
     for kind in ("animals", "food", "vehicles"):
         (folder / "photos" / kind).mkdir(parents=True)
-        for file in sorted((stamps / kind).rglob("*.png"))[: 40]:
+        for file in sorted((stamps / kind).rglob("*.png"))[:40]:
             shutil.copy(file, folder / "photos" / kind)
     ds = nbc.Dataset.from_folder(folder / "photos", store=folder / "photos.nbc").embed("efficientnet-lite0")
     assert len(ds) >= 100

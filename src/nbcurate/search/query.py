@@ -30,7 +30,7 @@ def combine(
 
 
 def nearest_to_any(vectors: NDArray[np.float32], examples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Similarity ``[n]`` of each row of ``vectors`` to the nearest of ``examples`` ``[e, d]``, in blocks of examples."""
+    """Similarity ``[n]`` of each row of ``vectors`` to the nearest of ``examples`` ``[e, d]``, block by block."""
     best = np.full(len(vectors), -1.0, np.float32)
     block = max(1, _BLOCK_BYTES // (4 * max(1, len(vectors))))
     for start in range(0, len(examples), block):

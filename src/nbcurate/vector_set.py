@@ -1,0 +1,183 @@
+"""The vectors of a data set's items, and what they answer: search, neighbours."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoders import Encoder, EncoderLike, load_encoder
+from .encoders.pipeline import embed
+from .item_set import ItemSet
+from .search import ItemSearch, KnnGraph, SearchResult, combine, item_graph, open_content_graph, open_index
+from .search.examples import ExampleReader
+from .sources.reader import read_image
+from .store import Store
+from .store.embeddings import Embeddings
+from .store.items import Keys
+
+#: The encoder that is used when none is named: real weights that need no model hub.
+DEFAULT_ENCODER = "efficientnet-lite0"
+
+
+class VectorSet(ItemSet):
+    """Items with vectors of one or more encoders. Base class of :class:`Dataset`."""
+
+    def __init__(self, store: Store, only: Keys | None = None) -> None:
+        super().__init__(store, only)
+        self._encoders: dict[str, Encoder] = {}
+        self._search: tuple[Any, ItemSearch] | None = None
+
+    def embed(self, encoder: EncoderLike = DEFAULT_ENCODER, *, device: str = "auto") -> Self:
+        """Give every item a vector.
+
+        Works only on items that have none from this very encoder, so it goes on where an interrupted run stopped. Items
+        that turn out to be unreadable move to :attr:`errors`.
+
+        Parameters
+        ----------
+        encoder : str, path, Encoder or function
+            An alias (:func:`nbcurate.encoders` lists them), a Hugging Face hub id, a local checkpoint folder, an
+            :class:`nbcurate.Encoder`, or a function from PIL images to an array ``[n, d]``.
+        device : str
+            ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
+
+        Returns
+        -------
+        Self
+            So that it can be chained.
+
+        Raises
+        ------
+        EncoderError
+            If the model cannot be loaded; the message says what to do.
+        """
+        model = load_encoder(encoder, device=device)
+        self._encoders[model.key] = model
+        report = embed(self._store, model, lambda key, size: read_image(self._store, key, size))
+        if report.unreadable:
+            self._selection.forget(self._store.items.keys[self._store.items.has_status("unreadable")])
+            warnings.warn(f"{len(report.unreadable)} items could not be read: ds.errors lists them.", stacklevel=2)
+        self._store.announce()
+        return self
+
+    def embeddings(self, encoder: str | None = None) -> NDArray[np.float32]:
+        """Vectors of the items: float32 ``[n, d]``, L2-normalised, in the order of :attr:`ids`.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Name of the encoder; the one that was run last by default.
+
+        Raises
+        ------
+        ValueError
+            If nothing was embedded, or items were added since.
+        """
+        embeddings, search = self.searcher(encoder)
+        vectors, known = search.vectors_of(self.keys)
+        _require_vectors(known, embeddings)
+        return vectors
+
+    def knn_graph(self, k: int = 15, *, encoder: str | None = None, device: str = "cpu") -> KnnGraph:
+        """The ``k`` nearest items of every item, in the order of :attr:`ids`.
+
+        Made once per embeddings and kept in the store. Up to 20,000 distinct images every pair is compared; above, so
+        many cells of similar images that 99 % of the true neighbours are found. Needs under 1 GB beside the vectors.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        device : str
+            Where torch multiplies: ``"cpu"`` or ``"cuda"``.
+
+        Raises
+        ------
+        ValueError
+            If nothing was embedded, or items were added since.
+        """
+        embeddings, search = self.searcher(encoder)
+        items, rows = self._rows()
+        contents, graph = open_content_graph(embeddings, k, device=device, writable=not self._store.read_only)
+        _require_vectors(np.isin(items.contents[rows], contents), embeddings)
+        return item_graph(items, rows, contents, graph, k, search)
+
+    def search(
+        self, query: Any, k: int = 50, *, negatives: Any | None = None, encoder: str | None = None
+    ) -> SearchResult:
+        """The items that are most like the query.
+
+        Parameters
+        ----------
+        query : str, path, image, array, or a list of these
+            An id, a path, a PIL image, a vector, or words where the encoder knows text. Of several the mean is taken.
+            Items in the query are not found; exact copies of them are.
+        k : int
+            How many; fewer come back only when there are no more.
+        negatives : like query, optional
+            What the results should be unlike. They are not found either.
+        encoder : str, optional
+            Which embeddings to search; those made last by default.
+
+        Examples
+        --------
+        >>> ds.search("cat/1.jpg", k=10).ids
+        >>> ds.search(["cat/1.jpg", "cat/2.jpg"], negatives="dog/7.jpg").to_pandas()
+        """
+        if k < 1:
+            raise ValueError(f"k={k}: ask for at least one item.")
+        embeddings, search = self.searcher(encoder)
+        reader = ExampleReader(self._store.items, search, embeddings.width, lambda: self._encoder_of(embeddings))
+        positive = reader.read(query)
+        negative = reader.read(negatives) if negatives is not None and not _is_empty(negatives) else None
+        vector = combine(positive.vectors, negative.vectors if negative else None)
+        exclude = np.concatenate([positive.keys, negative.keys]) if negative else positive.keys
+        keys, similarity = search.nearest(vector, k, exclude)
+        return SearchResult(self._store.items.ids_of_keys(keys), similarity)
+
+    def expand(self, ids: Iterable[str] | None = None, k: int = 10, *, encoder: str | None = None) -> SearchResult:
+        """The ``k`` items that are nearest to any one of ``ids`` (the selection by default) and not among them.
+
+        Rejected items are left out. ``ds.selection.add(ds.expand(k=10).ids)`` grows the selection by a step.
+        """
+        items = self._store.items
+        keys = self._selection.marks.kept if ids is None else items.keys_of_ids(ids)
+        found, similarity = self.searcher(encoder)[1].nearest_to_any(keys, k, self._selection.marks.rejected)
+        return SearchResult(items.ids_of_keys(found), similarity)
+
+    def searcher(self, encoder: str | None = None) -> tuple[Embeddings, ItemSearch]:
+        """The embeddings of that name and the search over them by key, made anew when items or vectors changed."""
+        with self._guard:
+            embeddings = self._store.embeddings_named(encoder)
+            items, rows = self._rows()
+            state = (items, embeddings, embeddings.source)
+            if self._search is None or self._search[0] != state:
+                index = open_index(embeddings, writable=not self._store.read_only)
+                self._search = (state, ItemSearch(items, rows, index))
+            return embeddings, self._search[1]
+
+    def _encoder_of(self, embeddings: Embeddings) -> Encoder:
+        """The encoder that made these embeddings, loaded again if this kernel has not used it."""
+        with self._guard:
+            if embeddings.encoder_key not in self._encoders:
+                model = load_encoder(embeddings.recipe.get("model", embeddings.name))
+                if model.key != embeddings.encoder_key:
+                    raise ValueError(f"{embeddings.name!r} has changed since the images were embedded: embed again.")
+                self._encoders[model.key] = model
+            return self._encoders[embeddings.encoder_key]
+
+
+def _require_vectors(known: NDArray[np.bool_], embeddings: Embeddings) -> None:
+    if not known.all():
+        raise ValueError(
+            f"{int((~known).sum()):,} of {len(known):,} items have no vector of {embeddings.name!r} yet: "
+            f"run ds.embed({embeddings.name!r})."
+        )
+
+
+def _is_empty(query: Any) -> bool:
+    return isinstance(query, list | tuple | set) and not query
