@@ -85,7 +85,7 @@ def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(folder: Path, 
         patch.setattr(pipeline, "BATCH", 8)
         with pytest.raises(KeyboardInterrupt):
             ds.embed(stop_in_the_middle)
-        with pytest.raises(ValueError, match="15 of 24|16 of 24"):
+        with pytest.raises(ValueError, match=r"1[56] of 24"):
             ds.embeddings()
         ds.embed(stop_in_the_middle)
     assert len(seen) == 23, "each distinct picture once"

@@ -78,9 +78,9 @@ def test_wrong_queries_say_what_to_do(dataset: nbc.Dataset, tmp_path: Path) -> N
         dataset.search([])
     with pytest.raises(TypeError, match="Cannot search"):
         dataset.search(3.5)
+    text = tmp_path / "text.jpg"
+    text.write_text("no image")
     with pytest.raises(nbc.UnreadableImageError):
-        text = tmp_path / "text.jpg"
-        text.write_text("no image")
         dataset.search(text)
 
 
