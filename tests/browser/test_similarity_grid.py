@@ -155,7 +155,11 @@ def test_every_item_can_be_scrolled_to(notebook: Notebook, opening: str) -> None
     ids = notebook.value("ds.ids")
     height = scroller.evaluate("s => s.scrollHeight")
     for top in range(0, height, 200):
-        scroller.evaluate("(s, top) => s.scrollTo(0, top)", top)
+        scroller.evaluate(
+            """(s, top) => { s.scrollTo(0, top);
+               return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }""",
+            top,
+        )
         grid.page.wait_for_function(
             "g => [...g.shadowRoot.querySelectorAll('[data-testid=nbc-tile]')].filter(t => t.checkVisibility()).every(t => t.dataset.id)",
             arg=grid.root.element_handle(),

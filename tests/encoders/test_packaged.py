@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_its_vectors_are_those_of_the_network_computed_by_hand(lite0: Encoder, i
     import torch
     from safetensors.torch import load_file
 
-    network = timm.create_model("tf_efficientnet_lite0", num_classes=1000).eval()
+    network: Any = timm.create_model("tf_efficientnet_lite0", num_classes=1000).eval()
     saved = load_file(packaged.packaged_checkpoint("efficientnet-lite0").folder / "model.safetensors")
     network.load_state_dict({name.removeprefix("timm_model."): value for name, value in saved.items()})
     for image in images[:3]:
