@@ -89,6 +89,9 @@ def test_the_next_kernel_finds_the_selection_as_it_was(
     dataset.selection.reject([b])
     other = reopen(dataset)
     assert (other.selection.ids, other.selection.rejected) == ([c, a], [b])
+    other.selection.clear()
+    empty = reopen(other)
+    assert (empty.selection.ids, empty.selection.rejected) == ([], [])
 
 
 def test_set_algebra_gives_lists_of_ids(dataset: nbc.Dataset) -> None:

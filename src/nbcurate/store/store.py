@@ -208,8 +208,8 @@ class Store:
         """Keep the marks for the next kernel, in the order they were made."""
         if self.read_only:
             return
-        marks = pa.array([True] * len(kept) + [False] * len(rejected))
-        table = pa.table({"key": pa.array(np.concatenate([kept, rejected])), "kept": marks})
+        is_kept = np.arange(len(kept) + len(rejected)) < len(kept)
+        table = pa.table({"key": np.concatenate([kept, rejected]), "kept": is_kept})
         temporary = self.path / ".selection.parquet"
         pq.write_table(table, temporary)
         os.replace(temporary, self.path / "selection.parquet")
@@ -220,7 +220,7 @@ class Store:
             table = pq.read_table(self.path / "selection.parquet")
         except (FileNotFoundError, pa.ArrowInvalid):
             return np.empty(0, np.uint64), np.empty(0, np.uint64)
-        keys, kept = table.column("key").to_numpy(), table.column("kept").to_numpy()
+        keys, kept = table.column("key").to_numpy(), np.asarray(table.column("kept"), bool)
         return keys[kept], keys[~kept]
 
     def _writing(self) -> None:
