@@ -79,6 +79,7 @@ format: .venv/installed js/node_modules/.package-lock.json
 	cd js && npm run --silent format
 
 bench: .venv/installed $(STATIC) $(STAMPS)
+	$(BIN)/pip install --quiet -c constraints.txt --group bench
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
 clean:

@@ -114,9 +114,13 @@ class Notebook:
         return self.path.stat().st_size
 
     def reload(self) -> None:
-        """Reload the page and come back to this notebook."""
+        """Load the page anew and come back to this notebook.
+
+        ``reset`` keeps Lab from opening its old layout meanwhile: a second panel of the notebook would come up at some
+        later moment, over whatever is shown then.
+        """
         self.save()
-        self.page.reload()
+        self.page.goto(self.page.url.partition("/lab")[0] + "/lab?reset")
         self.page.wait_for_function("() => window.jupyterapp !== undefined")
         self.page.evaluate("() => window.jupyterapp.restored.then(() => true)")
         evaluate(self.page, _OPEN, self.path.name)
