@@ -10,20 +10,27 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "nbcurate"
 
 #: What each part may import of ours. `curate` knows arrays only; nothing but `widgets` knows the notebook.
+_BELOW = {"imaging", "store"}
+_ROOMS = {"sources", "encoders", "search", "curate", "export"}
+_FINDING = {"finding", "recipe", "item_set", "selection"}
 ALLOWED = {
     "imaging": set(),
     "store": set(),
     "curate": set(),
     "selection": {"store"},
-    "sources": {"imaging", "store"},
-    "encoders": {"imaging", "store"},
-    "search": {"imaging", "store"},
-    "export": {"imaging", "store"},
-    "item_set": {"imaging", "store", "sources", "selection"},
-    "vector_set": {"imaging", "store", "sources", "encoders", "search", "selection", "item_set"},
-    "dataset": {"vector_set", "imaging", "store", "sources", "encoders", "search", "curate", "export", "selection"},
-    "widgets": {"imaging", "store", "sources", "search", "dataset", "selection"},
-    "__init__": {"imaging", "store", "encoders", "search", "dataset", "selection", "widgets"},
+    "sources": _BELOW,
+    "encoders": _BELOW,
+    "search": _BELOW,
+    "export": _BELOW,
+    "item_set": {*_BELOW, "sources", "selection"},
+    "recipe": {"store", "__init__"},
+    "finding": {"store", "item_set", "recipe"},
+    "vector_set": {*_BELOW, *_ROOMS, *_FINDING},
+    "audit_set": {*_BELOW, *_ROOMS, *_FINDING, "vector_set"},
+    "pick_set": {*_BELOW, *_ROOMS, *_FINDING, "vector_set", "audit_set"},
+    "dataset": {*_BELOW, *_ROOMS, *_FINDING, "vector_set", "audit_set", "pick_set"},
+    "widgets": {*_BELOW, *_FINDING, "sources", "search", "dataset"},
+    "__init__": {*_BELOW, *_FINDING, "encoders", "search", "dataset", "widgets"},
 }
 NOTEBOOK = {"IPython", "ipywidgets", "anywidget", "traitlets", "ipykernel", "comm", "jupyter_client"}
 

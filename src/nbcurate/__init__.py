@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .dataset import Dataset
 from .encoders import Encoder, EncoderError, encoders, load_encoder
+from .finding import Finding
 from .imaging import UnreadableImageError
 from .search import SearchResult
 from .selection import Selection
@@ -25,6 +26,7 @@ __all__ = [
     "Dataset",
     "Encoder",
     "EncoderError",
+    "Finding",
     "SearchResult",
     "Selection",
     "SimilarityGrid",

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from . import export as exporting
-from .selection import Selection
+from .finding import Recipe
+from .pick_set import PickSet
 from .sources import FolderReport, add_folder
 from .sources.reader import image_paths
 from .store import Store
-from .vector_set import VectorSet
 
 
-class Dataset(VectorSet):
+class Dataset(PickSet):
     """A set of images on disk with labels, vectors and one selection.
 
     Made by :meth:`from_folder` or :meth:`open`. Items are named by their ``id``: every method that takes or returns
@@ -104,6 +105,32 @@ class Dataset(VectorSet):
         """See what another process has added to the store."""
         self._store.refresh()
 
+    # -- findings ------------------------------------------------------------------------------------------------
+
+    def replay(self, recipe: Recipe) -> Any:
+        """Make a finding again from its recipe.
+
+        Parameters
+        ----------
+        recipe : dict
+            ``finding.recipe``, from this or another kernel.
+
+        Raises
+        ------
+        ValueError
+            If it names no function of a data set, or the combination of findings that it tells of cannot be made.
+        """
+        operation = _COMBINATIONS.get(recipe["function"])
+        if operation is not None:
+            left, right = (self.replay(part) for part in recipe["of"])
+            return operation(left, right)
+        if recipe["function"] == "given":
+            return recipe["parameters"]["ids"]
+        function = getattr(self, str(recipe["function"]), None)
+        if recipe["function"].startswith("_") or not callable(function):
+            raise ValueError(f"A data set has no function {recipe['function']!r}: this recipe cannot be replayed.")
+        return function(**recipe["parameters"])
+
     # -- items ---------------------------------------------------------------------------------------------------
 
     def remove(self, ids: Iterable[str]) -> None:
@@ -114,12 +141,7 @@ class Dataset(VectorSet):
         self._selection.forget(keys)
         self._store.announce()
 
-    # -- selection and export ------------------------------------------------------------------------------------
-
-    @property
-    def selection(self) -> Selection:
-        """What is kept and rejected: one for the data set, shown by every view of it."""
-        return self._selection
+    # -- export --------------------------------------------------------------------------------------------------
 
     def export(
         self,
@@ -162,6 +184,9 @@ class Dataset(VectorSet):
         bad = int(self._store.items.has_status("unreadable").sum())
         parts += [f"{bad} unreadable"] if bad else []
         return f"Dataset({str(self._store.path)!r}: {', '.join(parts)})"
+
+
+_COMBINATIONS = {"or": operator.or_, "and": operator.and_, "minus": operator.sub}
 
 
 def _warn_of(report: FolderReport, root: Path) -> None:

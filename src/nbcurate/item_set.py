@@ -41,6 +41,11 @@ class ItemSet:
         """What is on disk."""
         return self._store
 
+    @property
+    def selection(self) -> Selection:
+        """What is kept and rejected: one for the whole store, shown by every view of it."""
+        return self._selection
+
     def __len__(self) -> int:
         return len(self._rows()[1])
 
