@@ -90,6 +90,8 @@ def to_rgb(image: Image.Image) -> Image.Image:
         flat = Image.new("RGB", image.size, "white")
         flat.paste(layer, mask=layer.getchannel("A"))
         flat.info.update(image.info)
+        opaque = layer.getchannel("A").histogram()[255]
+        flat.info["transparent_share"] = 1.0 - opaque / (layer.width * layer.height)
         return flat
     return image if image.mode == "RGB" else image.convert("RGB")
 

@@ -19,6 +19,7 @@ from .embeddings import Embeddings, folder_name
 from .items import ITEM_SCHEMA, Items, Keys
 from .media import Media
 from .paths import encode_path
+from .properties import Properties
 from .table import Table
 from .writer_lock import WriterLock
 
@@ -50,6 +51,7 @@ class Store:
         self._items = Table(path / "items.lance", None if read_only else ITEM_SCHEMA)
         self._snapshot: tuple[int, Items] | None = None
         self.media = Media(path / "media.lance", read_only=read_only)
+        self.properties = Properties(path / "properties.lance", read_only=read_only)
         self._embeddings: dict[str, Embeddings] = {}
         self._listeners: list[Callable[[], object]] = []
 
@@ -87,6 +89,7 @@ class Store:
         """Write what waits and give the right to write back. The object is of no use afterwards."""
         with _OPENING:
             self.media.flush()
+            self.properties.flush()
             if _OPEN.get((self.path, self.read_only)) is self:
                 del _OPEN[(self.path, self.read_only)]
             if self._lock is not None:
@@ -109,6 +112,7 @@ class Store:
         for embeddings in self._embeddings.values():
             embeddings.refresh()
         self.media = Media(self.path / "media.lance", read_only=self.read_only)
+        self.properties = Properties(self.path / "properties.lance", read_only=self.read_only)
 
     # -- items ---------------------------------------------------------------------------------------------------
 
