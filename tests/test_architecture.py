@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "nbcurate"
 #: What each part may import of ours. `curate` knows arrays only; nothing but `widgets` knows the notebook.
 _BELOW = {"imaging", "store"}
 _ROOMS = {"sources", "encoders", "search", "curate", "export"}
-_FINDING = {"finding", "recipe", "item_set", "selection"}
+_FINDING = {"finding", "recipe", "item_set", "property_set", "selection"}
 ALLOWED = {
     "imaging": set(),
     "store": set(),
@@ -23,6 +23,7 @@ ALLOWED = {
     "search": _BELOW,
     "export": _BELOW,
     "item_set": {*_BELOW, "sources", "selection"},
+    "property_set": {*_BELOW, "sources", "item_set"},
     "recipe": {"store", "__init__"},
     "finding": {"store", "item_set", "recipe"},
     "vector_set": {*_BELOW, *_ROOMS, *_FINDING},

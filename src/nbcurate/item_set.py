@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from PIL import Image
 
 from .selection import Selection
-from .sources.reader import image_paths, read_image
+from .sources.reader import originals, read_image
 from .store import Store
+from .store.columns import PROPERTIES, user_columns
 from .store.items import Items, Keys
+from .store.properties import MEASURED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,26 +72,51 @@ class ItemSet:
         return items.table.column("label").take(pa.array(rows)).to_pylist()
 
     @property
+    def column_names(self) -> list[str]:
+        """What :meth:`column` knows: the columns of every data set, then those that users have added."""
+        return [p.name for p in PROPERTIES] + user_columns(self._store)
+
+    def column(self, name: str) -> pa.Array:
+        """A column of the items, in the order of :attr:`ids`; null where there is no value.
+
+        Parameters
+        ----------
+        name : str
+            One of :attr:`column_names`; :attr:`properties` tells what each means.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name; the message suggests the nearest one.
+        """
+        items, rows = self._rows()
+        return self._column(items, rows, name)
+
+    @property
     def errors(self) -> pd.DataFrame:
         """What could not be read: columns ``id``, ``path``, ``status`` and ``error``, the reason.
 
         ``unreadable``: not an item of the data set. ``missing``: was read before and still is an item, with all that
         was made of it, but its file is gone.
         """
-        bad = np.flatnonzero(self._store.items.has_status("unreadable", "missing"))
-        return self._frame(bad, ["id", "path", "status", "error"])
+        items = self._store.items
+        bad = np.flatnonzero(items.has_status("unreadable", "missing"))
+        frame = items.table.select(["id", "path", "status", "error"]).take(pa.array(bad)).to_pandas()
+        return frame.assign(path=self._places(items.keys[bad]))
 
     def to_pandas(self, ids: Iterable[str] | None = None) -> pd.DataFrame:
         """A row an item, in the order of :attr:`ids` or of those given.
 
-        Columns: ``id``, ``label``, ``split``, ``status``, ``path`` (absolute), ``bytes``, ``width`` and ``height`` (px,
-        upright), ``format``, and ``copy_of``: the id of the first item with the very same bytes, None for that one.
+        Columns: all of :attr:`column_names`, ``path`` (absolute), and ``copy_of``: the id of the first item with the
+        very same bytes, None for that one.
         """
+        import pandas as pd
+
         items, rows = self._rows()
         if ids is not None:
             rows = items.rows_of_keys(items.keys_of_ids(ids))
-        columns = ["id", "label", "split", "status", "path", "bytes", "width", "height", "format"]
-        return self._frame(rows, columns).assign(copy_of=items.copies_of(rows))
+        columns = {name: self._column(items, rows, name).to_pandas() for name in self.column_names}
+        return pd.DataFrame(columns).assign(path=self._places(items.keys[rows]), copy_of=items.copies_of(rows))
 
     def image(self, item_id: str) -> Image.Image:
         """The picture of an item: RGB, upright, full size.
@@ -95,7 +124,7 @@ class ItemSet:
         Raises
         ------
         UnreadableImageError
-            If its file is gone or damaged.
+            If its file is gone or damaged, or the item has no picture.
         """
         return read_image(self._store, int(self._store.items.keys_of_ids([item_id])[0]))
 
@@ -104,7 +133,28 @@ class ItemSet:
         rows = np.flatnonzero(items.shown)
         return items, rows if self._only is None else rows[np.isin(items.keys[rows], self._only)]
 
-    def _frame(self, rows: NDArray[np.intp], columns: list[str]) -> pd.DataFrame:
-        items = self._store.items
-        frame = items.table.select(columns).take(pa.array(rows)).to_pandas()
-        return frame.assign(path=[str(path) for path in image_paths(self._store, items.keys[rows])])
+    def _distinct(self) -> tuple[Keys, Keys]:
+        """The distinct contents among the items, and for each the key of an item to read it from."""
+        items, rows = self._rows()
+        contents, readable_as = items.distinct()
+        here = np.isin(contents, items.contents[rows])
+        return contents[here], readable_as[here]
+
+    def _column(self, items: Items, rows: NDArray[np.intp], name: str) -> pa.Array:
+        if name in MEASURED:
+            return self._store.properties.column(name, items.contents[rows])
+        if name == "aspect":
+            width, height = (items.table.column(side).take(pa.array(rows)) for side in ("width", "height"))
+            return _flat(pc.divide(width.cast(pa.float32()), height.cast(pa.float32())))  # pyright: ignore[reportAttributeAccessIssue]
+        if name not in self.column_names:
+            near = difflib.get_close_matches(str(name), self.column_names, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.column_names)}."
+            raise KeyError(f"There is no column {name!r}: {hint}")
+        return _flat(items.table.column(name).take(pa.array(rows)))
+
+    def _places(self, keys: Keys) -> list[str]:
+        return [original.place for original in originals(self._store, keys)]
+
+
+def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

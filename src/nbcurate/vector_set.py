@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .encoders import Encoder, EncoderLike, load_encoder
+from .encoders.execution import Backend, Precision
 from .encoders.pipeline import embed
-from .item_set import ItemSet
+from .imaging import measure_image
+from .property_set import PropertySet
 from .search import ItemSearch, KnnGraph, SearchResult, combine, item_graph, open_content_graph, open_index
 from .search.examples import ExampleReader
 from .sources.reader import read_image
@@ -23,7 +26,7 @@ from .store.items import Keys
 DEFAULT_ENCODER = "efficientnet-lite0"
 
 
-class VectorSet(ItemSet):
+class VectorSet(PropertySet):
     """Items with vectors of one or more encoders. Base class of :class:`Dataset`."""
 
     def __init__(self, store: Store, only: Keys | None = None) -> None:
@@ -31,8 +34,18 @@ class VectorSet(ItemSet):
         self._encoders: dict[str, Encoder] = {}
         self._search: tuple[Any, ItemSearch] | None = None
 
-    def embed(self, encoder: EncoderLike = DEFAULT_ENCODER, *, device: str = "auto") -> Self:
-        """Give every item a vector.
+    def embed(
+        self,
+        encoder: EncoderLike = DEFAULT_ENCODER,
+        *,
+        pooling: str | None = None,
+        device: str = "auto",
+        backend: Backend = "auto",
+        precision: Precision = "auto",
+        compile: bool = False,
+        batch_size: int | None = None,
+    ) -> Self:
+        """Give every item a vector, and measure its picture on the way.
 
         Works only on items that have none from this very encoder, so it goes on where an interrupted run stopped. Items
         that turn out to be unreadable move to :attr:`errors`.
@@ -42,8 +55,10 @@ class VectorSet(ItemSet):
         encoder : str, path, Encoder or function
             An alias (:func:`nbcurate.encoders` lists them), a Hugging Face hub id, a local checkpoint folder, an
             :class:`nbcurate.Encoder`, or a function from PIL images to an array ``[n, d]``.
-        device : str
-            ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
+        pooling : {"class_token", "patch_mean", "spatial_mean"}, optional
+            Another pooling than the model's own; its vectors are a set of their own, ``"dinov2-small:patch_mean"``.
+        device, backend, precision, compile, batch_size
+            How the model runs, see :func:`nbcurate.load_encoder`. None of it is needed: the defaults are measured.
 
         Returns
         -------
@@ -55,9 +70,17 @@ class VectorSet(ItemSet):
         EncoderError
             If the model cannot be loaded; the message says what to do.
         """
-        model = load_encoder(encoder, device=device)
+        model = load_encoder(
+            encoder,
+            pooling=pooling,
+            device=device,
+            backend=backend,
+            precision=precision,
+            compile=compile,
+            batch_size=batch_size,
+        )
         self._encoders[model.key] = model
-        report = embed(self._store, model, lambda key, size: read_image(self._store, key, size))
+        report = embed(self._store, model, partial(read_image, self._store), measure=measure_image)
         if report.unreadable:
             self._selection.forget(self._store.items.keys[self._store.items.has_status("unreadable")])
             warnings.warn(f"{len(report.unreadable)} items could not be read: ds.errors lists them.", stacklevel=2)
@@ -164,7 +187,8 @@ class VectorSet(ItemSet):
         """The encoder that made these embeddings, loaded again if this kernel has not used it."""
         with self._guard:
             if embeddings.encoder_key not in self._encoders:
-                model = load_encoder(embeddings.recipe.get("model", embeddings.name))
+                recipe = embeddings.recipe
+                model = load_encoder(recipe.get("model", embeddings.name), pooling=recipe.get("pooling"))
                 if model.key != embeddings.encoder_key:
                     raise ValueError(f"{embeddings.name!r} has changed since the images were embedded: embed again.")
                 self._encoders[model.key] = model

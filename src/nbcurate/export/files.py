@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tqdm.auto import tqdm
+
+from ..imaging import UnreadableImageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def copy_images(frame: pd.DataFrame, files: Iterable[Path], to: str | os.PathLike[str]) -> Path:
+class OriginalFile(Protocol):
+    """The file of an item, wherever it lies."""
+
+    @property
+    def name(self) -> str: ...
+
+    def copy_to(self, target: Path) -> None: ...
+
+
+def copy_images(frame: pd.DataFrame, files: Iterable[OriginalFile], to: str | os.PathLike[str]) -> Path:
     """Copy the original files to ``to/<label>/<file name>``, with ``items.csv`` beside them.
 
     Files are copied byte for byte. Where two have one name, the later gets a number; ``items.csv`` says under
@@ -24,8 +34,8 @@ def copy_images(frame: pd.DataFrame, files: Iterable[Path], to: str | os.PathLik
     ----------
     frame : pandas.DataFrame
         One row an item, with the columns ``id`` and ``label``.
-    files : iterable of Path
-        The original file of each row.
+    files : iterable of OriginalFile
+        That of each row.
 
     Raises
     ------
@@ -45,10 +55,10 @@ def copy_images(frame: pd.DataFrame, files: Iterable[Path], to: str | os.PathLik
         target = _free(Path(_folder_name(label)) / file.name, taken)
         try:
             (folder / target.parent).mkdir(exist_ok=True)
-            shutil.copy2(file, folder / target)
+            file.copy_to(folder / target)
             went.append(os.fsencode(target).decode("utf-8", "backslashreplace"))
-        except OSError as error:
-            missing.append(f"{item_id}: {error.strerror}")
+        except (OSError, UnreadableImageError) as error:
+            missing.append(f"{item_id}: {error}")
             went.append("")
     frame.assign(file=went).to_csv(folder / "items.csv", index=False)
     if missing:

@@ -73,9 +73,11 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
         return "not an image in a known format"
     if isinstance(error, FileNotFoundError):
-        return "the file is gone"
+        return "the file is gone" if error.errno else str(error) or "the file is gone"
     if isinstance(error, PermissionError):
         return "no permission to read the file"
+    if isinstance(error, ImportError):
+        return f"a driver is missing: {error}"
     if "truncated" in str(error).lower() or isinstance(error, EOFError):
         return f"the file is cut off: {error}"
     return f"damaged image: {error or type(error).__name__}"

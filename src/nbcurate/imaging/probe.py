@@ -1,4 +1,4 @@
-"""What a file says of itself without being decoded: its content hash, size in px, format."""
+"""What a file says of itself without being decoded: its content hash, size in px, format, camera, time and place."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import IO
 from PIL import Image
 
 from .decode import FORMATS, UnreadableImageError, decode_image, reason_of
+from .exif import NO_EXIF, Exif, read_exif
 
-_EXIF_ORIENTATION = 0x0112
 _TAIL = 4096  # an end marker may be followed by some padding
 _END_MARKERS = {"JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "PNG": b"IEND"}
 
@@ -26,42 +26,54 @@ class Probe:
     width: int | None = None
     height: int | None = None
     format: str | None = None
+    mode: str | None = None
+    exif: Exif = NO_EXIF
     error: str | None = None
 
 
 def probe_file(path: str | os.PathLike[str]) -> Probe:
-    """Hash a file and read its header. Never raises for what is in the file.
+    """Hash a file and read its header. Never raises for what is in the file."""
+    try:
+        with Path(path).open("rb") as file:
+            return probe_stream(file)
+    except OSError as error:
+        return Probe(error=reason_of(error))
+
+
+def probe_stream(file: IO[bytes]) -> Probe:
+    """As :func:`probe_file`, of an open file that can be sought in.
 
     Pixels are decoded only where the end of the file is not what its format ends with: a file that was cut off has a
     whole header.
     """
     digest, size = "", 0
     try:
-        with Path(path).open("rb") as file:
-            digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-            size = file.tell()
-            if size == 0:
-                return Probe(0, digest, error="the file is empty")
+        digest, size = _digest(file)
+        if size == 0:
+            return Probe(0, digest, error="the file is empty")
+        file.seek(0)
+        with Image.open(file, formats=FORMATS) as image:
+            exif = read_exif(image)
+            width, height = image.size[::-1] if exif.sideways else image.size
+            found = Probe(size, digest, width, height, str(image.format), image.mode, exif)
+        if not _has_end(file, str(found.format), size):
             file.seek(0)
-            width, height, kind = _read_header(file)
-            if not _has_end(file, kind, size):
-                file.seek(0)
-                decode_image(file)
-            return Probe(size, digest, width, height, kind)
+            decode_image(file)
+        return found
     except UnreadableImageError as error:
         return Probe(size, digest, error=str(error))
     except Exception as error:
         return Probe(size, digest, error=reason_of(error))
 
 
-def _read_header(file: IO[bytes]) -> tuple[int, int, str]:
-    with Image.open(file, formats=FORMATS) as image:
-        width, height = image.size
-        try:
-            sideways = image.getexif().get(_EXIF_ORIENTATION, 1) in (5, 6, 7, 8)
-        except Exception:  # damaged EXIF: shown as it lies
-            sideways = False
-        return (height, width, str(image.format)) if sideways else (width, height, str(image.format))
+def _digest(file: IO[bytes]) -> tuple[str, int]:
+    """BLAKE2b-128 of the bytes, hexadecimal, and how many they are."""
+    digest = hashlib.blake2b(digest_size=16)
+    size = 0
+    while block := file.read(1 << 20):
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
 
 
 def _has_end(file: IO[bytes], kind: str, size: int) -> bool:

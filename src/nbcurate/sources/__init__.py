@@ -1,5 +1,9 @@
 """Where items come from."""
 
-from .folder import FolderReport, add_folder
+from .folder import add_folder
+from .huggingface import add_huggingface
+from .reconcile import SourceReport
+from .table import add_table
+from .vectors import add_vectors
 
-__all__ = ["FolderReport", "add_folder"]
+__all__ = ["SourceReport", "add_folder", "add_huggingface", "add_table", "add_vectors"]

@@ -2,27 +2,77 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
 from PIL import Image
 
-from ..imaging import decode_image
+from ..imaging import UnreachableFileError, decode_image, reason_of
 from ..store import Store
 from ..store.items import Keys
 from ..store.paths import decode_path
+from .root import FolderRoot, Root, open_root
+
+_root_of_text = lru_cache(maxsize=256)(open_root)  # an Arrow root holds what it has opened
 
 
-def image_paths(store: Store, keys: Keys) -> list[Path]:
-    """Where the files of items lie."""
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file of an item as it was found: under ``root`` at ``path``."""
+
+    root: Root
+    path: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return self.root.place(self.path)
+
+    @property
+    def name(self) -> str:
+        """Its file name."""
+        return decode_path(self.path).name if isinstance(self.root, FolderRoot) else PurePosixPath(self.path).name
+
+    def open(self) -> IO[bytes]:
+        """Its bytes.
+
+        Raises
+        ------
+        UnreachableFileError
+            If it is gone, may not be read, or the driver for its place is not installed.
+        """
+        try:
+            return self.root.open(self.path)
+        except UnreachableFileError:
+            raise
+        except Exception as error:  # each file system has errors of its own
+            raise UnreachableFileError(reason_of(error)) from error
+
+    def copy_to(self, target: Path) -> None:
+        """Write its bytes to a file."""
+        with self.open() as source, target.open("wb") as sink:
+            shutil.copyfileobj(source, sink)
+
+
+def originals(store: Store, keys: Keys) -> Iterator[Original]:
+    """The files of items, in the order of ``keys``."""
     items = store.items
     rows = items.table.select(["root", "path"]).take(pa.array(items.rows_of_keys(keys)))
-    roots = [decode_path(root) for root in store.roots]
-    places = zip(rows.column("root").to_pylist(), rows.column("path").to_pylist(), strict=True)
-    return [roots[root] / decode_path(path) for root, path in places]
+    roots = [_root_of_text(text) for text in store.roots]
+    for root, path in zip(rows.column("root").to_pylist(), rows.column("path").to_pylist(), strict=True):
+        yield Original(roots[root], path or "")
 
 
 def read_image(store: Store, key: int, at_least: int | None = None) -> Image.Image:
-    """Decode the image of an item; see :func:`nbcurate.imaging.decode_image`."""
-    return decode_image(image_paths(store, np.array([key], np.uint64))[0], at_least=at_least)
+    """Decode the picture of an item; see :func:`nbcurate.imaging.decode_image`."""
+    original = next(originals(store, np.array([key], np.uint64)))
+    if isinstance(original.root, FolderRoot):
+        return decode_image(original.root.path_of(original.path), at_least=at_least)
+    with original.open() as stream:
+        return decode_image(stream, at_least=at_least)

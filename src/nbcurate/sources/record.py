@@ -13,18 +13,21 @@ class Record:
     ----------
     id : str
         The item's name for people.
-    path : str
-        Relative to the root, as :func:`nbcurate.store.paths.encode_path` writes it.
+    path : str or None
+        Relative to the root, as :func:`nbcurate.store.paths.encode_path` writes it; None without a picture.
     bytes, modified_ns : int or None
-        Size and time of the file's last change; None where the file cannot be asked.
+        Size and time of the file's last change; None where the file was not asked.
+    content_hash : str or None
+        Of what makes the item, where the source knows it.
     replaces : int or None
         Key of the item with this id whose file was another then.
     """
 
     id: str
-    path: str
-    bytes: int | None
-    modified_ns: int | None
+    path: str | None
+    bytes: int | None = None
+    modified_ns: int | None = None
     label: str | None = None
     split: str | None = None
+    content_hash: str | None = None
     replaces: int | None = None

@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from . import derived
+from .edits import Edits
 from .embeddings import Embeddings, folder_name
 from .items import ITEM_SCHEMA, Items, Keys
 from .media import Media
-from .paths import encode_path
 from .properties import Properties
 from .table import Table
 from .writer_lock import WriterLock
@@ -49,9 +49,13 @@ class Store:
         if self._meta["format_version"] > FORMAT_VERSION:
             raise ValueError(f"{path} was written by a newer nbcurate: upgrade with `pip install -U nbcurate`.")
         self._items = Table(path / "items.lance", None if read_only else ITEM_SCHEMA)
+        new = [field for field in ITEM_SCHEMA if field.name not in self._items.schema.names]
+        if new and not read_only:  # the store was written by an older version
+            self._items.add_null_columns(new)
         self._snapshot: tuple[int, Items] | None = None
         self.media = Media(path / "media.lance", read_only=read_only)
         self.properties = Properties(path / "properties.lance", read_only=read_only)
+        self.edits = Edits(path / "edits.lance", read_only=read_only)
         self._embeddings: dict[str, Embeddings] = {}
         self._listeners: list[Callable[[], object]] = []
 
@@ -113,6 +117,7 @@ class Store:
             embeddings.refresh()
         self.media = Media(self.path / "media.lance", read_only=self.read_only)
         self.properties = Properties(self.path / "properties.lance", read_only=self.read_only)
+        self.edits = Edits(self.path / "edits.lance", read_only=self.read_only)
 
     # -- items ---------------------------------------------------------------------------------------------------
 
@@ -143,6 +148,18 @@ class Store:
             with self.guard:
                 self._items.update(rows)
 
+    def set_columns(self, values: pa.Table) -> None:
+        """Commit columns by ``key``; a new one is null for the keys that are not given."""
+        self._writing()
+        with self.guard:
+            self._items.set_columns(values)
+
+    def drop_column(self, name: str) -> None:
+        """Commit the items without a column of the user's."""
+        self._writing()
+        with self.guard:
+            self._items.drop_column(name)
+
     def next_key(self) -> int:
         """First key that was never given: rows are never deleted, so it is one past the last."""
         keys = self.items.keys
@@ -152,18 +169,23 @@ class Store:
 
     @property
     def roots(self) -> list[str]:
-        """Folders that the paths of the items are relative to."""
+        """Where the paths of the items begin: folders, URLs, or what else ``sources.root`` reads."""
         return list(self._meta["roots"])
 
-    def root_index(self, root: Path) -> int:
+    def root_index(self, root: str) -> int:
         """Index of ``root`` among the roots; added if it is new."""
-        roots = self.roots
-        name = encode_path(root)
-        if name not in roots:
-            self._writing()
-            self._meta["roots"] = [*roots, name]
-            derived.write_json(self.path / _META_FILE, self._meta)
-        return self._meta["roots"].index(name)
+        if root not in self.roots:
+            self._set_roots([*self.roots, root])
+        return self.roots.index(root)
+
+    def replace_root(self, old: str, new: str) -> None:
+        """Let the paths that began at ``old`` begin at ``new``."""
+        self._set_roots([new if root == old else root for root in self.roots])
+
+    def _set_roots(self, roots: list[str]) -> None:
+        self._writing()
+        self._meta["roots"] = roots
+        derived.write_json(self.path / _META_FILE, self._meta)
 
     # -- embeddings ----------------------------------------------------------------------------------------------
 

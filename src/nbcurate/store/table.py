@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +76,10 @@ class Table:
             table = table.take(pa.array(np.argsort(keys, kind="stable")))
         return table if columns is None else table.select(columns)
 
+    def batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
+        """Rows in the order in which they lie on disk, a few thousand at a time: that of :meth:`row_keys`."""
+        return self._dataset.to_batches(columns=columns, batch_size=8_192)
+
     def row_keys(self) -> NDArray[np.uint64]:
         """Keys in the order in which the rows lie on disk: the positions that :meth:`take_rows` wants."""
         with self._guard:
@@ -107,6 +112,34 @@ class Table:
             merge = self._dataset.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
             merge.execute(rows)
             self._dataset.checkout_latest()
+
+    def set_columns(self, values: pa.Table) -> None:
+        """Commit columns of values by ``key``. A new column is null for the keys that are not given.
+
+        A column that is there keeps its other values; one of another type is replaced as a whole.
+        """
+        with self._guard:
+            there = self.schema
+            columns = [field for field in values.schema if field.name != "key"]
+            other = [f.name for f in columns if f.name in there.names and there.field(f.name).type != f.type]
+            if other:
+                self._dataset.drop_columns(other)
+            new = [f.name for f in columns if f.name not in there.names or f.name in other]
+            if new:
+                self._dataset.merge(values.select(["key", *new]), "key")
+            old = [f.name for f in columns if f.name not in new]
+            if old:
+                self.update(values.select(["key", *old]))
+
+    def add_null_columns(self, fields: list[pa.Field]) -> None:
+        """Commit columns that are null in every row."""
+        with self._guard:
+            self._dataset.add_columns(pa.schema(fields))
+
+    def drop_column(self, name: str) -> None:
+        """Commit the table without this column."""
+        with self._guard:
+            self._dataset.drop_columns([name])
 
     def compact(self) -> None:
         """Join the small fragments that many commits leave behind. The rows stay the same."""

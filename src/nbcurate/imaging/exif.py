@@ -1,0 +1,85 @@
+"""When, where and with what a photograph was taken, as the camera noted it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
+
+
+@dataclass(frozen=True, slots=True)
+class Exif:
+    """What is used of a file's EXIF data. What is missing or damaged is None.
+
+    Attributes
+    ----------
+    sideways : bool
+        Whether the picture lies on its side: width and height are exchanged when it is shown.
+    taken : datetime or None
+        In the camera's time zone, which EXIF does not tell.
+    camera : str or None
+        Maker and model.
+    latitude, longitude : float or None
+        Degrees; north and east are positive.
+    """
+
+    sideways: bool = False
+    taken: datetime | None = None
+    camera: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+#: Of a file without any.
+NO_EXIF = Exif()
+
+
+def read_exif(image: Image.Image) -> Exif:
+    """The EXIF data of an opened image. Damaged data cost what they would have said, never more."""
+    try:
+        tags = image.getexif()
+        if not tags:
+            return NO_EXIF
+        details, place = tags.get_ifd(IFD.Exif), tags.get_ifd(IFD.GPSInfo)
+    except Exception:
+        return NO_EXIF
+    return Exif(
+        sideways=tags.get(Base.Orientation, 1) in (5, 6, 7, 8),
+        taken=_time(details.get(Base.DateTimeOriginal) or tags.get(Base.DateTime)),
+        camera=_camera(tags.get(Base.Make), tags.get(Base.Model)),
+        latitude=_degrees(place, GPS.GPSLatitude, GPS.GPSLatitudeRef, "S", 90),
+        longitude=_degrees(place, GPS.GPSLongitude, GPS.GPSLongitudeRef, "W", 180),
+    )
+
+
+def _time(text: Any) -> datetime | None:
+    with suppress(ValueError, TypeError):
+        return datetime.strptime(_clean(text)[:19], "%Y:%m:%d %H:%M:%S")
+    return None
+
+
+def _camera(maker: Any, model: Any) -> str | None:
+    maker, model = _clean(maker), _clean(model)
+    # Many models repeat their maker.
+    return (model if model.lower().startswith(maker.lower()) else f"{maker} {model}").strip() or None
+
+
+def _degrees(place: Mapping[int, Any], value: int, reference: int, negative: str, most: int) -> float | None:
+    with suppress(Exception):
+        degrees, minutes, seconds = (float(part) for part in place[value])
+        angle = degrees + minutes / 60 + seconds / 3600
+        if 0 <= angle <= most:
+            return -angle if _clean(place.get(reference)).upper() == negative else angle
+    return None
+
+
+def _clean(text: Any) -> str:
+    """EXIF texts may be bytes and end in zeros."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    return text.replace("\0", "").strip() if isinstance(text, str) else ""

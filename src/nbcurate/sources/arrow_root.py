@@ -1,0 +1,88 @@
+"""The pictures inside a Hugging Face data set: read from its Arrow files where they lie, never copied."""
+
+from __future__ import annotations
+
+import bisect
+import io
+import json
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+
+ARROW_MARK = "arrow:"
+
+#: Data sets that are in memory only, by the text of their root: readable as long as this process lives.
+_IN_MEMORY: dict[str, pa.ChunkedArray] = {}
+
+
+class ArrowRoot:
+    """Rows of an image column in Arrow files (the format that ``datasets`` caches). A path is a row number.
+
+    Parameters
+    ----------
+    files : list of str
+        Arrow stream files, in the order of the rows; empty for a data set that is only in memory.
+    column : str
+        Holds structs of ``bytes`` and ``path``.
+    name : str
+        Of the data set: tells those in memory apart.
+    """
+
+    def __init__(self, files: list[str], column: str, name: str) -> None:
+        self._files = files
+        self._column = column
+        self._name = name
+        self._guard = threading.Lock()
+
+    @classmethod
+    def from_text(cls, text: str) -> ArrowRoot:
+        return cls(**json.loads(text.removeprefix(ARROW_MARK)))
+
+    @property
+    def text(self) -> str:
+        return ARROW_MARK + json.dumps({"files": self._files, "column": self._column, "name": self._name})
+
+    def hold(self, pictures: pa.ChunkedArray) -> None:
+        """Serve these pictures, of a data set that lies in no file, as long as the process lives."""
+        _IN_MEMORY[self.text] = pictures
+
+    def open(self, path: str) -> IO[bytes]:
+        row = self._row(int(path))
+        if row is None:
+            raise FileNotFoundError(f"row {path} of {self._name} holds no picture")
+        if row.get("bytes") is not None:
+            return io.BytesIO(row["bytes"])
+        return Path(row["path"]).open("rb")
+
+    def place(self, path: str) -> str:
+        return f"{self._name}[{path}]"
+
+    def _row(self, number: int) -> dict[str, Any] | None:
+        if not self._files:
+            held = _IN_MEMORY.get(self.text)
+            if held is None:
+                raise FileNotFoundError(
+                    f"the data set {self._name!r} was only in memory: make it again with Dataset.from_huggingface, "
+                    "or save it with hf_dataset.save_to_disk before"
+                )
+            return held[number].as_py()
+        starts, columns = self._opened
+        part = bisect.bisect_right(starts, number) - 1
+        return columns[part][number - starts[part]].as_py()
+
+    @cached_property
+    def _opened(self) -> tuple[list[int], list[pa.ChunkedArray]]:
+        """First row and image column of each file; mapped, so opening reads nothing."""
+        with self._guard:
+            starts, columns, row = [], [], 0
+            for file in self._files:
+                mapped = pa.memory_map(file)
+                with pa.ipc.open_stream(mapped) as stream:
+                    column = stream.read_all().column(self._column)
+                starts.append(row)
+                columns.append(column)
+                row += len(column)
+            return starts, columns

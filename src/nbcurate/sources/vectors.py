@@ -1,0 +1,112 @@
+"""A user's own vectors as a source, with or without pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..imaging import Probe
+from ..store import Store
+from .ingest import probe_record
+from .reconcile import SourceReport, known_items, reconcile
+from .record import Record
+from .root import NoRoot, Root, root_of
+from .table import common_root, path_below
+
+
+def add_vectors(
+    store: Store,
+    ids: Sequence[str],
+    vectors: NDArray[np.float32],
+    *,
+    images: Sequence[str | os.PathLike[str] | None] | None = None,
+    labels: Sequence[str | None] | None = None,
+    root: str | os.PathLike[str] | None = None,
+    name: str = "given",
+) -> SourceReport:
+    """Bring ``store`` up to date with items that come with their vectors ``[n, d]``.
+
+    Items whose vector is zero or not finite, and those whose picture cannot be read, become unreadable.
+    A known item whose vector or picture has changed becomes a new one under its old id.
+
+    Parameters
+    ----------
+    name : str
+        What the vectors are called among the embeddings of the data set.
+    """
+    paths = None if images is None else [None if p is None else os.fspath(p) for p in images]
+    place: Root = NoRoot()
+    if paths is not None:
+        place = root_of(root) if root is not None else common_root(paths)
+    row_of = {item_id: row for row, item_id in enumerate(ids)}
+    digests = [hashlib.blake2b(row.tobytes(), digest_size=16).hexdigest() for row in vectors]
+
+    def probe(record: Record) -> Probe:
+        row = row_of[record.id]
+        if not np.isfinite(vectors[row]).all():
+            return Probe(error="its vector has entries that are not finite (NaN or infinity)")
+        if not vectors[row].any():
+            return Probe(error="its vector is zero")
+        if paths is None or paths[row] is None:
+            return Probe(content_hash=digests[row])
+        found = probe_record(place, record)
+        # Two pictures with one vector, or one picture with two, are different contents.
+        return replace(found, content_hash=f"{found.content_hash}+{digests[row]}") if found.error is None else found
+
+    found: dict[str, Record] = {}
+    for row, item_id in enumerate(ids):
+        path = paths[row] if paths is not None else None
+        label = None if labels is None or labels[row] is None else str(labels[row])
+        found[item_id] = Record(
+            item_id, None if path is None else path_below(place, path), label=label, content_hash=digests[row]
+        )
+    known = {item.id: item for item in known_items(store, place)}
+    report = reconcile(store, place, found, known, gone=[], probe=probe)
+    _write_vectors(store, ids, vectors, name)
+    return report
+
+
+def as_vectors(vectors: ArrayLike, ids: Sequence[str], **aligned: Sequence[Any] | None) -> NDArray[np.float32]:
+    """``vectors`` as a float32 array ``[n, d]``.
+
+    Raises
+    ------
+    ValueError
+        If they are no table of numbers, an id is there twice, or one of ``aligned`` has another length.
+    """
+    rows = np.asarray(vectors, np.float32)
+    if rows.ndim != 2 or not rows.shape[1]:
+        raise ValueError(f"vectors has shape {rows.shape}: a table [n, d] is needed, a row for each id.")
+    for name, values in {"ids": ids, **aligned}.items():
+        if values is not None and len(values) != len(rows):
+            raise ValueError(f"{name} has {len(values):,} entries for {len(rows):,} vectors.")
+    if len(set(ids)) < len(ids):
+        twice = next(item_id for item_id, count in Counter(ids).items() if count > 1)
+        raise ValueError(f"The id {twice!r} is there twice: ids name one item each.")
+    return rows
+
+
+def _write_vectors(store: Store, ids: Sequence[str], vectors: NDArray[np.float32], name: str) -> None:
+    """Commit the vectors of the items' contents that have none yet."""
+    width = vectors.shape[1]
+    key = hashlib.sha256(f"given vectors {name} {width}".encode()).hexdigest()
+    table = store.create_embeddings(name, key, width, {"model": name, "given": True, "normalised": True})
+    items = store.items
+    names = np.array(ids, object)
+    rows = np.array([row for row, item_id in enumerate(ids) if item_id in items], np.intp)
+    if not len(rows):
+        return
+    contents = items.contents[items.rows_of_keys(items.keys_of_ids(names[rows]))]
+    contents, first = np.unique(contents, return_index=True)
+    missing = np.isin(contents, table.missing(contents))
+    chosen = vectors[rows[first[missing]]].astype(np.float32)
+    if len(chosen):
+        lengths = np.linalg.norm(chosen.astype(np.float64), axis=1, keepdims=True)
+        table.append(contents[missing], (chosen / lengths).astype(np.float32))

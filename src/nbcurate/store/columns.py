@@ -1,0 +1,97 @@
+"""The columns of an item: which are ours, which the user's, and what each means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+from .items import ITEM_SCHEMA
+from .properties import MEASURED
+from .store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """What a column holds: where it comes from, its unit and range, and its meaning."""
+
+    name: str
+    source: Literal["given", "file", "pixels"]
+    unit: str
+    range: str
+    meaning: str
+
+
+#: Columns of every data set that can be asked for by name, in the order in which they are shown.
+PROPERTIES = (
+    Property("id", "given", "", "", "the item's name"),
+    Property("label", "given", "", "", "class"),
+    Property("split", "given", "", "", "train, val or test"),
+    Property("tags", "given", "", "", "words given by ds.tag"),
+    Property("status", "file", "", "ok, missing", "whether the file is still there"),
+    Property("bytes", "file", "B", "0…", "size of the file"),
+    Property("width", "file", "px", "1…", "width as shown, after the EXIF rotation"),
+    Property("height", "file", "px", "1…", "height as shown"),
+    Property("aspect", "file", "", "0…", "width divided by height"),
+    Property("format", "file", "", "", "file format: JPEG, PNG, …"),
+    Property("mode", "file", "", "", "pixel format as Pillow names it: RGB, L, CMYK, …"),
+    Property("taken", "file", "", "", "when, by EXIF, in the camera's time zone"),
+    Property("camera", "file", "", "", "maker and model, by EXIF"),
+    Property("latitude", "file", "°", "-90…90", "where, by EXIF; north is positive"),
+    Property("longitude", "file", "°", "-180…180", "where, by EXIF; east is positive"),
+    Property("brightness", "pixels", "", "0…1", "mean luma"),
+    Property("contrast", "pixels", "", "0…0.5", "standard deviation of the luma"),
+    Property("sharpness", "pixels", "", "0…", "root mean square of the Laplacian of the thumbnail; near 0 is blurry"),
+    Property("colourfulness", "pixels", "", "0…", "Hasler and Süsstrunk 2003; 0 grey, over 80 very colourful"),
+    Property("entropy", "pixels", "bit", "0…8", "of the luma's histogram; near 0 is blank"),
+    Property("dominant_colour", "pixels", "", "12 names", "the colour that most pixels are close to"),
+    Property("dominant_rgb", "pixels", "", "#rrggbb", "its value"),
+    Property("transparency", "pixels", "", "0…1", "share of the picture that is not opaque"),
+    Property("perceptual_hash", "pixels", "", "16 hex digits", "DCT hash; few bits differ between look-alikes"),
+)
+_OURS = {*ITEM_SCHEMA.names, *MEASURED, *(p.name for p in PROPERTIES)}
+
+
+def user_columns(store: Store) -> list[str]:
+    """Names of the columns that users have added."""
+    return [name for name in store.items.table.column_names if name not in ITEM_SCHEMA.names]
+
+
+def require_free_name(name: str) -> None:
+    """Refuse a name for a user's column that means something else.
+
+    Raises
+    ------
+    ValueError
+    """
+    if not name or not isinstance(name, str):
+        raise ValueError(f"A column's name is a string, got {name!r}.")
+    if name in _OURS:
+        raise ValueError(f"{name!r} is a column that nbcurate fills itself: choose another name.")
+
+
+def add_user_columns(store: Store, ids: Sequence[str], columns: pa.Table) -> dict[str, str]:
+    """Commit the columns of a source for the items of these names, those that exist already, too.
+
+    Returns
+    -------
+    dict of str
+        The columns that were left out, each with the reason.
+    """
+    left_out: dict[str, str] = {}
+    wanted: list[str] = []
+    for name in columns.column_names:
+        try:
+            require_free_name(name)
+            wanted.append(name)
+        except ValueError as error:
+            left_out[name] = str(error)
+    items = store.items
+    here = [row for row, item_id in enumerate(ids) if item_id in items]
+    if wanted and here:
+        keys = pa.array(items.keys_of_ids(ids[row] for row in here), pa.uint64())
+        rows = columns.select(wanted).take(pa.array(here))
+        store.set_columns(pa.table([keys, *rows.columns], names=["key", *wanted]))
+    return left_out
