@@ -1,0 +1,132 @@
+"""A table names the images, and brings whatever else is known of them."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import nbcurate as nbc
+
+
+@pytest.fixture
+def frame(folder: Path) -> pd.DataFrame:
+    """Twelve real pictures with a class and two columns of the user's."""
+    paths = [str(path.relative_to(folder)) for path in sorted(folder.rglob("*.png"))[:12]]
+    kinds = [path.split("/")[0] for path in paths]
+    return pd.DataFrame({"file": paths, "kind": kinds, "price": [float(n) for n in range(12)], "site": ["north"] * 12})
+
+
+@pytest.mark.parametrize("kind", ["pandas", "arrow", "polars", "csv", "parquet"])
+def test_any_kind_of_table(kind: str, frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
+    tables: dict[str, Any] = {
+        "pandas": lambda: frame,
+        "arrow": lambda: pa.Table.from_pandas(frame),
+        "polars": lambda: pl.from_pandas(frame),
+        "csv": lambda: (frame.to_csv(tmp_path / "t.csv", index=False), tmp_path / "t.csv")[1],
+        "parquet": lambda: (frame.to_parquet(tmp_path / "t.parquet"), str(tmp_path / "t.parquet"))[1],
+    }
+    ds = nbc.Dataset.from_table(tables[kind](), image="file", label="kind", root=folder, store=tmp_path / "t.nbc")
+    assert ds.ids == frame["file"].tolist()
+    assert ds.labels == frame["kind"].tolist()
+    assert ds.column("price").to_pylist() == frame["price"].tolist()
+    assert ds.column("site").to_pylist() == ["north"] * 12
+    assert ds.image(ds.ids[0]).size == (ds.to_pandas()["width"][0], ds.to_pandas()["height"][0])
+
+
+def test_relative_paths_begin_beside_the_file(frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
+    frame.to_csv(folder / "list.csv", index=False)
+    ds = nbc.Dataset.from_table(folder / "list.csv", image="file", store=tmp_path / "t.nbc")
+    assert len(ds) == 12
+    assert len(ds.errors) == 0
+
+
+def test_a_longer_table_adds_what_is_new(frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
+    options: dict[str, Any] = {"image": "file", "label": "kind", "root": folder, "store": tmp_path / "t.nbc"}
+    keys = nbc.Dataset.from_table(frame.head(5), **options).keys
+    ds = nbc.Dataset.from_table(frame.assign(price=frame["price"] + 100), **options)
+    assert ds.keys[:5].tolist() == keys.tolist()
+    assert ds.ids == frame["file"].tolist()
+    assert ds.column("price").to_pylist() == (frame["price"] + 100).tolist()
+
+
+def test_ids_of_ones_own(frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
+    named = frame.assign(name=[f"item {n}" for n in range(12)])
+    ds = nbc.Dataset.from_table(named, image="file", id="name", root=folder, store=tmp_path / "t.nbc")
+    assert ds.ids == named["name"].tolist()
+    with pytest.raises(ValueError, match="'item 0' is in the table twice"):
+        nbc.Dataset.from_table(
+            pd.concat([named, named]), image="file", id="name", root=folder, store=tmp_path / "u.nbc"
+        )
+
+
+def test_a_column_that_is_not_there_is_named(frame: pd.DataFrame, tmp_path: Path) -> None:
+    with pytest.raises(KeyError, match=r"no column 'path'.*file, kind, price, site"):
+        nbc.Dataset.from_table(frame, store=tmp_path / "t.nbc")
+
+
+def test_bad_rows_cost_those_rows(frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
+    frame.loc[2, "file"] = None
+    frame.loc[3, "file"] = "nowhere/gone.png"
+    with pytest.warns(UserWarning, match="2 items could not be read"):
+        ds = nbc.Dataset.from_table(frame, image="file", root=folder, store=tmp_path / "t.nbc")
+    assert len(ds) == 10
+    assert dict(zip(ds.errors["id"], ds.errors["error"], strict=True)) == {
+        "row 2": "no picture was given",
+        "nowhere/gone.png": "the file is gone",
+    }
+
+
+def test_a_column_with_a_name_of_ours_is_left_out_and_said(frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="'width' is left out"):
+        ds = nbc.Dataset.from_table(frame.assign(width=1), image="file", root=folder, store=tmp_path / "t.nbc")
+    assert ds.column("width").to_pylist() != [1] * 12
+
+
+def test_the_data_can_move(frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
+    ds = nbc.Dataset.from_table(frame, image="file", root=folder, store=tmp_path / "t.nbc")
+    keys = ds.keys
+    shutil.move(folder, tmp_path / "elsewhere")
+    with pytest.raises(nbc.UnreadableImageError, match="gone"):
+        ds.image(ds.ids[0])
+    ds.reroot(tmp_path / "elsewhere")
+    assert ds.image(ds.ids[0]).width > 0
+    assert ds.keys.tolist() == keys.tolist()
+    with pytest.raises(ValueError, match="No image comes from"):
+        ds.reroot("x", old="y")
+
+
+@pytest.fixture
+def memory_files(frame: pd.DataFrame, folder: Path) -> Iterator[str]:
+    """The pictures in a file system that is not the local one, as s3:// would be."""
+    import fsspec
+
+    memory = fsspec.filesystem("memory")
+    for path in frame["file"]:
+        memory.pipe(f"/bucket/{path}", (folder / path).read_bytes())
+    yield "memory://bucket"
+    memory.rm("/bucket", recursive=True)
+
+
+def test_urls(memory_files: str, frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
+    urls = frame.assign(file=[f"{memory_files}/{path}" for path in frame["file"]])
+    ds = nbc.Dataset.from_table(urls, image="file", label="kind", store=tmp_path / "t.nbc")
+    local = nbc.Dataset.from_table(frame, image="file", root=folder, store=tmp_path / "l.nbc")
+    assert ds.to_pandas()["path"].tolist() == urls["file"].tolist()
+    assert ds.image(ds.ids[3]).tobytes() == local.image(local.ids[3]).tobytes()
+    assert ds.export("folder", to=tmp_path / "out").is_dir()
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 12
+
+
+def test_a_driver_that_is_missing_is_named(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ds = nbc.Dataset.from_table(pd.DataFrame({"path": ["nosuch://a/b.jpg"]}), store=tmp_path / "t.nbc")
+    assert "nosuch" in ds.errors["error"][0]
