@@ -25,7 +25,12 @@ interface Request {
   params: object;
 }
 
-const PART_KEYS = 262_144;
+const PART_KEYS = 131_072;
+
+const ARRAYS = { uint32: Uint32Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+
+/** A number between -1 and 1 that looks random and is the same each time. */
+const wave = (seed: number) => Math.sin(seed * 12.9898 + Math.sin(seed * 78.233) * 43.7);
 
 export class FakeKernel implements Transport {
   readonly options: Required<FakeOptions>;
@@ -104,24 +109,24 @@ export class FakeKernel implements Transport {
       ping: () => [{ result: {}, buffers: [] }],
       hello: () => {
         const { header, buffers } = this.#selection();
-        const { count, labels, embeddings } = this.options;
-        const facts = { protocol: 1, name: "fake", count, labels, embeddings, max_key: count };
+        const { count, embeddings } = this.options;
+        const columns = [
+          { name: "label", kind: "category" },
+          { name: "brightness", kind: "number" },
+          { name: "taken", kind: "date" },
+        ];
+        const facts = { protocol: 2, name: "fake", count, columns, embeddings, max_key: count };
         return [{ result: { ...facts, selection: header }, buffers }];
       },
-      columns: ({ names }: { names: string[] }) =>
-        names.flatMap((column) => {
-          const { count } = this.options;
-          return Array.from({ length: Math.ceil(count / PART_KEYS) || 1 }, (_, slice) => {
-            const offset = slice * PART_KEYS;
-            const rows = Array.from(
-              { length: Math.min(PART_KEYS, count - offset) },
-              (_, row) => offset + row + 1,
-            );
-            const values =
-              column === "key" ? Uint32Array.from(rows) : Int32Array.from(rows, (key) => this.#label(key));
-            const dtype = column === "key" ? "uint32" : "int32";
-            return { result: { column, dtype, offset, total: count }, buffers: [values.buffer] };
-          });
+      columns: ({ names }: { names: string[] }) => names.flatMap((name) => this.#column(name)),
+      projection: () =>
+        (["x", "y"] as const).flatMap((column, axis) => {
+          const place = (key: number) => {
+            const angle = (this.#label(key) / Math.max(this.options.labels.length, 1)) * 6.28;
+            const spread = (wave(key * 3.1 + axis) + wave(key * 7.7 + axis) + wave(key * 1.3 + axis)) / 3;
+            return (axis ? Math.sin(angle) : Math.cos(angle)) * 4 + spread * 2;
+          };
+          return this.#slices({ column, method: "umap" }, (key) => place(key), "float32");
         }),
       thumbnails: async ({ size }: { size: number }, [keys]) => {
         const pictures = await Promise.all(
@@ -164,6 +169,34 @@ export class FakeKernel implements Transport {
       undo: (_params, _buffers, id) => this.#step(-1, id),
       redo: (_params, _buffers, id) => this.#step(1, id),
     };
+
+  #column(column: string): Part[] {
+    if (column === "key") return this.#slices({ column, kind: "key" }, (key) => key, "uint32");
+    if (column === "label") {
+      const { labels, count } = this.options;
+      const head = { column, kind: "category", categories: labels, distinct: labels.length };
+      return [
+        { result: { ...head, dtype: "int32", offset: 0, total: count }, buffers: [new ArrayBuffer(0)] },
+        ...this.#slices({ column, kind: "category" }, (key) => this.#label(key), "int32"),
+      ];
+    }
+    if (column === "brightness")
+      return this.#slices({ column, kind: "number" }, (key) => (wave(key) + 1) / 2, "float32");
+    if (column === "taken")
+      return this.#slices({ column, kind: "date" }, (key) => 1.6e12 + key * 86_400_000, "float64");
+    throw `There is no column ${column}`;
+  }
+
+  #slices(head: object, value: (key: number) => number, dtype: keyof typeof ARRAYS): Part[] {
+    const { count } = this.options;
+    return Array.from({ length: Math.ceil(count / PART_KEYS) || 1 }, (_, slice) => {
+      const offset = slice * PART_KEYS;
+      const length = Math.min(PART_KEYS, count - offset);
+      const values = new ARRAYS[dtype](length);
+      for (let row = 0; row < length; row++) values[row] = value(offset + row + 1);
+      return { result: { ...head, dtype, offset, total: count }, buffers: [values.buffer as ArrayBuffer] };
+    });
+  }
 
   #step(by: number, id: string): Part[] {
     const changed = this.#at + by in this.#states;

@@ -16,7 +16,7 @@ describe("fetching", () => {
       delay: 1,
       picture: async (key) => (key === 5 ? null : new Uint8Array([key])),
     });
-    thumbnails = new Thumbnails(new Rpc(kernel), () => []);
+    thumbnails = new Thumbnails(new Rpc(kernel));
   });
 
   test("what is on screen comes first, then what is ahead, one batch at a time", async () => {

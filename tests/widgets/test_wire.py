@@ -70,13 +70,14 @@ def keys_of(buffer: bytes) -> list[int]:
 def test_hello_and_columns_describe_the_data_set(browser: Browser, dataset: nbc.Dataset) -> None:
     (hello,), _ = browser.ask("hello")
     assert hello["count"] == 24
-    assert hello["labels"] == ["animals", "food", "vehicles"]
+    assert {"name": "label", "kind": "category"} in hello["columns"]
     assert hello["embeddings"] == "colour_layout"
     parts, buffers = browser.ask("columns", {"view": 0, "names": ["key", "label"]})
-    assert [part["column"] for part in parts] == ["key", "label"]
+    assert [part["column"] for part in parts] == ["key", "label", "label"]
     assert keys_of(buffers[0]) == dataset.keys.tolist()
-    codes = np.frombuffer(buffers[1], "<i4")
-    assert [hello["labels"][code] for code in codes] == dataset.labels
+    assert parts[1]["categories"] == ["animals", "food", "vehicles"]
+    codes = np.frombuffer(buffers[2], "<i4")
+    assert [parts[1]["categories"][code] for code in codes] == dataset.labels
 
 
 def test_thumbnails_are_jpegs_with_captions(browser: Browser, dataset: nbc.Dataset) -> None:
@@ -154,7 +155,10 @@ def test_items_that_came_and_went_are_told(browser: Browser, dataset: nbc.Datase
 MALFORMED: list[tuple[Any, list[Any]]] = [
     (None, []),
     (request("columns", {"view": 0, "names": []}), []),
-    (request("columns", {"view": 0, "names": ["path"]}), []),
+    (request("columns", {"view": 0, "names": "key"}), []),
+    (request("columns", {"view": 0, "names": ["key"] * 65}), []),
+    (request("columns", {"view": 0, "names": [3]}), []),
+    (request("projection", {"view": 0, "method": None}), []),
     (request("columns", {"view": 9, "names": ["key"]}), []),
     (request("columns", {"view": True, "names": ["key"]}), []),
     (request("thumbnails", {"size": 192}), []),
@@ -255,7 +259,7 @@ def test_no_frame_is_over_one_megabyte(tmp_path: Path, monkeypatch: pytest.Monke
     noise = np.random.default_rng(0).integers(0, 255, (2400, 2400, 3), np.uint8)
     Image.fromarray(noise).save(tmp_path / "noise.png")
     store = Store.open(tmp_path / "big.nbc", create=True)
-    root = store.root_index(tmp_path)
+    root = store.root_index(str(tmp_path))
     columns: dict[str, Any] = {
         "key": pa.array(np.arange(n), pa.uint64()),
         "content": pa.array(np.arange(n), pa.uint64()),
@@ -276,7 +280,7 @@ def test_no_frame_is_over_one_megabyte(tmp_path: Path, monkeypatch: pytest.Monke
     browser.sent = type("Frames", (list,), {"append": lambda self, m: frames.append(sum(map(len, m[1])))})()
     for method, params, buffers in [
         ("hello", {}, []),
-        ("columns", {"view": 0, "names": ["key", "label"]}, []),
+        ("columns", {"view": 0, "names": ["key", "label", "status", "width"]}, []),
         ("select", {"op": "set", "encoding": "bitset"}, [np.full(n // 8, 255, np.uint8).tobytes()]),
         ("thumbnails", {"size": 192}, [np.arange(64, dtype="<u4").tobytes()]),
         ("thumbnails", {"size": 384}, [np.arange(20, dtype="<u4").tobytes()]),

@@ -1,7 +1,9 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { type Items, NO_ITEMS } from "../lib/items.ts";
+import type { Items } from "../lib/items.ts";
+import { messageOf, NO_EMBEDDINGS } from "../lib/loadable.ts";
 import type { SelectOp } from "../lib/marks.ts";
-import { messageOf, NO_EMBEDDINGS, type SessionStore } from "../lib/session-store.ts";
+import type { SessionStore } from "../lib/session-store.ts";
+import { ViewFilter } from "../lib/view-filter.ts";
 import { EMPTY_LISTING, filterItems, type Listing } from "./listing.ts";
 import { Neighbours } from "./neighbours.ts";
 import { isNeighbourQuery, NO_QUERY } from "./query.ts";
@@ -15,6 +17,7 @@ const OP_OF = { kept: "keep", rejected: "reject", none: "unmark" } as const;
 /** What a person can do in the grid, whatever the gesture: the keyboard, the mouse and the toolbar all end here. */
 export class GridController {
   readonly neighbours: Neighbours;
+  readonly filter: ViewFilter;
   /** What is on show. */
   readonly listing: ReadonlySignal<Listing>;
   /** Whether what is on show are neighbours: there, a click adds to the selection. */
@@ -28,6 +31,7 @@ export class GridController {
     readonly state: GridState,
   ) {
     this.neighbours = new Neighbours(store, view, state);
+    this.filter = new ViewFilter(store, store.data(view), state.filterChoice);
     this.showsNeighbours = computed(() => isNeighbourQuery(state.query.value));
     let shown = EMPTY_LISTING;
     this.listing = computed(() => {
@@ -43,12 +47,11 @@ export class GridController {
     const mark = state.markFilter.value;
     // Marks are read only where they matter: with no filter on them, a click must not re-filter a million items.
     const marks = mark === "all" ? store.selection.marks.peek() : store.selection.marks.value;
-    return filterItems(this.items, marks, mark, state.labelFilter.value);
+    return filterItems(this.items, this.filter.rows.mask.value, marks, mark);
   }
 
   get items(): Items {
-    const items = this.store.items(this.view).value;
-    return items.status === "ready" ? items.value : NO_ITEMS;
+    return this.filter.data.itemsNow;
   }
 
   stop(): void {

@@ -1,8 +1,9 @@
+import type { KeyList } from "../lib/keys-help.tsx";
 import type { GridController } from "./controller.ts";
 import type { Viewport } from "./viewport.ts";
 
 /** What the help lists. Kept beside the handler, so that they are changed together. */
-export const KEYS: readonly (readonly [keys: string, does: string])[] = [
+export const KEYS: KeyList = [
   ["Click", "keep only this one"],
   ["Ctrl+click, Ctrl+Space", "keep, or take back"],
   ["Shift+click, Shift+arrows", "keep a range"],

@@ -1,7 +1,6 @@
 import { effect, untracked } from "@preact/signals";
-import { render } from "preact";
+import { mountView, viewOf } from "../lib/mount-view.ts";
 import type { SessionStore } from "../lib/session-store.ts";
-import { followTheme, shadowTree } from "../lib/shadow.ts";
 import { bindTrait, numberBetween } from "../lib/traits.ts";
 import type { Cleanup, ViewContext } from "../lib/view.ts";
 import { GridController } from "./controller.ts";
@@ -11,29 +10,27 @@ import { Shell } from "./shell.tsx";
 import { GridState, MAX_K, THUMBNAIL_SIZES } from "./state.ts";
 
 /** The SimilarityGrid: binds its traits to its state, and shows it. */
-export function mountGrid(store: SessionStore, { model, el }: ViewContext): Cleanup {
-  const view = Number(model.get("view"));
+export function mountGrid(store: SessionStore, context: ViewContext): Cleanup {
+  const { model } = context;
+  const view = viewOf(context);
   const state = store.viewState(`grid-${view}`, () => new GridState());
   const { min, max, initial } = THUMBNAIL_SIZES;
-  const cleanups = [
-    store.hold(view),
-    bindTrait(model, "thumbnail_size", state.thumbnailSize, numberBetween(min, max, initial)),
-    bindTrait(model, "height", state.height, numberBetween(160, 4000, 480)),
-    bindTrait(model, "k", state.k, numberBetween(1, MAX_K, 20)),
-    bindTrait(model, "query", state.query, parseQuery, sameQuery),
-    effect(() => {
-      state.query.value;
-      untracked(() => state.followTrait());
-    }),
-  ];
   const controller = new GridController(store, view, state);
-  const { host, root } = shadowTree(el, css, "nbc-grid");
-  cleanups.push(followTheme(host));
-  render(<Shell controller={controller} />, root);
-  return () => {
-    render(null, root);
-    host.remove();
-    controller.stop();
-    for (const cleanup of cleanups) cleanup();
-  };
+  return mountView(store, context, {
+    testid: "nbc-grid",
+    css,
+    content: <Shell controller={controller} />,
+    cleanups: [
+      () => controller.stop(),
+      bindTrait(model, "thumbnail_size", state.thumbnailSize, numberBetween(min, max, initial)),
+      bindTrait(model, "height", state.height, numberBetween(160, 4000, 480)),
+      bindTrait(model, "linked", state.filterChoice.linked, (value) => value !== false),
+      bindTrait(model, "k", state.k, numberBetween(1, MAX_K, 20)),
+      bindTrait(model, "query", state.query, parseQuery, sameQuery),
+      effect(() => {
+        state.query.value;
+        untracked(() => state.followTrait());
+      }),
+    ],
+  });
 }

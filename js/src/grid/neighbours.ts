@@ -1,7 +1,8 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { messageOf } from "../lib/loadable.ts";
 import { float32Of, uint32Of } from "../lib/protocol.ts";
 import type { Call } from "../lib/rpc.ts";
-import { messageOf, type SessionStore } from "../lib/session-store.ts";
+import type { SessionStore } from "../lib/session-store.ts";
 import { EMPTY_LISTING, type Listing } from "./listing.ts";
 import { isNeighbourQuery, type Query } from "./query.ts";
 import type { GridState } from "./state.ts";

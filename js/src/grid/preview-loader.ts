@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
+import { messageOf } from "../lib/loadable.ts";
 import { bytesOf, type ItemDetails, parseDetails } from "../lib/protocol.ts";
 import type { Call } from "../lib/rpc.ts";
-import { messageOf, type SessionStore } from "../lib/session-store.ts";
+import type { SessionStore } from "../lib/session-store.ts";
 
 export interface PreviewContent {
   key: number;
@@ -54,7 +55,7 @@ export class PreviewLoader {
   async #loadDetails(key: number): Promise<void> {
     try {
       const { results } = await this.#call("details", { key });
-      this.#update(key, { details: parseDetails(results[0], this.store.labels) });
+      this.#update(key, { details: parseDetails(results[0]) });
     } catch {
       // The picture is what matters; without the facts its name still stands.
     }

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Banner } from "../lib/banner.tsx";
+import { FilterChips } from "../lib/chips.tsx";
 import { Icon } from "../lib/icons.tsx";
+import { KeysHelp } from "../lib/keys-help.tsx";
 import type { GridController } from "./controller.ts";
-import { Help } from "./help.tsx";
-import { handleKey } from "./keyboard.ts";
+import { handleKey, KEYS } from "./keyboard.ts";
 import { Preview } from "./preview.tsx";
 import { QueryHeader } from "./query-header.tsx";
 import { StatusLine } from "./status-line.tsx";
@@ -40,6 +41,7 @@ export function Shell({ controller }: { controller: GridController }) {
       {/* What lies under a dialog is out of reach, for the tab key too. */}
       <div class="base" inert={state.previewing.value || state.helping.value}>
         <Toolbar controller={controller} />
+        {!controller.showsNeighbours.value && <FilterChips filter={controller.filter.filter.value} />}
         <QueryHeader controller={controller} />
         <div class="window">
           <div
@@ -56,7 +58,7 @@ export function Shell({ controller }: { controller: GridController }) {
         <StatusLine controller={controller} />
       </div>
       <Preview controller={controller} viewport={() => viewport.current} />
-      <Help controller={controller} />
+      <KeysHelp keys={KEYS} open={state.helping} />
       <Banner connection={store.connection} />
     </div>
   );
@@ -84,7 +86,7 @@ interface Text {
 function messageOf(controller: GridController): Text | null {
   const { store, state } = controller;
   const dataset = store.dataset.value;
-  const items = store.items(controller.view).value;
+  const items = store.data(controller.view).items.value;
   for (const loadable of [dataset, items]) {
     if (loadable.status === "failed") {
       return { kind: "failed", title: "This data set could not be shown", detail: loadable.reason };
@@ -108,5 +110,6 @@ function messageOf(controller: GridController): Text | null {
   const which = { all: "", kept: "kept ", rejected: "rejected ", unmarked: "unmarked " }[
     state.markFilter.value
   ];
-  return { kind: "empty", title: `No ${which}items here` };
+  const filtered = controller.filter.filter.value.predicates.value.size > 0;
+  return { kind: "empty", title: `No ${which}items${filtered ? " pass the filter" : " here"}` };
 }

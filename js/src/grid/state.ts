@@ -1,4 +1,5 @@
 import { batch, signal } from "@preact/signals";
+import { FilterChoice } from "../lib/view-filter.ts";
 import type { MarkFilter } from "./listing.ts";
 import { NO_QUERY, type Query, QueryHistory, sameQuery, type Whereabouts } from "./query.ts";
 
@@ -21,7 +22,7 @@ export class GridState {
   readonly height = signal(480);
   readonly k = signal(20);
   readonly markFilter = signal<MarkFilter>("all");
-  readonly labelFilter = signal<number | null>(null);
+  readonly filterChoice = new FilterChoice();
   readonly query = signal<Query>(NO_QUERY);
   readonly #history = signal(QueryHistory.start);
 

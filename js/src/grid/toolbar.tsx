@@ -1,7 +1,7 @@
-import { useComputed } from "@preact/signals";
 import { Button } from "../lib/button.tsx";
+import { FilterMenu } from "../lib/filter-menu.tsx";
 import type { GridController } from "./controller.ts";
-import { countLabels, type MarkFilter } from "./listing.ts";
+import type { MarkFilter } from "./listing.ts";
 
 const FILTERS: [MarkFilter, string][] = [
   ["all", "All"],
@@ -100,7 +100,7 @@ export function Toolbar({ controller }: { controller: GridController }) {
   );
 }
 
-/** Which items are listed: by mark and by label. Neighbours are shown as they are, so there it rests. */
+/** Which items are listed: by mark and by property. Neighbours are shown as they are, so there it rests. */
 function Filters({ controller }: { controller: GridController }) {
   const { state, store } = controller;
   const resting = controller.showsNeighbours.value;
@@ -127,31 +127,7 @@ function Filters({ controller }: { controller: GridController }) {
           </button>
         ))}
       </div>
-      {store.labels.length > 0 && <LabelFilter controller={controller} disabled={resting} />}
+      <FilterMenu filter={controller.filter} columns={store.columns} disabled={resting} />
     </div>
-  );
-}
-
-function LabelFilter({ controller, disabled }: { controller: GridController; disabled: boolean }) {
-  const { state, store } = controller;
-  const counts = useComputed(() => countLabels(controller.items, store.labels.length)).value;
-  return (
-    <select
-      class="labels"
-      aria-label="Label"
-      data-testid="nbc-label-filter"
-      disabled={disabled}
-      value={state.labelFilter.value ?? ""}
-      onChange={({ currentTarget: { value } }) => {
-        state.labelFilter.value = value === "" ? null : Number(value);
-      }}
-    >
-      <option value="">All labels</option>
-      {store.labels.map((label, index) => (
-        <option key={label} value={index}>
-          {label} ({counts[index].toLocaleString("en")})
-        </option>
-      ))}
-    </select>
   );
 }

@@ -1,11 +1,12 @@
 /**
- * The wire, protocol 1: what docs/wire.md says, as types and checks. Both halves check what they receive, so that a
+ * The wire, protocol 2: what docs/wire.md says, as types and checks. Both halves check what they receive, so that a
  * mismatch shows up as one clear error and not as a strange picture.
  */
 import { Bitset } from "./bitset.ts";
+import type { ColumnInfo, ColumnKind } from "./columns.ts";
 import { Marks } from "./marks.ts";
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Thumbnails a single request may ask for. */
 export const MAX_THUMBNAILS = 256;
@@ -23,7 +24,8 @@ export type KernelMessage =
 export interface DatasetFacts {
   name: string;
   count: number;
-  labels: string[];
+  /** What can be shown, filtered and sorted by. */
+  columns: ColumnInfo[];
   /** Name of the embeddings that searches use, or null while there are none. */
   embeddings: string | null;
   maxKey: number;
@@ -105,10 +107,18 @@ export function parseDataset(result: Json): DatasetFacts {
   return {
     name: asString(result.name, "name"),
     count: asCount(result.count, "count"),
-    labels: asArray(result.labels, "labels").map((label) => asString(label, "label")),
+    columns: asArray(result.columns, "columns").map(parseColumnInfo),
     embeddings: result.embeddings === null ? null : asString(result.embeddings, "embeddings"),
     maxKey: asCount(result.max_key, "max_key"),
   };
+}
+
+const KINDS: readonly unknown[] = ["category", "number", "date"] satisfies ColumnKind[];
+
+function parseColumnInfo(value: unknown): ColumnInfo {
+  const { name, kind } = asObject(value, "column");
+  if (!KINDS.includes(kind)) fail(`a column of kind ${String(kind)}`);
+  return { name: asString(name, "name"), kind: kind as ColumnKind };
 }
 
 /** Marks travel whole, each half as a key list or as a bitset, whichever is smaller. */
@@ -130,21 +140,19 @@ function parseSet(description: unknown, buffer: DataView | undefined, what: stri
     : fail(`${what} is encoded as ${String(encoding)}`);
 }
 
-/** `label` is a name or an index into the data set's labels: both are understood. */
-export function parseItem(value: unknown, labels: string[]): ItemFacts {
+export function parseItem(value: unknown): ItemFacts {
   const item = asObject(value, "item");
-  const label = typeof item.label === "number" ? labels[item.label] : item.label;
   return {
     key: asCount(item.key, "key"),
     id: asString(item.id, "id"),
-    label: typeof label === "string" ? label : null,
+    label: typeof item.label === "string" ? item.label : null,
     status: asString(item.status, "status"),
   };
 }
 
-export function parseDetails(result: Json, labels: string[]): ItemDetails {
+export function parseDetails(result: Json): ItemDetails {
   return {
-    ...parseItem(result, labels),
+    ...parseItem(result),
     path: typeof result.path === "string" ? result.path : null,
     properties: asObject(result.properties, "properties") as ItemDetails["properties"],
   };
@@ -168,7 +176,11 @@ export function float32Of(view: DataView): Float32Array<ArrayBuffer> {
   return new Float32Array(alignedCopy(view));
 }
 
-function alignedCopy(view: DataView): ArrayBuffer {
-  if (view.byteLength % 4) fail("a buffer of numbers has an odd length");
+export function float64Of(view: DataView): Float64Array<ArrayBuffer> {
+  return new Float64Array(alignedCopy(view, 8));
+}
+
+function alignedCopy(view: DataView, size = 4): ArrayBuffer {
+  if (view.byteLength % size) fail("a buffer of numbers has an odd length");
   return bytesOf(view).slice().buffer;
 }

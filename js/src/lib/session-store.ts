@@ -1,19 +1,14 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ColumnInfo } from "./columns.ts";
 import { Connection } from "./connection.ts";
-import { type Items, loadItems } from "./items.ts";
+import { Filter } from "./filter.ts";
+import { LOADING, type Loadable, messageOf } from "./loadable.ts";
 import { asCount, asObject, type DatasetFacts, type Json, parseDataset, parseSelection } from "./protocol.ts";
-import { RequestError, Rpc } from "./rpc.ts";
+import { Rpc } from "./rpc.ts";
 import { Selection } from "./selection.ts";
 import { Thumbnails } from "./thumbnails.ts";
 import type { Transport } from "./transport.ts";
-
-/** Loading, there, or the reason why not. */
-export type Loadable<T> =
-  | { status: "loading" }
-  | { status: "ready"; value: T }
-  | { status: "failed"; reason: string };
-
-const LOADING = { status: "loading" } as const;
+import { ViewData } from "./view-data.ts";
 
 /** If a change was answered but its event did not come, the event was lost on the way: ask for the whole state. */
 const RESYNC_AFTER = 5_000;
@@ -27,8 +22,12 @@ export class SessionStore {
   readonly connection: Connection;
   readonly selection: Selection;
   readonly thumbnails: Thumbnails;
+  /** What all linked views let pass. */
+  readonly filter = new Filter();
+  /** The item under the pointer, in whichever view: the others show where it is. */
+  readonly hovered = signal<number | null>(null);
   readonly #dataset = signal<Loadable<DatasetFacts>>(LOADING);
-  readonly #items = new Map<number, ReturnType<typeof signal<Loadable<Items>>>>();
+  readonly #data = new Map<number, ViewData>();
   readonly #held = new Map<number, number>();
   readonly #viewStates = new Map<string, unknown>();
   #started = false;
@@ -42,7 +41,7 @@ export class SessionStore {
     this.selection.onRefused = (error) => {
       this.refusal.value = error.message;
     };
-    this.thumbnails = new Thumbnails(this.rpc, () => this.labels);
+    this.thumbnails = new Thumbnails(this.rpc);
     this.rpc.onEvent = (event, body, buffers) => this.#onEvent(event, body, buffers);
   }
 
@@ -50,9 +49,10 @@ export class SessionStore {
     return this.#dataset;
   }
 
-  get labels(): string[] {
+  /** What can be shown, filtered and sorted by. */
+  get columns(): ColumnInfo[] {
     const dataset = this.#dataset.value;
-    return dataset.status === "ready" ? dataset.value.labels : [];
+    return dataset.status === "ready" ? dataset.value.columns : [];
   }
 
   /** Says hello, once. Not part of construction: `initialize` must be over before the kernel is asked anything. */
@@ -70,19 +70,19 @@ export class SessionStore {
       this.#held.set(view, left);
       if (left > 0) return;
       this.#held.delete(view);
-      this.#items.delete(view);
+      this.#data.delete(view);
     };
   }
 
-  /** The columns of a view, loaded on first use and again whenever the data set changes. */
-  items(view: number): ReadonlySignal<Loadable<Items>> {
-    let items = this.#items.get(view);
-    if (!items) {
-      items = signal<Loadable<Items>>(LOADING);
-      this.#items.set(view, items);
-      void this.#load(view);
+  /** The items and columns of a view, loaded on first use and again whenever the data set changes. */
+  data(view: number): ViewData {
+    let data = this.#data.get(view);
+    if (!data) {
+      data = new ViewData(this.rpc, view);
+      this.#data.set(view, data);
+      if (this.#dataset.peek().status === "ready") void data.reload();
     }
-    return items as ReadonlySignal<Loadable<Items>>;
+    return data;
   }
 
   /** State of a view that must outlive its DOM: a notebook may take a cell's output away and show it again. */
@@ -122,18 +122,7 @@ export class SessionStore {
 
   #setDataset(facts: DatasetFacts): void {
     this.#dataset.value = { status: "ready", value: facts };
-    for (const view of this.#items.keys()) void this.#load(view);
-  }
-
-  async #load(view: number): Promise<void> {
-    const dataset = this.#dataset.value;
-    const items = this.#items.get(view);
-    if (dataset.status !== "ready" || !items) return;
-    try {
-      items.value = { status: "ready", value: await loadItems(this.rpc, view, dataset.value) };
-    } catch (error) {
-      if (items.value?.status !== "ready") items.value = { status: "failed", reason: messageOf(error) };
-    }
+    for (const data of this.#data.values()) void data.reload();
   }
 
   #onEvent(event: string, body: Json, buffers: DataView[]): void {
@@ -183,10 +172,3 @@ function encodeKeys(keys: Uint32Array<ArrayBuffer>): { encoding: "keys" | "bitse
   for (const key of keys) bytes[key >>> 3] |= 1 << (key & 7);
   return { encoding: "bitset", bytes: bytes.buffer };
 }
-
-export function messageOf(error: unknown): string {
-  if (error instanceof RequestError && error.code === "no-embeddings") return NO_EMBEDDINGS;
-  return error instanceof Error ? error.message : String(error);
-}
-
-export const NO_EMBEDDINGS = "No embeddings yet: run ds.embed(...)";

@@ -1,3 +1,4 @@
+import chrome from "./chrome.css";
 import css from "./theme.css";
 import { themeOf, watchTheme } from "./theme.ts";
 
@@ -19,7 +20,7 @@ export function shadowTree(
   host.dataset.lmSuppressShortcuts = "true";
   host.dataset.jpSuppressContextMenu = "true";
   const root = host.attachShadow({ mode: "open" });
-  root.adoptedStyleSheets = [css, viewCss].map(sheet);
+  root.adoptedStyleSheets = [css, chrome, viewCss].map(sheet);
   el.append(host);
   return { host, root };
 }

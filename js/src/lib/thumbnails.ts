@@ -22,7 +22,6 @@ const RETRY_AFTER = 2_000;
  */
 export class Thumbnails {
   readonly #rpc: Rpc;
-  readonly #labels: () => string[];
   readonly #caches = { 192: new ThumbnailCache(), 384: new ThumbnailCache() };
   /** One wish per view; the view that asked last is served first. */
   readonly #wishes = new Map<object, Wish>();
@@ -30,9 +29,8 @@ export class Thumbnails {
   #batch: { call: Call; keys: Set<number>; size: ThumbnailSize } | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(rpc: Rpc, labels: () => string[]) {
+  constructor(rpc: Rpc) {
     this.#rpc = rpc;
-    this.#labels = labels;
   }
 
   /** The thumbnail in the wanted size, or in the other one as long as that has not come. */
@@ -132,7 +130,7 @@ export class Thumbnails {
   }
 
   #take(result: Json, buffers: DataView[], size: ThumbnailSize): void {
-    const items = asArray(result.items, "items").map((item) => parseItem(item, this.#labels()));
+    const items = asArray(result.items, "items").map(parseItem);
     items.forEach((item, at) => {
       const buffer = buffers[at];
       this.#caches[size].put(item, buffer ? bytesOf(buffer).slice() : new Uint8Array());

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..dataset import Dataset
 from ..imaging import UnreadableImageError
 from ..search import combine
-from ..sources.reader import image_paths
+from ..sources.reader import originals
 from ..store.items import Items, Keys, UnknownItemError
+from .columns import Columns, encode_category, encode_date, encode_number
 from .pictures import Pictures
 from .protocol import MAX_FRAME, PROTOCOL, Request, RequestError, encode_keys
 
@@ -35,6 +35,7 @@ class Handlers:
         self._dataset = dataset
         self._store = dataset.store
         self._pictures = Pictures(dataset.store)
+        self.columns = Columns(dataset)
         self._acting = threading.local()
         self._views: list[Dataset] = []
 
@@ -80,7 +81,7 @@ class Handlers:
             "protocol": PROTOCOL,
             "name": self._store.path.stem,
             "count": int(items.shown.sum()),
-            "labels": _label_names(items),
+            "columns": [{"name": name, "kind": kind} for name, kind in self.columns.kinds().items()],
             "embeddings": embeddings[-1].name if embeddings else None,
             "max_key": _max_key(items),
         }
@@ -106,18 +107,45 @@ class Handlers:
         return _whole({**self.dataset_state(), "selection": header}, buffers)
 
     def _columns(self, request: Request) -> Answer:
-        keys, items = self._view(request).keys, self._store.items
+        view, kinds = self._view(request), self.columns.kinds()
         answer: Answer = []
         for name in request.params["names"]:
             if name == "key":
-                values, dtype = keys.astype("<u4"), "uint32"
+                answer += _slices({"column": name, "kind": "key", "dtype": "uint32"}, view.keys.astype("<u4"))
+                continue
+            if name not in kinds:
+                raise RequestError("unknown-column", f"There is no column {name!r} that can be shown.")
+            values = self.columns.values(view, name)
+            header = {"column": name, "kind": kinds[name]}
+            if kinds[name] == "category":
+                codes, categories, distinct = encode_category(values)
+                named = {"categories": categories, "distinct": distinct}
+                # The names travel in a part of their own: a frame holds them or a slice, not both.
+                answer.append(
+                    partial(_part, {**header, **named, "dtype": "int32", "offset": 0, "total": len(codes)}, b"")
+                )
+                answer += _slices({**header, "dtype": "int32"}, codes.astype("<i4"))
+            elif kinds[name] == "date":
+                answer += _slices({**header, "dtype": "float64"}, encode_date(values).astype("<f8"))
             else:
-                values, dtype = _label_codes(items)[items.rows_of_keys(keys)].astype("<i4"), "int32"
-            for offset in range(0, max(1, len(values)), MAX_FRAME // 4):
-                part = {"column": name, "dtype": dtype, "offset": offset, "total": len(values)}
-                data = values[offset : offset + MAX_FRAME // 4].tobytes()
-                answer.append(partial(_part, part, data))
+                answer += _slices({**header, "dtype": "float32"}, encode_number(values).astype("<f4"))
         return answer
+
+    def _projection(self, request: Request) -> Answer:
+        view, method = self._view(request), request.params["method"]
+        try:
+            points = view.project(method=method)
+        except ImportError:
+            method = "pca"  # UMAP is an extra; a map without it is still a map, and says what it is
+            points = view.project(method=method)
+        except ValueError as error:
+            raise RequestError("no-embeddings", str(error)) from error
+        header = {"method": method, "dtype": "float32"}
+        return [
+            part
+            for axis, name in enumerate("xy")
+            for part in _slices({**header, "column": name, "kind": "number"}, points[:, axis].astype("<f4"))
+        ]
 
     def _ping(self, request: Request) -> Answer:
         return _whole({}, [])
@@ -148,7 +176,7 @@ class Handlers:
 
     def _details(self, request: Request) -> Answer:
         keys = self._known(np.array([request.params["key"]], np.uint64))
-        path = str(image_paths(self._store, keys)[0]).encode("utf-8", "backslashreplace").decode()
+        path = next(originals(self._store, keys)).place.encode("utf-8", "backslashreplace").decode()
         items = self._store.items
         columns = ["width", "height", "format", "bytes", "split"]
         properties = items.table.select(columns).take(pa.array(items.rows_of_keys(keys))).to_pylist()[0]
@@ -226,18 +254,16 @@ def _whole(result: dict[str, Any], buffers: list[bytes]) -> Answer:
     return [partial(_part, result, *buffers)]
 
 
+def _slices(header: dict[str, Any], values: NDArray[Any]) -> Answer:
+    """A column in parts that each fit a frame."""
+    step = MAX_FRAME // values.itemsize
+
+    def part(offset: int) -> Part:
+        place = {"offset": offset, "total": len(values)}
+        return {**header, **place}, [values[offset : offset + step].tobytes()]
+
+    return [partial(part, offset) for offset in range(0, max(1, len(values)), step)]
+
+
 def _max_key(items: Items) -> int:
     return int(items.keys[-1]) if len(items) else 0
-
-
-def _label_names(items: Items) -> list[str]:
-    """Distinct labels of the items, sorted: a label's code is its place here."""
-    shown = items.labels.filter(pa.array(items.shown))
-    return sorted(label for label in shown.unique().to_pylist() if label is not None)
-
-
-def _label_codes(items: Items) -> NDArray[np.int32]:
-    """Code of each row's label, -1 for none."""
-    names = pa.array(_label_names(items), pa.string())
-    codes = pc.index_in(items.labels, value_set=names)  # pyright: ignore[reportAttributeAccessIssue]
-    return codes.fill_null(-1).to_numpy(zero_copy_only=False)

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-PROTOCOL = 1
+PROTOCOL = 2
 #: No frame to the browser is larger, in bytes: over some 10 MB a notebook server drops the connection.
 MAX_FRAME = 2**20
 _MAX_BUFFER = 8 * 2**20
 _MAX_THUMBNAILS = 256
 THUMBNAIL_SIZES = (192, 384)
-COLUMNS = ("key", "label")
+_MAX_COLUMNS = 64
 OPERATIONS = ("set", "keep", "reject", "unmark")
 
 Keys = NDArray[np.uint64]
@@ -106,8 +106,12 @@ def _one_of(*choices: Any) -> Any:
     return lambda value: value in choices and type(value) is type(choices[0])
 
 
-def _columns(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(v, str) and v in COLUMNS for v in value)
+def _name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 256
+
+
+def _names(value: Any) -> bool:
+    return isinstance(value, list) and 0 < len(value) <= _MAX_COLUMNS and all(map(_name, value))
 
 
 _VIEW = _int_between(0, 2**31)
@@ -116,7 +120,8 @@ _KEY = _int_between(0, 2**32 - 1)
 
 _SCHEMAS: dict[str, _Schema] = {
     "hello": _Schema({}),
-    "columns": _Schema({"view": _VIEW, "names": _columns}),
+    "columns": _Schema({"view": _VIEW, "names": _names}),
+    "projection": _Schema({"view": _VIEW, "method": _name}),
     "thumbnails": _Schema({"size": _one_of(*THUMBNAIL_SIZES)}, buffers=1),
     "neighbours": _Schema({"view": _VIEW, "k": _K}, buffers=2),
     "details": _Schema({"key": _KEY}),

@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import pyarrow as pa
 
 from ..dataset import Dataset
 from ..store import Store
+from ..store.items import Keys
 from .handlers import Handlers
 from .protocol import Request, RequestError, parse_request
 
 STATIC = Path(__file__).parent / "static"
 _log = logging.getLogger(__name__)
-_SLOW = frozenset({"thumbnails", "preview"})  # answered beside the rest, and can be cancelled
+_PICTURES = frozenset({"thumbnails", "preview"})  # answered beside the rest, and can be cancelled
+_LONG = frozenset({"projection"})  # may take minutes: beside the pictures too
 _CHANGES_SELECTION = frozenset({"select", "expand", "undo", "redo"})
 _REMEMBERED_CANCELS = 1_000
 
@@ -32,6 +35,7 @@ class Session(anywidget.AnyWidget):
         self._handlers = Handlers(dataset)
         self._cancelled: dict[str, None] = {}
         self._pictures = ThreadPoolExecutor(1, thread_name_prefix="nbcurate-pictures")
+        self._computing = ThreadPoolExecutor(1, thread_name_prefix="nbcurate-computing")
         self.on_msg(self._receive)
         dataset.selection.observe(lambda change: self._send_selection(self._handlers.acting_for))
         dataset.store.listen(self._send_dataset)
@@ -47,6 +51,16 @@ class Session(anywidget.AnyWidget):
     def add_view(self, dataset: Dataset) -> int:
         """Number by which a view's requests name its items."""
         return self._handlers.add_view(dataset)
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns that a view can show."""
+        return list(self._handlers.columns.kinds())
+
+    def add_column(self, name: str, keys: Keys, values: pa.Array) -> None:
+        """Offer the views a column that the data set does not have: ``values[i]`` belongs to the item ``keys[i]``."""
+        self._handlers.columns.add(name, keys, values)
+        self._send_dataset()
 
     def _receive(self, _: Any, content: Any, buffers: list[Any]) -> None:
         """Take one message. Whatever it holds, this does not raise and changes nothing it should not."""
@@ -65,8 +79,10 @@ class Session(anywidget.AnyWidget):
         except RequestError as error:
             self._send_error(request_id, error.code, str(error))
             return
-        if request.method in _SLOW:
+        if request.method in _PICTURES:
             self._pictures.submit(self._answer, request)
+        elif request.method in _LONG:
+            self._computing.submit(self._answer, request)
         else:
             self._answer(request)
 

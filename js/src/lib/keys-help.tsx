@@ -1,17 +1,18 @@
+import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { Button } from "../lib/button.tsx";
-import type { GridController } from "./controller.ts";
-import { KEYS } from "./keyboard.ts";
+import { Button } from "./button.tsx";
 
-/** The list of keys, over the grid. */
-export function Help({ controller }: { controller: GridController }) {
-  const { helping } = controller.state;
+/** What a key or a gesture does, in words. */
+export type KeyList = readonly (readonly [keys: string, does: string])[];
+
+/** Lies over a view and lists its keys. */
+export function KeysHelp({ keys, open }: { keys: KeyList; open: Signal<boolean> }) {
   const box = useRef<HTMLDivElement>(null);
-  const open = helping.value;
+  const shown = open.value;
   useEffect(() => {
-    if (open) box.current?.focus();
-  }, [open]);
-  if (!open) return null;
+    if (shown) box.current?.focus();
+  }, [shown]);
+  if (!shown) return null;
   return (
     <div
       class="overlay help"
@@ -27,12 +28,12 @@ export function Help({ controller }: { controller: GridController }) {
           icon="close"
           title="Close (Esc)"
           onClick={() => {
-            helping.value = false;
+            open.value = false;
           }}
         />
       </div>
       <dl>
-        {KEYS.map(([keys, does]) => (
+        {keys.map(([keys, does]) => (
           <div key={keys}>
             <dt>{keys}</dt>
             <dd>{does}</dd>

@@ -1,0 +1,35 @@
+import { type Filter, titleOf } from "./filter.ts";
+import { Icon } from "./icons.tsx";
+
+/** What is filtered by, each to be taken away with a click. Nothing where there is no filter. */
+export function FilterChips({ filter }: { filter: Filter }) {
+  const predicates = [...filter.predicates.value];
+  if (!predicates.length) return null;
+  return (
+    <div class="chips" role="group" aria-label="Filters" data-testid="nbc-chips">
+      <Icon name="filter" />
+      {predicates.map(([name, predicate]) => {
+        const title = titleOf(predicate);
+        return (
+          <button
+            key={name}
+            type="button"
+            class="chip"
+            title={`${title}\nRemove this filter`}
+            aria-label={`Remove the filter ${title}`}
+            data-testid="nbc-chip"
+            onClick={() => filter.set(name, null)}
+          >
+            <span>{title}</span>
+            <Icon name="close" />
+          </button>
+        );
+      })}
+      {predicates.length > 1 && (
+        <button type="button" class="link" onClick={() => filter.clear()}>
+          Clear all
+        </button>
+      )}
+    </div>
+  );
+}

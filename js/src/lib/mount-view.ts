@@ -1,0 +1,37 @@
+import { type ComponentChild, render } from "preact";
+import type { SessionStore } from "./session-store.ts";
+import { followTheme, shadowTree } from "./shadow.ts";
+import type { Cleanup, ViewContext } from "./view.ts";
+
+export interface ViewParts {
+  /** What finds the view on the page, for tests. */
+  testid: string;
+  css: string;
+  /** Undone in this order when the view goes. */
+  cleanups: Cleanup[];
+  content: ComponentChild;
+}
+
+/** Number of the view whose items a widget shows. */
+export function viewOf({ model }: ViewContext): number {
+  return Number(model.get("view"));
+}
+
+/** Shows a view in a shadow tree of its own, and holds the view's columns as long as it is shown. */
+export function mountView(
+  store: SessionStore,
+  context: ViewContext,
+  { testid, css, cleanups, content }: ViewParts,
+): Cleanup {
+  const release = store.hold(viewOf(context));
+  const { host, root } = shadowTree(context.el, css, testid);
+  const unfollow = followTheme(host);
+  render(content, root);
+  return () => {
+    render(null, root);
+    host.remove();
+    unfollow();
+    for (const cleanup of cleanups) cleanup();
+    release();
+  };
+}

@@ -1,0 +1,26 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { Filter } from "./filter.ts";
+import { FilteredRows } from "./filtered-rows.ts";
+import type { SessionStore } from "./session-store.ts";
+import type { ViewData } from "./view-data.ts";
+
+/** Which filter a view goes by, for its state: the one that all linked views share, or its own. */
+export class FilterChoice {
+  readonly linked = signal(true);
+  readonly own = new Filter();
+}
+
+/** A view's filter and the rows that pass it. */
+export class ViewFilter {
+  readonly filter: ReadonlySignal<Filter>;
+  readonly rows: FilteredRows;
+
+  constructor(
+    store: SessionStore,
+    readonly data: ViewData,
+    choice: FilterChoice,
+  ) {
+    this.filter = computed(() => (choice.linked.value ? store.filter : choice.own));
+    this.rows = new FilteredRows(data, this.filter);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Projection } from "../lib/view-data.ts";
+import { PointIndex } from "./point-index.ts";
+
+/**
+ * The points of a map in the order in which they are drawn: at random, so that a part of them looks like the whole, and
+ * no class lies on top because it came last.
+ */
+export class PointCloud {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  /** Row of each point in the view's columns. */
+  readonly rows: Uint32Array;
+  readonly index: PointIndex;
+  #pointOfRow: Uint32Array | null = null;
+
+  constructor({ x, y }: Projection) {
+    this.rows = shuffled(x.length);
+    this.x = Float32Array.from(this.rows, (row) => x[row]);
+    this.y = Float32Array.from(this.rows, (row) => y[row]);
+    this.index = new PointIndex(this.x, this.y);
+  }
+
+  get count(): number {
+    return this.rows.length;
+  }
+
+  pointOf(row: number): number {
+    if (!this.#pointOfRow) {
+      this.#pointOfRow = new Uint32Array(this.count);
+      for (let point = 0; point < this.count; point++) this.#pointOfRow[this.rows[point]] = point;
+    }
+    return this.#pointOfRow[row];
+  }
+}
+
+/** 0 to count - 1 in an order that is random and always the same. */
+function shuffled(count: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, at) => at);
+  let state = 0x9e3779b9;
+  for (let at = count - 1; at > 0; at--) {
+    // xorshift32: Math.random would draw the same map differently each time.
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    const other = (state >>> 0) % (at + 1);
+    [order[at], order[other]] = [order[other], order[at]];
+  }
+  return order;
+}

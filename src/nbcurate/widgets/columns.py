@@ -1,0 +1,111 @@
+"""Columns for the browser: any property of the items as binary numbers, with the names that they stand for."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ..dataset import Dataset
+from ..store.items import Keys
+
+#: ``category``: one of a few names; ``number``; ``date``: milliseconds since 1970, UTC.
+Kind = Literal["category", "number", "date"]
+
+#: What the code of a category means that has no name on the wire.
+NO_CATEGORY, OTHER_CATEGORY = -1, -2
+#: Of a column with more distinct values than this, or with longer ones, the most frequent get a name.
+MAX_CATEGORIES = 20_000
+_MAX_NAME_BYTES = 512 * 1024
+
+
+class Columns:
+    """The columns of a data set as a browser may ask for them, and those that a view brought along. Thread-safe."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._added: dict[str, tuple[Keys, pa.Array]] = {}
+        self._kinds: tuple[Any, dict[str, Kind]] | None = None
+        self._guard = threading.Lock()
+
+    def add(self, name: str, keys: Keys, values: pa.Array) -> None:
+        """Offer a column that the data set does not have: ``values[i]`` belongs to the item ``keys[i]``."""
+        order = np.argsort(keys)
+        with self._guard:
+            self._added[name] = (keys[order], values.take(pa.array(order)))
+            self._kinds = None
+
+    def kinds(self) -> dict[str, Kind]:
+        """Name and kind of every column that can be shown: not the ids, and no lists, bytes and the like."""
+        items = self._dataset.store.items
+        with self._guard:
+            if self._kinds is None or self._kinds[0] is not items:
+                nobody = Dataset(self._dataset.store, np.empty(0, np.uint64))  # knows the types, reads no values
+                names = [name for name in nobody.column_names if name != "id"]
+                types = {name: nobody.column(name).type for name in names}
+                types |= {name: values.type for name, (_, values) in self._added.items()}
+                kinds = {name: kind for name, type_ in types.items() if (kind := kind_of(type_))}
+                self._kinds = (items, kinds)
+            return self._kinds[1]
+
+    def values(self, view: Dataset, name: str) -> pa.Array:
+        """Values of the items of ``view``, in its order; null where an added column has none."""
+        if name not in self._added:
+            return view.column(name)
+        keys, values = self._added[name]
+        wanted = view.keys
+        at = np.searchsorted(keys, wanted).clip(max=max(len(keys) - 1, 0))
+        found = keys[at] == wanted if len(keys) else np.zeros(len(wanted), bool)
+        return values.take(pa.array(at, mask=~found))
+
+
+def kind_of(type_: pa.DataType) -> Kind | None:
+    """How values of this type are shown, None if they cannot be."""
+    if pa.types.is_dictionary(type_):
+        return kind_of(type_.value_type)
+    if pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_boolean(type_):
+        return "category"
+    if pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_):
+        return "number"
+    return "date" if pa.types.is_timestamp(type_) or pa.types.is_date(type_) else None
+
+
+def encode_category(values: pa.Array) -> tuple[NDArray[np.int32], list[str], int]:
+    """Codes of strings or booleans, the sorted names that they index, and how many distinct values there are.
+
+    No value has the code -1. Of very many distinct values only the most frequent have a name; the others share -2.
+    """
+    if not pa.types.is_dictionary(values.type):
+        values = values.dictionary_encode()
+    names = [str(name).lower() if isinstance(name, bool) else name for name in values.dictionary.to_pylist()]
+    codes = values.indices.fill_null(len(names)).to_numpy(zero_copy_only=False).astype(np.intp)
+    counts = np.bincount(codes, minlength=len(names) + 1)[:-1]
+    frequent = np.argsort(-counts, kind="stable")[:MAX_CATEGORIES]
+    frequent = frequent[counts[frequent] > 0]
+    sizes = np.cumsum([len(names[at].encode("utf-8", "replace")) for at in frequent])
+    named = sorted(frequent[: np.searchsorted(sizes, _MAX_NAME_BYTES)].tolist(), key=names.__getitem__)
+    code_of = np.full(len(names) + 1, OTHER_CATEGORY, np.int32)
+    code_of[-1] = NO_CATEGORY
+    code_of[named] = np.arange(len(named), dtype=np.int32)
+    return code_of[codes], [names[at] for at in named], int((counts > 0).sum())
+
+
+def encode_number(values: pa.Array) -> NDArray[np.float32]:
+    """Numbers as float32, not-a-number for none."""
+    return _floats(values, pa.float32())
+
+
+def encode_date(values: pa.Array) -> NDArray[np.float64]:
+    """Milliseconds since 1970 as float64, not-a-number for none."""
+    return _floats(values.cast(pa.timestamp("ms"), safe=False).cast(pa.int64()), pa.float64())
+
+
+def _floats(values: pa.Array, type_: pa.DataType) -> NDArray[Any]:
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    filled = pc.fill_null(values.cast(type_, safe=False), float("nan"))
+    return filled.to_numpy(zero_copy_only=False)

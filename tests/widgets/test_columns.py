@@ -1,0 +1,90 @@
+"""Columns for the browser: every kind of value arrives as it is, and what cannot be sent whole is said to be cut."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import nbcurate as nbc
+from nbcurate.widgets.columns import MAX_CATEGORIES, encode_category, encode_date, encode_number, kind_of
+from nbcurate.widgets.session import Session
+
+from .test_wire import Browser, request
+
+
+@pytest.fixture
+def browser(dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    session = Session.of(dataset)
+    session.add_view(dataset)
+    yield Browser(session, monkeypatch)
+    session.close()
+
+
+def test_every_column_that_is_listed_can_be_had(browser: Browser, dataset: nbc.Dataset) -> None:
+    (hello,), _ = browser.ask("hello")
+    kinds = {column["name"]: column["kind"] for column in hello["columns"]}
+    assert (kinds["label"], kinds["width"]) == ("category", "number")
+    for name, kind in kinds.items():
+        parts, buffers = browser.ask("columns", {"view": 0, "names": [name]})
+        assert {part["kind"] for part in parts} == {kind}
+        assert sum(map(len, buffers)) == 24 * np.dtype(parts[-1]["dtype"]).itemsize
+    _, (widths,) = browser.ask("columns", {"view": 0, "names": ["width"]})
+    assert np.frombuffer(widths, "<f4").tolist() == dataset.column("width").to_pylist()
+
+
+def test_an_unknown_column_is_refused_by_name(browser: Browser) -> None:
+    assert browser.refused(request("columns", {"view": 0, "names": ["no such thing"]})) == "unknown-column"
+
+
+def test_names_are_sorted_and_no_value_is_minus_one() -> None:
+    codes, names, distinct = encode_category(pa.array(["dog", None, "cat", "dog"]))
+    assert (codes.tolist(), names, distinct) == ([1, -1, 0, 1], ["cat", "dog"], 2)
+    codes, names, distinct = encode_category(pa.array([True, False, None]))
+    assert (codes.tolist(), names, distinct) == ([1, 0, -1], ["false", "true"], 2)
+    codes, names, distinct = encode_category(pa.array([None, None], pa.string()))
+    assert (codes.tolist(), names, distinct) == ([-1, -1], [], 0)
+    dictionary = pa.array(["b", "a", None]).dictionary_encode().filter(pa.array([True, False, True]))
+    codes, names, distinct = encode_category(dictionary)
+    assert (codes.tolist(), names, distinct) == ([0, -1], ["b"], 1)
+
+
+def test_of_too_many_names_the_most_frequent_are_sent() -> None:
+    rare = [f"rare {i:06}" for i in range(MAX_CATEGORIES + 5)]
+    codes, names, distinct = encode_category(pa.array([*rare, "common", "common"]))
+    assert distinct == MAX_CATEGORIES + 6
+    assert len(names) == MAX_CATEGORIES
+    assert names[codes[-1]] == "common"
+    assert (codes == -2).sum() == 6
+
+
+def test_numbers_and_dates_keep_their_values_and_their_gaps() -> None:
+    assert np.array_equal(encode_number(pa.array([1, None, 3])), np.float32([1, np.nan, 3]), equal_nan=True)
+    assert encode_number(pa.array([0.25], pa.float64())).dtype == np.float32
+    day = dt.datetime(2024, 2, 29, 12, 30, tzinfo=dt.UTC)
+    found = encode_date(pa.array([day, None], pa.timestamp("us", "UTC")))
+    assert found[0] == day.timestamp() * 1000
+    assert np.isnan(found[1])
+    assert encode_date(pa.array([dt.date(1970, 1, 2)])).tolist() == [86_400_000.0]
+
+
+def test_what_has_no_order_and_no_name_is_not_offered() -> None:
+    assert kind_of(pa.list_(pa.int32())) is None
+    assert kind_of(pa.binary()) is None
+    assert kind_of(pa.dictionary(pa.int32(), pa.string())) == "category"
+    assert kind_of(pa.bool_()) == "category"
+
+
+def test_a_view_brings_columns_of_its_own(browser: Browser, dataset: nbc.Dataset) -> None:
+    score = np.linspace(0, 1, 24, dtype=np.float32)
+    nbc.SimilarityGrid(dataset, columns={"score": score, "night": ["yes"] * 24})
+    (hello,), _ = browser.ask("hello")
+    assert {"name": "score", "kind": "number"} in hello["columns"]
+    assert {"name": "night", "kind": "category"} in hello["columns"]
+    _, (sent,) = browser.ask("columns", {"view": 0, "names": ["score"]})
+    assert np.array_equal(np.frombuffer(sent, "<f4"), score)
+    with pytest.raises(ValueError, match="3 values for 24 items"):
+        nbc.SimilarityGrid(dataset, columns={"score": [1, 2, 3]})
