@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +97,39 @@ class TextEncoder(Encoder, Protocol):
         ndarray of shape (len(texts), width), float32
             L2-normalised; comparable with the vectors of `encode_images`.
         """
+        ...
+
+
+@runtime_checkable
+class StagedEncoder(Encoder, Protocol):
+    """An encoder that lets its preprocessing run beside its forward passes, which the pipeline makes use of."""
+
+    @property
+    def batch_size(self) -> int:
+        """How many images a call of `encode_prepared` is best given."""
+        ...
+
+    @property
+    def workers(self) -> int:
+        """How many threads may call `encode_prepared` at once, with gain."""
+        ...
+
+    def tune(self, images: int) -> None:
+        """Get ready for a run of so many images: what costs seconds and pays on many is done now."""
+        ...
+
+    def prepare(self, image: Image.Image) -> Any:
+        """Preprocess one image. Called from several threads.
+
+        Raises
+        ------
+        EncoderError
+            If the image cannot be preprocessed.
+        """
+        ...
+
+    def encode_prepared(self, prepared: Sequence[Any]) -> NDArray[np.float32]:
+        """Turn what `prepare` returned into vectors, as `encode_images` would."""
         ...
 
 

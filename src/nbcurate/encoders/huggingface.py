@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,13 @@ from .checkpoint import Checkpoint
 from .device import choose_device
 from .encoder import FULL_SIZE, JSON, unit_vectors
 from .errors import EncoderError
+from .execution import Execution
 from .hub import fetch_checkpoint
 from .libraries import library_versions, quiet_loading, require_model_libraries
-from .preprocessing import Preprocessor
+from .onnx_model import require_onnx
+from .pixels import texture_image
+from .preprocessing import Inputs, Preprocessor, batches
+from .runner import Runner
 from .text_tower import TextTower, has_text_tower
 from .vision_model import VisionModel
 
@@ -28,9 +33,8 @@ if TYPE_CHECKING:
 # Part of every key. To be raised when a change in here gives other vectors from the same checkpoint.
 _METHOD = 1
 
-# On a CPU small batches are faster: the activations of larger ones leave the cache.
-_CPU_BATCH = 4
-_ACCELERATOR_BATCH = 32
+_TEXT_BATCH = 32
+_PROBES = 3  # images on which two ways to run a model are compared
 
 
 class HuggingFaceEncoder:
@@ -39,21 +43,32 @@ class HuggingFaceEncoder:
     Made by `from_pretrained`. Preprocessing and pooling are the model's own, see `preprocessing` and `pooling`. No
     code from the checkpoint is run and no pickle is read. Vectors are L2-normalised.
 
-    The device is not part of the key: vectors from a CPU and from a GPU agree but for rounding.
+    How the model runs (`Execution`) is not part of the key: vectors from a CPU and from a GPU, from torch and from
+    onnxruntime, agree but for rounding.
     """
 
-    def __init__(self, checkpoint: Checkpoint, *, name: str, model: str, device: str = "auto") -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        name: str,
+        model: str,
+        pooling: str | None = None,
+        execution: Execution | None = None,
+    ) -> None:
         """Load a checkpoint.
 
         Parameters
         ----------
         checkpoint : Checkpoint
         name : str
-            For people.
+            For people. Where the pooling is not the model's own, it is added: ``"dinov2-small:patch_mean"``.
         model : str
             What `load_encoder` takes to load the same again; goes into the recipe.
-        device : str
-            ``"auto"``, or a name that torch knows.
+        pooling : str, optional
+            One of the poolings that can be asked for, see `pooling`; the model's own unless given.
+        execution : Execution, optional
+            How it runs.
 
         Raises
         ------
@@ -61,17 +76,27 @@ class HuggingFaceEncoder:
             If the checkpoint cannot be used; its subclasses say in which way.
         """
         require_model_libraries()
-        self._device = choose_device(device)
+        execution = execution or Execution()
+        if execution.backend == "onnx":
+            require_onnx()
+        self._device = choose_device("cpu" if execution.backend == "onnx" else execution.device)
         with quiet_loading():
             self._preprocess = Preprocessor(checkpoint)
-            probe = next(self._preprocess([_probe_image(checkpoint, self._preprocess.image_size)]))
-            self._vision = VisionModel(checkpoint, self._device, probe)
-        self._checkpoint, self._name, self._model = checkpoint, name, model
-        self._batch = _CPU_BATCH if self._device.type == "cpu" else _ACCELERATOR_BATCH
+            side = _probe_side(checkpoint, self._preprocess.image_size)
+            probe = next(batches([self._preprocess(texture_image((side, side), seed)) for seed in range(_PROBES)]))
+            self._vision = VisionModel(checkpoint, self._device, probe, pooling=pooling, execution=execution)
+        suffix = "" if self.pooling == self._vision.default_pooling else f":{self.pooling}"
+        self._checkpoint, self._name, self._model = checkpoint, name + suffix, model
+        self._run = Runner(self._vision, self.key, probe, execution, name=self._name)
 
     @staticmethod
     def from_pretrained(
-        model: str | Path, *, name: str | None = None, revision: str | None = None, device: str = "auto"
+        model: str | Path,
+        *,
+        name: str | None = None,
+        revision: str | None = None,
+        pooling: str | None = None,
+        execution: Execution | None = None,
     ) -> HuggingFaceEncoder:
         """Load an encoder from a local folder or the Hugging Face hub.
 
@@ -84,8 +109,10 @@ class HuggingFaceEncoder:
             For people; the hub id or the folder's name unless given.
         revision : str, optional
             Branch, tag or commit of a hub model.
-        device : str
-            ``"auto"``, or a name that torch knows.
+        pooling : str, optional
+            Another pooling than the model's own.
+        execution : Execution, optional
+            How it runs.
 
         Returns
         -------
@@ -104,7 +131,7 @@ class HuggingFaceEncoder:
         else:
             checkpoint = Checkpoint.from_folder(fetch_checkpoint(model, revision))
         kind = HuggingFaceTextEncoder if has_text_tower(checkpoint) else HuggingFaceEncoder
-        return kind(checkpoint, name=name or model, model=model, device=device)
+        return kind(checkpoint, name=name or model, model=model, pooling=pooling, execution=execution)
 
     @property
     def name(self) -> str:
@@ -138,6 +165,26 @@ class HuggingFaceEncoder:
         return self._device
 
     @property
+    def backend(self) -> str:
+        """What runs the model: ``"torch"`` or ``"onnx"``."""
+        return self._run.backend
+
+    @property
+    def precision(self) -> str:
+        """What most of the model computes in: ``"float32"``, ``"float16"`` or ``"bfloat16"``."""
+        return self._run.precision
+
+    @property
+    def batch_size(self) -> int:
+        """Images a forward pass."""
+        return self._run.batch_size
+
+    @property
+    def workers(self) -> int:
+        """How many forward passes may run side by side, with gain."""
+        return self._run.workers
+
+    @property
     def recipe(self) -> dict[str, JSON]:
         """What makes the vectors: model, revision, preprocessing, pooling, library versions."""
         return {
@@ -148,8 +195,17 @@ class HuggingFaceEncoder:
             "pooling": self.pooling,
             "normalised": True,
             "device": str(self._device),
-            "libraries": library_versions("torch", "transformers", "timm", "torchvision", "pillow"),
+            "backend": self.backend,
+            "precision": self.precision,
+            "libraries": library_versions("torch", "onnxruntime", "transformers", "timm", "torchvision", "pillow"),
         }
+
+    def tune(self, images: int) -> None:
+        """Get ready for a run of so many images.
+
+        Where it pays, exports the model for onnxruntime, and measures the batch size; once for each encoder.
+        """
+        self._run.tune(images)
 
     def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """Turn images into vectors of unit length.
@@ -169,27 +225,58 @@ class HuggingFaceEncoder:
         EncoderError
             If the preprocessing or the model fails.
         """
-        vectors = np.empty((len(images), self.width), np.float32)
-        done = 0
+        size = self.batch_size
+        parts = [images[start : start + size] for start in range(0, len(images), size)]
+
+        def encode(part: Sequence[Image.Image]) -> NDArray[np.float32]:
+            return self.encode_prepared([self.prepare(image) for image in part])
+
+        if self.workers == 1 or len(parts) < 2:
+            vectors = [encode(part) for part in parts]
+        else:
+            with ThreadPoolExecutor(self.workers) as pool:
+                vectors = list(pool.map(encode, parts))
+        return np.concatenate(vectors) if vectors else np.empty((0, self.width), np.float32)
+
+    def prepare(self, image: Image.Image) -> Inputs:
+        """Preprocess one image. Safe to call from several threads.
+
+        Raises
+        ------
+        EncoderError
+            If the image cannot be preprocessed, such as one whose sides are too unlike.
+        """
         try:
-            for start in range(0, len(images), self._batch):
-                for inputs in self._preprocess(images[start : start + self._batch]):
-                    embedded = self._vision(inputs)
-                    vectors[done : done + len(embedded)] = embedded.numpy()
-                    done += len(embedded)
-        except (RuntimeError, ValueError, TypeError) as error:
-            raise EncoderError(f"{self.name} failed on images {done} and following: {error}") from error
-        return unit_vectors(vectors)
+            return self._preprocess(image)
+        except (RuntimeError, ValueError, TypeError, MemoryError) as error:
+            shape = f"{image.width} x {image.height} px"
+            raise EncoderError(f"{self.name} cannot preprocess an image of {shape}: {error}") from error
+
+    def encode_prepared(self, prepared: Sequence[Inputs]) -> NDArray[np.float32]:
+        """Turn preprocessed images into vectors of unit length; see `encode_images`."""
+        try:
+            return unit_vectors(self._run(prepared))
+        except (RuntimeError, ValueError, TypeError, MemoryError) as error:
+            raise EncoderError(f"{self.name} failed on a batch of {len(prepared)} images: {error}") from error
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r}, width={self.width}, device={str(self._device)!r})"
+        place = f"device={str(self._device)!r}, backend={self.backend!r}"
+        return f"{type(self).__name__}({self.name!r}, width={self.width}, {place})"
 
 
 class HuggingFaceTextEncoder(HuggingFaceEncoder):
     """An encoder whose model, like CLIP, puts texts into the space of its images."""
 
-    def __init__(self, checkpoint: Checkpoint, *, name: str, model: str, device: str = "auto") -> None:
-        super().__init__(checkpoint, name=name, model=model, device=device)
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        name: str,
+        model: str,
+        pooling: str | None = None,
+        execution: Execution | None = None,
+    ) -> None:
+        super().__init__(checkpoint, name=name, model=model, pooling=pooling, execution=execution)
         with quiet_loading():
             self._text = TextTower(checkpoint, self._vision.network, self._device)
 
@@ -207,13 +294,13 @@ class HuggingFaceTextEncoder(HuggingFaceEncoder):
             L2-normalised, in the space of the image vectors.
         """
         vectors = np.empty((len(texts), self.width), np.float32)
-        for start in range(0, len(texts), self._batch):
-            vectors[start : start + self._batch] = self._text(texts[start : start + self._batch]).numpy()
+        for start in range(0, len(texts), _TEXT_BATCH):
+            vectors[start : start + _TEXT_BATCH] = self._text(texts[start : start + _TEXT_BATCH]).numpy()
         return unit_vectors(vectors)
 
 
-def _probe_image(checkpoint: Checkpoint, image_size: int) -> Image.Image:
+def _probe_side(checkpoint: Checkpoint, image_size: int) -> int:
     side: Any = image_size
     if side == FULL_SIZE:  # nothing is scaled, so the image must come at the size that the model takes
         side = checkpoint.settings().get("image_size")
-    return Image.new("RGB", (side, side) if isinstance(side, int) else (224, 224), "gray")
+    return side if isinstance(side, int) else 224

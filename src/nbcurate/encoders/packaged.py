@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .cache import cache_folder
 from .checkpoint import Checkpoint, is_complete
 from .errors import EncoderError, MissingDependencyError
 from .libraries import quiet_loading, require_model_libraries
@@ -109,7 +109,7 @@ def packaged_checkpoint(name: str) -> Checkpoint:
     """
     model = PACKAGED_MODELS[name]
     _require_timm(name)
-    folder = models_folder() / f"{model.name}-{model.sha256[:16]}-{_CONVERSION}"
+    folder = cache_folder("models") / f"{model.name}-{model.sha256[:16]}-{_CONVERSION}"
     if not is_complete(folder):
         weights = _verified_weights(model)
         require_model_libraries()
@@ -121,12 +121,6 @@ def packaged_checkpoint(name: str) -> Checkpoint:
                 "Set XDG_CACHE_HOME to a folder that can be written."
             ) from error
     return Checkpoint(folder, model.revision)
-
-
-def models_folder() -> Path:
-    """Return where converted models are kept: ``$XDG_CACHE_HOME/nbcurate/models``, or the same under ``~/.cache``."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "nbcurate" / "models"
 
 
 def _require_timm(name: str) -> None:

@@ -1,12 +1,20 @@
-"""Images to vectors: decoding, forward passes and commits, side by side."""
+"""Images to vectors: decoding, forward passes and commits, side by side.
+
+The way of an image: a decoding thread reads it, once, and makes all that is wanted of it: the model's inputs, the
+thumbnail, the measured properties. Then the pixels are dropped. The inputs go to a forward pass in batches, the vectors
+to the store in chunks.
+"""
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,19 +22,21 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm.auto import tqdm
 
-from ..imaging import UnreachableFileError, UnreadableImageError, make_thumbnail
+from ..imaging import UnreachableFileError, UnreadableImageError, make_thumbnail, reduce_image
 from ..store import Store
-from ..store.embeddings import Embeddings
-from .encoder import Encoder
+from .encoder import Encoder, StagedEncoder
+from .errors import EncoderError
+from .prefetch import Prefetch
+from .vector_writer import VectorWriter
 
 #: Opens the image of an item's key; raises UnreadableImageError. The number is the shortest side that is needed, in px.
 ReadImage = Callable[[int, int], Image.Image]
 
-BATCH = 32  # images a call of the encoder
-_COMMIT_ITEMS = 1_024
-_COMMIT_SECONDS = 15.0  # an interrupted run loses at most one commit's worth
-_DECODERS = 4
-_DECODED_AHEAD = 4 * BATCH  # bounds the memory: so many decoded images exist at once
+#: Measures an upright RGB image: property to value.
+MeasureImage = Callable[[Image.Image], Mapping[str, Any]]
+
+BATCH = 32  # images a call of an encoder that makes its own batches
+_MAX_DECODERS = 16
 
 Failures = dict[int, UnreadableImageError]
 
@@ -49,30 +59,153 @@ class EmbedReport:
     unreadable: list[str] = field(default_factory=list)
 
 
-def embed(store: Store, encoder: Encoder, read: ReadImage) -> EmbedReport:
-    """Give every item of ``store`` that has none yet a vector of ``encoder``; makes missing thumbnails on the way.
+@dataclass(frozen=True)
+class ReadyImage:
+    """What is left of an image once it was decoded.
 
-    Exact copies are read and embedded once. What was committed before an interruption is not done again. An item that
-    cannot be read becomes ``unreadable`` and costs nothing else.
+    Attributes
+    ----------
+    content : int
+        Key of its content.
+    inputs : Any
+        What the encoder's ``prepare`` returned; the image itself for an encoder without one.
+    thumbnail : bytes, optional
+        JPEG; None where the store has one.
+    properties : mapping, optional
+        None where the store has them.
+    nbytes : int
+        Size of the inputs in memory.
+    """
+
+    content: int
+    inputs: Any
+    thumbnail: bytes | None
+    properties: Mapping[str, Any] | None
+    nbytes: int
+
+
+def embed(store: Store, encoder: Encoder, read: ReadImage, *, measure: MeasureImage | None = None) -> EmbedReport:
+    """Give every item of ``store`` that has none yet a vector of ``encoder``.
+
+    Missing thumbnails and properties are made on the way, from the same decoding. Exact copies are read and embedded
+    once. An item that cannot be read becomes ``unreadable`` and costs nothing else. An interrupt loses at most the
+    chunk under way (1,024 vectors, or 15 seconds of work): what was committed is not done again.
+
+    Memory does not grow with the data set. At once there are: one decoded image for each decoding thread (as many as
+    cores, and two), preprocessed images of 256 MiB, a batch of activations for each forward pass, and two chunks of
+    vectors.
     """
     started = time.perf_counter()
     table = store.create_embeddings(encoder.name, encoder.key, encoder.width, encoder.recipe)
     contents, readable_as = store.items.distinct()
     todo = np.isin(contents, table.missing(contents))
-    failures: Failures = {}
-    writer = _Writer(store, table, set(store.media.missing(contents[todo]).tolist()))
     work = list(zip(contents[todo].tolist(), readable_as[todo].tolist(), strict=True))
+    failures: Failures = {}
+    reader = _Reader(store, encoder, read, measure, contents[todo])
+    writer = VectorWriter(store, table)
     with tqdm(total=len(contents), initial=len(contents) - len(work), desc=encoder.name, unit="img") as bar:
-        try:
-            for batch in _decoded_batches(work, read, encoder.image_size, failures):
-                writer.add(batch, encoder.encode_images([image for _, image in batch]), failures)
+        if isinstance(encoder, StagedEncoder):
+            encoder.tune(len(work))
+        with (
+            closing(writer),  # an interrupt, too, keeps what is finished
+            closing(_ready_images(work, reader, failures)) as images,
+            closing(_encoded(encoder, images)) as encoded,
+        ):
+            for batch, vectors in encoded:
+                for image, vector in zip(batch, vectors, strict=True):
+                    if not np.isfinite(vector).all() or not vector.any():
+                        failures[image.content] = UnreadableImageError("the model gave no finite vector for it")
+                    else:
+                        writer.add(image.content, vector, image.thumbnail, image.properties)
                 bar.set_postfix({"failed": len(failures)} if failures else {}, refresh=False)
                 bar.update(len(batch))
-        finally:  # an interrupt, too, keeps what is finished
-            writer.commit()
         bar.update(bar.total - bar.n)
     unreadable = _mark_unreadable(store, failures) if failures else []
     return EmbedReport(writer.written, time.perf_counter() - started, unreadable)
+
+
+class _Reader:
+    """Decodes one image and makes all that is wanted of it. Called from several threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        encoder: Encoder,
+        read: ReadImage,
+        measure: MeasureImage | None,
+        contents: NDArray[np.uint64],
+    ) -> None:
+        self._read, self._encoder, self._measure = read, encoder, measure
+        self._wants_thumbnail = frozenset(store.media.missing(contents).tolist())
+        self._wants_properties: frozenset[int] = frozenset()
+        if measure is not None:
+            self._wants_properties = frozenset(store.properties.missing(contents).tolist())
+
+    def __call__(self, work: tuple[int, int]) -> ReadyImage:
+        content, key = work
+        image = self._read(key, self._encoder.image_size)
+        thumbnail, properties = self._seen_small(content, image)
+        if not isinstance(self._encoder, StagedEncoder):
+            return ReadyImage(content, image, thumbnail, properties, image.width * image.height * 3)
+        try:
+            inputs = self._encoder.prepare(image)
+        except EncoderError as error:
+            raise UnreadableImageError(str(error)) from error
+        return ReadyImage(content, inputs, thumbnail, properties, sum(array.nbytes for array in inputs.values()))
+
+    def _seen_small(self, content: int, image: Image.Image) -> tuple[bytes | None, Mapping[str, Any] | None]:
+        """The thumbnail and the properties, those of them that are wanted; both are made of one reduction."""
+        wanted, measured = content in self._wants_thumbnail, content in self._wants_properties
+        if not wanted and not measured:
+            return None, None
+        small = reduce_image(image)
+        properties = self._measure(small) if measured and self._measure is not None else None
+        return make_thumbnail(small) if wanted else None, properties
+
+
+def _ready_images(work: Sequence[tuple[int, int]], reader: _Reader, failures: Failures) -> Generator[ReadyImage]:
+    """Images in the order of ``work`` (content, key of the item to read), read ahead by threads."""
+    decoders = min((os.cpu_count() or 1) + 2, _MAX_DECODERS)
+    with Prefetch(reader, work, threads=decoders, weight=lambda image: image.nbytes) as results:
+        for (content, _), future in results:
+            try:
+                yield future.result()
+            except UnreadableImageError as error:
+                failures[content] = error
+
+
+def _encoded(encoder: Encoder, images: Iterator[ReadyImage]) -> Generator[tuple[list[ReadyImage], NDArray[np.float32]]]:
+    """Batches and their vectors, in order. Forward passes run ahead, as many at once as the encoder gains from."""
+    size, workers = (encoder.batch_size, encoder.workers) if isinstance(encoder, StagedEncoder) else (BATCH, 1)
+
+    def run(batch: list[ReadyImage]) -> NDArray[np.float32]:
+        inputs = [image.inputs for image in batch]
+        return encoder.encode_prepared(inputs) if isinstance(encoder, StagedEncoder) else encoder.encode_images(inputs)
+
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="nbcurate-forward")
+    under_way: deque[tuple[list[ReadyImage], Future[NDArray[np.float32]]]] = deque()
+    try:
+        for batch in _batches(images, size):
+            under_way.append((batch, pool.submit(run, batch)))
+            if len(under_way) > 2 * workers:
+                done, future = under_way.popleft()
+                yield done, future.result()
+        while under_way:
+            done, future = under_way.popleft()
+            yield done, future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _batches(images: Iterator[ReadyImage], size: int) -> Iterator[list[ReadyImage]]:
+    batch: list[ReadyImage] = []
+    for image in images:
+        batch.append(image)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _mark_unreadable(store: Store, failures: Failures) -> list[str]:
@@ -94,65 +227,3 @@ def _mark_unreadable(store: Store, failures: Failures) -> list[str]:
         )
     )
     return items.ids.take(pa.array(rows)).to_pylist()
-
-
-class _Writer:
-    """Collects finished vectors and thumbnails and commits them now and then."""
-
-    def __init__(self, store: Store, table: Embeddings, wants_thumbnail: set[int]) -> None:
-        self.written = 0
-        self._store, self._table, self._wants_thumbnail = store, table, wants_thumbnail
-        self._keys: list[int] = []
-        self._vectors: list[NDArray[np.float32]] = []
-        self._last_commit = time.monotonic()
-
-    def add(self, batch: Sequence[tuple[int, Image.Image]], vectors: NDArray[np.float32], failures: Failures) -> None:
-        for (key, image), vector in zip(batch, vectors, strict=True):
-            if not np.isfinite(vector).all() or not vector.any():
-                failures[key] = UnreadableImageError("the model gave no finite vector for it")
-                continue
-            self._keys.append(key)
-            self._vectors.append(vector)
-            if key in self._wants_thumbnail:
-                self._store.media.put({key: make_thumbnail(image)})
-        if len(self._keys) >= _COMMIT_ITEMS or time.monotonic() - self._last_commit > _COMMIT_SECONDS:
-            self.commit()
-
-    def commit(self) -> None:
-        if self._keys:
-            self._table.append(np.asarray(self._keys, np.uint64), np.stack(self._vectors))
-            self.written += len(self._keys)
-            self._keys, self._vectors = [], []
-        self._store.media.flush()
-        self._last_commit = time.monotonic()
-
-
-def _decoded_batches(
-    work: Sequence[tuple[int, int]], read: ReadImage, image_size: int, failures: Failures
-) -> Iterator[list[tuple[int, Image.Image]]]:
-    """Batches of contents and their images, in the order of ``work`` (content, key of the item to read).
-
-    Threads decode ahead, a bounded number at a time.
-    """
-    waiting: deque[tuple[int, Future[Image.Image]]] = deque()
-    upcoming = iter(work)
-    batch: list[tuple[int, Image.Image]] = []
-    pool = ThreadPoolExecutor(_DECODERS, thread_name_prefix="nbcurate-decode")
-    try:
-        while True:
-            while len(waiting) < _DECODED_AHEAD and (item := next(upcoming, None)) is not None:
-                waiting.append((item[0], pool.submit(read, item[1], image_size)))
-            if not waiting:
-                break
-            key, future = waiting.popleft()
-            try:
-                batch.append((key, future.result()))
-            except UnreadableImageError as error:
-                failures[key] = error
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)

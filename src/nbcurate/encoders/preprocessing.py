@@ -1,4 +1,4 @@
-"""From images to the tensors a model takes, by the model's own settings."""
+"""From images to the arrays a model takes, by the model's own settings."""
 
 from __future__ import annotations
 
@@ -6,25 +6,23 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from .checkpoint import Checkpoint
 from .encoder import FULL_SIZE, JSON
 from .errors import MissingDependencyError, UnsupportedModelError
+from .pixels import CONVNEXT_UNCROPPED, pixel_transform
 
-if TYPE_CHECKING:
-    import torch
-
-Inputs = Mapping[str, "torch.Tensor"]
-
-# From this size on, the ConvNext processor scales to the target itself and crops nothing.
-_CONVNEXT_UNCROPPED = 384
+Inputs: TypeAlias = Mapping[str, NDArray[Any]]
+"""What a model takes, by name; the first axis of each array counts the images."""
 
 
 class Preprocessor:
-    """A checkpoint's image processor.
+    """A checkpoint's image processor. Safe to call from several threads.
 
     Attributes
     ----------
@@ -49,16 +47,40 @@ class Preprocessor:
         self.settings: dict[str, JSON] = json.loads(json.dumps(self._processor.to_dict(), default=str))
         self.settings["image_processor_type"] = type(self._processor).__name__
         self.image_size = scaled_size(self.settings)
+        self._transform = pixel_transform(self.settings, self._only_pixels)
 
-    def __call__(self, images: Sequence[Image.Image]) -> Iterator[Inputs]:
-        """Yield the model inputs of the images in order, in one batch where their tensors have one shape.
+    @property
+    def is_fast(self) -> bool:
+        """Whether `pixels` does the processor's work."""
+        return self._transform is not None
+
+    def __call__(self, image: Image.Image) -> Inputs:
+        """Return the inputs of one image.
 
         Images are processed one at a time: some processors pad to the largest of a batch, which would make a vector
         depend on its neighbours.
         """
-        each = [self._processor(images=[_rgb(image)], return_tensors="pt") for image in images]
-        for _, alike in groupby(each, key=_shapes):
-            yield _concatenate(list(alike))
+        image = image if image.mode == "RGB" else image.convert("RGB")
+        if self._transform is not None:
+            return {"pixel_values": self._transform(image)[None]}
+        return self._process(image)
+
+    def _process(self, image: Image.Image) -> Inputs:
+        inputs = self._processor(images=[image], return_tensors="pt")  # timm's processor makes nothing but tensors
+        return {name: tensor.numpy() for name, tensor in inputs.items()}
+
+    def _only_pixels(self, image: Image.Image) -> NDArray[Any]:
+        inputs = self._process(image)
+        if set(inputs) != {"pixel_values"}:
+            raise ValueError("the model takes more than pixels")
+        return inputs["pixel_values"][0]
+
+
+def batches(inputs: Sequence[Inputs]) -> Iterator[Inputs]:
+    """Yield the inputs joined, in order: in one batch where their arrays have one shape, else in several."""
+    for _, group in groupby(inputs, key=_shapes):
+        alike = list(group)
+        yield {name: np.concatenate([one[name] for one in alike]) for name in alike[0]}
 
 
 def scaled_size(settings: Mapping[str, Any]) -> int:
@@ -82,13 +104,16 @@ def scaled_size(settings: Mapping[str, Any]) -> int:
     sides = [size.get(side) for side in ("shortest_edge", "height", "width", "longest_edge")]
     target = max((int(side) for side in sides if side), default=FULL_SIZE)
     crop = settings.get("crop_pct")
-    return math.ceil(target / crop) if crop and target < _CONVNEXT_UNCROPPED else target
+    return math.ceil(target / crop) if crop and target < CONVNEXT_UNCROPPED else target
 
 
 def _load_processor(checkpoint: Checkpoint) -> Any:
     from transformers import AutoImageProcessor
 
     try:
+        vision = checkpoint.settings().get("vision_config")
+        if isinstance(vision, dict) and "pretrained_cfg" in vision:
+            return _timm_processor(vision)
         # The PIL variant wherever there is one: with the default, installing torchvision would change the vectors.
         return AutoImageProcessor.from_pretrained(
             checkpoint.folder, backend="pil", trust_remote_code=False, local_files_only=True
@@ -106,15 +131,12 @@ def _load_processor(checkpoint: Checkpoint) -> Any:
         ) from error
 
 
-def _rgb(image: Image.Image) -> Image.Image:
-    return image if image.mode == "RGB" else image.convert("RGB")
+def _timm_processor(vision: Mapping[str, Any]) -> Any:
+    """The processor of a timm network that is the image half of a larger model: it is part of that half's settings."""
+    from transformers import TimmWrapperImageProcessor
+
+    return TimmWrapperImageProcessor(pretrained_cfg=vision["pretrained_cfg"], architecture=vision.get("architecture"))
 
 
 def _shapes(inputs: Inputs) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(tensor.shape) for name, tensor in inputs.items()}
-
-
-def _concatenate(inputs: list[Inputs]) -> Inputs:
-    import torch
-
-    return {name: torch.cat([one[name] for one in inputs]) for name in inputs[0]}
+    return {name: array.shape for name, array in inputs.items()}

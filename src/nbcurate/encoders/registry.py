@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .encoder import Encoder
 from .errors import EncoderError, ModelNotFoundError
+from .execution import Backend, Execution, Precision
 from .function import FunctionEncoder, ImageFunction
 from .huggingface import HuggingFaceEncoder
 from .packaged import PACKAGED_MODELS, packaged_checkpoint
@@ -61,24 +62,48 @@ def _packaged(name: str) -> KnownEncoder:
     return KnownEncoder(name, package, "package", 1280, False, "Apache-2.0", f"timm, {package}")
 
 
+def _hub(
+    name: str, model: str, width: int, licence: str = "Apache-2.0", *, text: bool = False, needs: str = ""
+) -> KnownEncoder:
+    return KnownEncoder(name, model, "hub", width, text, licence, needs)
+
+
 KNOWN_ENCODERS: Mapping[str, KnownEncoder] = {
     known.name: known
     for known in (
         _packaged("efficientnet-lite0"),
         _packaged("efficientnet-lite1"),
         _packaged("efficientnet-lite2"),
-        KnownEncoder("vgg16", "timm/vgg16.tv_in1k", "hub", 4096, False, "BSD-3-Clause", "timm"),
-        KnownEncoder("inception_v3", "timm/inception_v3.tv_in1k", "hub", 2048, False, "Apache-2.0", "timm"),
-        KnownEncoder("resnet50", "microsoft/resnet-50", "hub", 2048, False, "Apache-2.0"),
-        KnownEncoder("efficientnet_b0", "timm/efficientnet_b0.ra_in1k", "hub", 1280, False, "Apache-2.0", "timm"),
-        KnownEncoder("vit-base", "google/vit-base-patch16-224", "hub", 768, False, "Apache-2.0"),
-        KnownEncoder("dinov2-small", "facebook/dinov2-small", "hub", 384, False, "Apache-2.0"),
-        KnownEncoder("dinov2-base", "facebook/dinov2-base", "hub", 768, False, "Apache-2.0"),
-        # Meta's own repository gives it out only after a registration; timm's copy is under the same licence.
-        KnownEncoder("dinov3-small", "timm/vit_small_patch16_dinov3.lvd1689m", "hub", 384, False, "DINOv3", "timm"),
-        # OpenAI's repository of this size has its weights only as pickle, which is not read.
-        KnownEncoder("clip-vit-b32", "laion/CLIP-ViT-B-32-laion2B-s34B-b79K", "hub", 512, True, "MIT"),
-        KnownEncoder("siglip2-base", "google/siglip2-base-patch16-224", "hub", 768, True, "Apache-2.0"),
+        _hub("vgg16", "timm/vgg16.tv_in1k", 4096, "BSD-3-Clause", needs="timm"),
+        _hub("inception_v3", "timm/inception_v3.tv_in1k", 2048, "Apache-2.0", needs="timm"),
+        _hub("resnet50", "microsoft/resnet-50", 2048),
+        _hub("efficientnet_b0", "timm/efficientnet_b0.ra_in1k", 1280, needs="timm"),
+        _hub("efficientnet_b1", "timm/efficientnet_b1.ft_in1k", 1280, needs="timm"),
+        _hub("efficientnet_b2", "timm/efficientnet_b2.ra_in1k", 1408, needs="timm"),
+        _hub("efficientnet_b3", "timm/efficientnet_b3.ra2_in1k", 1536, needs="timm"),
+        _hub("efficientnet_b4", "timm/efficientnet_b4.ra2_in1k", 1792, needs="timm"),
+        _hub("efficientnet_b5", "timm/tf_efficientnet_b5.ns_jft_in1k", 2048, needs="timm"),
+        _hub("efficientnet_b6", "timm/tf_efficientnet_b6.ns_jft_in1k", 2304, needs="timm"),
+        _hub("efficientnet_b7", "timm/tf_efficientnet_b7.ns_jft_in1k", 2560, needs="timm"),
+        _hub("mobilenet_v3", "timm/mobilenetv3_large_100.ra_in1k", 1280, needs="timm"),
+        _hub("convnext-tiny", "facebook/convnext-tiny-224", 768),
+        _hub("swin-tiny", "microsoft/swin-tiny-patch4-window7-224", 768),
+        _hub("vit-small", "timm/vit_small_patch16_224.augreg_in21k_ft_in1k", 384, needs="timm"),
+        _hub("vit-base", "google/vit-base-patch16-224", 768),
+        _hub("dinov2-small", "facebook/dinov2-small", 384),
+        _hub("dinov2-base", "facebook/dinov2-base", 768),
+        _hub("dinov2-large", "facebook/dinov2-large", 1024),
+        # Meta's own repositories give these out only after a registration; timm's copies are under the same licence.
+        _hub("dinov3-small", "timm/vit_small_patch16_dinov3.lvd1689m", 384, "DINOv3", needs="timm"),
+        _hub("dinov3-base", "timm/vit_base_patch16_dinov3.lvd1689m", 768, "DINOv3", needs="timm"),
+        _hub("dinov3-large", "timm/vit_large_patch16_dinov3.lvd1689m", 1024, "DINOv3", needs="timm"),
+        # OpenAI's repositories of these two sizes have their weights only as pickle, which is not read.
+        _hub("clip-vit-b32", "laion/CLIP-ViT-B-32-laion2B-s34B-b79K", 512, "MIT", text=True),
+        _hub("clip-vit-b16", "laion/CLIP-ViT-B-16-laion2B-s34B-b88K", 512, "MIT", text=True),
+        _hub("clip-vit-l14", "openai/clip-vit-large-patch14", 768, "MIT", text=True),
+        _hub("siglip-base", "google/siglip-base-patch16-224", 768, text=True),
+        _hub("siglip2-base", "google/siglip2-base-patch16-224", 768, text=True),
+        _hub("siglip2-so400m", "google/siglip2-so400m-patch14-224", 1152, text=True),
     )
 }
 
@@ -98,7 +123,16 @@ def encoders() -> pd.DataFrame:
     return pd.DataFrame([asdict(known) for known in KNOWN_ENCODERS.values()]).set_index("name")
 
 
-def load_encoder(model: EncoderLike, *, device: str = "auto") -> Encoder:
+def load_encoder(
+    model: EncoderLike,
+    *,
+    pooling: str | None = None,
+    device: str = "auto",
+    backend: Backend = "auto",
+    precision: Precision = "auto",
+    compile: bool = False,
+    batch_size: int | None = None,
+) -> Encoder:
     """Load an encoder.
 
     Parameters
@@ -107,8 +141,21 @@ def load_encoder(model: EncoderLike, *, device: str = "auto") -> Encoder:
         A short name (see `encoders`), a hub id such as ``"facebook/dinov2-small"``, a local checkpoint folder, an
         encoder (returned as it is), or a function from a list of PIL images to an array of shape (n, width). A short
         name comes before a folder of the same name: write ``"./resnet50"`` for the folder.
+    pooling : {"class_token", "patch_mean", "spatial_mean"}, optional
+        Another pooling than the model's own: the class token or the mean of the patch tokens of a vision transformer,
+        the mean over the map of a convolutional network. It changes the key, and is part of the encoder's name.
     device : str
         ``"auto"`` takes a GPU where there is one; or a name that torch knows, such as ``"cpu"`` or ``"cuda:1"``.
+    backend : {"auto", "torch", "onnx"}
+        What runs the model. ``"auto"`` takes onnxruntime on a CPU, where it is installed and the model was exported
+        before, or a run is large enough for an export to pay; ``"onnx"`` exports at once. An export is used only if
+        its vectors are those of torch.
+    precision : {"auto", "float32", "half"}
+        ``"auto"`` computes in 16 bit on a GPU where the vectors hardly change by it, and nowhere else.
+    compile : bool
+        Run torch's compiler on the network: minutes at first use, faster from then on.
+    batch_size : int, optional
+        Images a forward pass; measured at the first large run unless given, halved when the memory does not suffice.
 
     Returns
     -------
@@ -122,31 +169,36 @@ def load_encoder(model: EncoderLike, *, device: str = "auto") -> Encoder:
     UnsafeCheckpointError
         If loading it would run code from elsewhere: its weights are pickled, or it brings its own model class.
     UnsupportedModelError
-        If it gives no image vectors.
+        If it gives no image vectors, or not with that pooling.
     MissingDependencyError
         If a library is missing; the message holds the command that installs it.
     EncoderError
-        The base of the above; also for a device that is not there.
+        The base of the above; also for a device that is not there, and for settings that do not fit the model.
     """
-    if isinstance(model, Encoder):
-        return model
+    execution = Execution(device, backend, precision, compile, batch_size)
+    if isinstance(model, Encoder) or (callable(model) and not isinstance(model, str | os.PathLike)):
+        if pooling is not None or replace(execution, device="auto") != Execution():
+            raise EncoderError(
+                "pooling, backend, precision, compile and batch_size are for models that are loaded by name or from a "
+                "folder: give them to load_encoder(name, ...) instead of passing them with an encoder or a function."
+            )
+        return model if isinstance(model, Encoder) else FunctionEncoder(model)
     if isinstance(model, os.PathLike):
-        return HuggingFaceEncoder.from_pretrained(Path(model), device=device)
+        return HuggingFaceEncoder.from_pretrained(Path(model), pooling=pooling, execution=execution)
     if isinstance(model, str):
-        return _load_named(model, device)
-    if callable(model):
-        return FunctionEncoder(model)
+        return _load_named(model, pooling, execution)
     raise EncoderError(f"Neither a model's name, nor a path, an encoder or a function: {model!r}")
 
 
-def _load_named(model: str, device: str) -> Encoder:
+def _load_named(model: str, pooling: str | None, execution: Execution) -> Encoder:
     known = KNOWN_ENCODERS.get(model)
     if known and known.source == "package":
-        return HuggingFaceEncoder(packaged_checkpoint(model), name=model, model=model, device=device)
+        checkpoint = packaged_checkpoint(model)
+        return HuggingFaceEncoder(checkpoint, name=model, model=model, pooling=pooling, execution=execution)
     if known:
-        return HuggingFaceEncoder.from_pretrained(known.model, name=model, device=device)
+        return HuggingFaceEncoder.from_pretrained(known.model, name=model, pooling=pooling, execution=execution)
     if Path(model).expanduser().is_dir() or _HUB_ID.fullmatch(model):
-        return HuggingFaceEncoder.from_pretrained(model, device=device)
+        return HuggingFaceEncoder.from_pretrained(model, pooling=pooling, execution=execution)
     if os.path.basename(model) != model:
         raise ModelNotFoundError(f"There is no folder {model!r}.")
     raise ModelNotFoundError(_unknown(model))

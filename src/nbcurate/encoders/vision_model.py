@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .checkpoint import Checkpoint
-from .encoder import JSON
+from .device import half_precision
+from .encoder import JSON, unit_vectors
 from .errors import EncoderError, MissingDependencyError, UnsafeCheckpointError, UnsupportedModelError
-from .pooling import Pooling, choose_pooling, pool, run_vision
+from .execution import Execution
+from .pooling import Pooling, default_pooling, pool, prefix_tokens, require_pooling, run_vision
 from .preprocessing import Inputs
 
 if TYPE_CHECKING:
@@ -23,8 +31,12 @@ _FOREIGN_WEIGHTS = frozenset({"checkpoint_path", "pretrained", "pretrained_cfg",
 _CONVOLUTIONAL = 3
 
 
+# Below this cosine to the vectors in float32, half precision is not used unasked.
+_HALF_COSINE = 0.999
+
+
 class VisionModel:
-    """A network ready to embed: in evaluation mode, in float32, on its device.
+    """A network ready to embed: in evaluation mode, on its device.
 
     Attributes
     ----------
@@ -32,56 +44,86 @@ class VisionModel:
     device : torch.device
     convolutional : bool
         Whether the network is made of convolutions.
-    pooling : str
-        How its output becomes a vector; see `pooling`.
+    pooling, default_pooling : str
+        How its output becomes a vector, and how it would unless asked otherwise; see `pooling`.
     width : int
         The length of a vector.
     """
 
-    def __init__(self, checkpoint: Checkpoint, device: torch.device, probe: Inputs) -> None:
-        """Load a network and find its pooling by running it on ``probe``, the inputs made of one image.
+    backend = "torch"
+    workers = 1  # torch spreads one forward pass over the cores by itself
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        device: torch.device,
+        probe: Inputs,
+        *,
+        pooling: str | None = None,
+        execution: Execution | None = None,
+    ) -> None:
+        """Load a network and find its pooling by running it on ``probe``, the inputs made of a few images.
 
         Raises
         ------
         UnsafeCheckpointError
             If the checkpoint asks for code or weights from elsewhere.
         UnsupportedModelError
-            If it takes no images, gives no vector, or lacks weights.
+            If it takes no images, gives no vector, lacks weights, or cannot be pooled as asked.
         MissingDependencyError
             If it is a timm model and timm is not installed.
+        EncoderError
+            If it cannot run in the way that ``execution`` asks for.
         """
+        execution = execution or Execution()
         network, missing = _load_network(checkpoint)
         _require_images(network)
         self.network = network.eval().to(device)
         self.device = device
         self.convolutional = _is_convolutional(network)
-        self._channels_last = self.convolutional and device.type == "cpu"
-        if self._channels_last:  # measured to be two to three times as fast there
+        self._half: torch.dtype | None = None
+        self._channels_last = self.convolutional and device.type in ("cpu", "cuda")
+        if self._channels_last:  # measured to be two to three times as fast on a CPU
             self.network = _in_channels_last(self.network)
+        self._forward: Callable[[dict[str, torch.Tensor]], Any] = partial(run_vision, self.network)
         output = self._probe(probe)
-        self.pooling: Pooling = choose_pooling(
-            network, output, trained_pooler=not any("pooler" in key for key in missing)
-        )
+        trained_pooler = not any("pooler" in key for key in missing)
+        self.default_pooling = default_pooling(network, output, trained_pooler=trained_pooler)
+        self.pooling: Pooling = require_pooling(pooling, self.default_pooling, network, output)
         _require_trained(checkpoint, missing, self.pooling)
-        self.width = pool(output, self.pooling).shape[1]
+        self._prefix = prefix_tokens(network)
+        self.width = pool(output, self.pooling, self._prefix).shape[1]
+        self._choose_precision(execution, probe)
+        if execution.compile:
+            self._compile(probe)
 
-    def __call__(self, inputs: Inputs) -> torch.Tensor:
+    @property
+    def precision(self) -> str:
+        """What most of the network computes in: ``"float32"``, ``"float16"`` or ``"bfloat16"``."""
+        return "float32" if self._half is None else str(self._half).removeprefix("torch.")
+
+    def __call__(self, inputs: Inputs) -> NDArray[np.float32]:
         """Embed one batch.
 
         Returns
         -------
-        Tensor of shape (n, width), float32, on the CPU
+        ndarray of shape (n, width), float32
         """
-        return pool(self._run(inputs), self.pooling).float().cpu()
+        return pool(self._run(inputs), self.pooling, self._prefix).float().cpu().numpy()
+
+    def pooled(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """Embed a batch of pixels, for tracing."""
+        return pool(run_vision(self.network, {"pixel_values": pixel_values}), self.pooling, self._prefix)
 
     def _run(self, inputs: Inputs) -> Any:
         import torch
 
-        on_device = {name: tensor.to(self.device) for name, tensor in inputs.items()}
+        on_device = {name: torch.from_numpy(array).to(self.device) for name, array in inputs.items()}
         if self._channels_last and "pixel_values" in on_device:
             on_device["pixel_values"] = _in_channels_last(on_device["pixel_values"])
-        with torch.inference_mode():
-            return run_vision(self.network, on_device)
+        half = nullcontext() if self._half is None else torch.autocast(self.device.type, self._half)
+        with torch.inference_mode(), half:
+            return self._forward(on_device)
 
     def _probe(self, inputs: Inputs) -> Any:
         try:
@@ -90,6 +132,36 @@ class VisionModel:
             raise UnsupportedModelError(
                 f"{type(self.network).__name__} cannot embed a single image: {error}"
             ) from error
+
+    def _choose_precision(self, execution: Execution, probe: Inputs) -> None:
+        """Compute in half precision from now on, where that is asked for, or faster and hardly another vector."""
+        half = half_precision(self.device) if execution.precision != "float32" else None
+        if half is None:
+            if execution.precision == "half":
+                raise EncoderError(f"precision='half': the device {str(self.device)!r} has no fast 16-bit type.")
+            return
+        full = self(probe)
+        self._half = half
+        if execution.precision == "auto" and lowest_cosine(full, self(probe)) < _HALF_COSINE:
+            self._half = None
+
+    def _compile(self, probe: Inputs) -> None:
+        import torch
+
+        compiled: Any = torch.compile(self._forward)
+        self._forward, plain = compiled, self._forward
+        try:
+            self._run(probe)  # it compiles at the first call: here, where it can be told what went wrong
+        except Exception as error:  # the compiler raises its own kinds, and those of the C++ compiler it calls
+            self._forward = plain
+            reason = str(error).strip().partition("\n")[0]
+            raise EncoderError(f"compile=True: torch cannot compile this model here: {reason}") from error
+
+
+def lowest_cosine(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """Return the lowest cosine between rows of the same number; -1 where one is not finite."""
+    cosines = (unit_vectors(a) * unit_vectors(b)).sum(axis=1)
+    return float(cosines.min()) if np.isfinite(cosines).all() else -1.0
 
 
 def _load_network(checkpoint: Checkpoint) -> tuple[Any, list[str]]:
