@@ -40,6 +40,13 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def stamp_set(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> nbc.Dataset:
+    """All stamps embedded with real weights, for tests that only read."""
+    store = tmp_path_factory.mktemp("stamp_set") / "stamps.nbc"
+    return nbc.Dataset.from_folder(stamps, store=store).embed("efficientnet-lite0")
+
+
 @pytest.fixture
 def folder(stamps: Path, tmp_path: Path) -> Path:
     """A folder of 24 real pictures in three classes, of which one is an exact copy of another."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .audit_set import AuditSet
+from .cluster_set import ClusterSet
 
 
-class PickSet(AuditSet):
+class PickSet(ClusterSet):
     """Items of which subsets can be picked. Base class of :class:`Dataset`."""
