@@ -61,5 +61,17 @@ def test_a_file_that_is_gone_costs_only_itself(dataset: nbc.Dataset, tmp_path: P
 def test_unknown_ids_and_formats_say_so(dataset: nbc.Dataset, tmp_path: Path) -> None:
     with pytest.raises(nbc.UnknownItemError, match="nothing-like-it"):
         dataset.export("csv", ids=["nothing-like-it"], to=tmp_path / "x.csv")
-    with pytest.raises(ValueError, match="'csv', 'parquet' or 'folder'"):
+    with pytest.raises(ValueError, match="'csv', 'parquet', 'folder', 'coco' or 'huggingface'"):
         dataset.export("xml", to=tmp_path / "x.xml")  # type: ignore[arg-type]
+
+
+def test_a_hugging_face_data_set_with_the_original_bytes(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    import datasets
+
+    ids = dataset.ids[::5]
+    loaded = datasets.load_from_disk(str(dataset.export("huggingface", ids=ids, to=tmp_path / "hf")))
+    assert isinstance(loaded, datasets.Dataset)
+    assert loaded["id"][:] == ids
+    assert loaded["label"][:] == dataset.to_pandas(ids)["label"].tolist()
+    raw = loaded.cast_column("image", datasets.Image(decode=False))
+    assert raw[1]["image"]["bytes"] == Path(dataset.to_pandas(ids)["path"][1]).read_bytes()

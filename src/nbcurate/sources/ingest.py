@@ -99,6 +99,7 @@ def _row(key: int, content: int, root: int, record: Record, probe: Probe) -> dic
         "camera": probe.exif.camera,
         "latitude": probe.exif.latitude,
         "longitude": probe.exif.longitude,
+        "box": record.box,
     }
 
 

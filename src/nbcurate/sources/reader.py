@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,10 +25,11 @@ _root_of_text = lru_cache(maxsize=256)(open_root)  # an Arrow root holds what it
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The file of an item as it was found: under ``root`` at ``path``."""
+    """The file of an item as it was found: under ``root`` at ``path``, and the box on it that is the item, if any."""
 
     root: Root
     path: str
+    box: tuple[float, ...] | None = None
 
     @property
     def place(self) -> str:
@@ -63,15 +65,28 @@ class Original:
 def originals(store: Store, keys: Keys) -> Iterator[Original]:
     """The files of items, in the order of ``keys``."""
     items = store.items
-    rows = items.table.select(["root", "path"]).take(pa.array(items.rows_of_keys(keys)))
+    rows = items.table.select(["root", "path", "box"]).take(pa.array(items.rows_of_keys(keys)))
     roots = [_root_of_text(text) for text in store.roots]
-    for root, path in zip(rows.column("root").to_pylist(), rows.column("path").to_pylist(), strict=True):
-        yield Original(roots[root], path or "")
+    for root, path, box in zip(*(rows.column(name).to_pylist() for name in ("root", "path", "box")), strict=True):
+        yield Original(roots[root], path or "", tuple(box) if box else None)
 
 
 def read_image(store: Store, key: int, at_least: int | None = None) -> Image.Image:
-    """Decode the picture of an item; see :func:`nbcurate.imaging.decode_image`."""
+    """Decode the picture of an item, the box on it alone where it is one; see :func:`nbcurate.imaging.decode_image`."""
     original = next(originals(store, np.array([key], np.uint64)))
+    if original.box is not None:
+        return _decode(original, None).crop(pixel_box(original.box))
+    return _decode(original, at_least)
+
+
+def pixel_box(box: tuple[float, ...]) -> tuple[int, int, int, int]:
+    """Left, upper, right and lower edge, in whole px, of a box given as x, y, width, height; never empty."""
+    x, y, width, height = box
+    left, upper = int(x), int(y)
+    return left, upper, max(left + 1, math.ceil(x + width)), max(upper + 1, math.ceil(y + height))
+
+
+def _decode(original: Original, at_least: int | None) -> Image.Image:
     if isinstance(original.root, FolderRoot):
         return decode_image(original.root.path_of(original.path), at_least=at_least)
     with original.open() as stream:

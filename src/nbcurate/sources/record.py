@@ -17,6 +17,8 @@ class Record:
         Relative to the root, as :func:`nbcurate.store.paths.encode_path` writes it; None without a picture.
     bytes, modified_ns : int or None
         Size and time of the file's last change; None where the file was not asked.
+    box : tuple of float or None
+        x, y, width and height, in px of the upright image, of an object on it; None for the whole image.
     content_hash : str or None
         Of what makes the item, where the source knows it.
     replaces : int or None
@@ -29,5 +31,6 @@ class Record:
     modified_ns: int | None = None
     label: str | None = None
     split: str | None = None
+    box: tuple[float, float, float, float] | None = None
     content_hash: str | None = None
     replaces: int | None = None

@@ -30,6 +30,7 @@ PROPERTIES = (
     Property("label", "given", "", "", "class"),
     Property("split", "given", "", "", "train, val or test"),
     Property("tags", "given", "", "", "words given by ds.tag"),
+    Property("box", "given", "px", "", "x, y, width, height of an object on its image; none for a whole image"),
     Property("status", "file", "", "ok, missing", "whether the file is still there"),
     Property("bytes", "file", "B", "0…", "size of the file"),
     Property("width", "file", "px", "1…", "width as shown, after the EXIF rotation"),

@@ -41,6 +41,7 @@ ITEM_SCHEMA = pa.schema(
         pa.field("latitude", pa.float64()),  # degrees, north is positive
         pa.field("longitude", pa.float64()),  # degrees, east is positive
         pa.field("tags", pa.list_(pa.string())),
+        pa.field("box", pa.list_(pa.float32())),  # x, y, width, height in px of the upright image; null: all of it
     ]
 )
 

@@ -1,0 +1,130 @@
+"""COCO annotations as a source: an item an image, or an item an object on an image."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ..imaging import Probe
+from ..store import Store
+from ..store.columns import add_user_columns
+from ..store.paths import encode_path
+from .ingest import ProbeRecord, probe_record
+from .reconcile import SourceReport, known_items, reconcile
+from .record import Record
+from .root import Root, root_of
+
+Box = tuple[float, float, float, float]
+
+
+def add_coco_objects(store: Store, annotations: str | os.PathLike[str], images: str | os.PathLike[str]) -> SourceReport:
+    """Bring ``store`` up to date with the annotated boxes: each is an item, its category the label.
+
+    An item's id is ``<file name>#<annotation id>``. Boxes that are empty or lie outside of their image are unreadable.
+
+    Raises
+    ------
+    ValueError
+        If the file is no COCO annotation file; the message says what is missing.
+    """
+    coco, root = read_coco(annotations), root_of(images)
+    files, names = _files(coco), _categories(coco)
+    found: dict[str, Record] = {}
+    extra: dict[str, list[Any]] = {"area": [], "crowd": []}
+    skipped = 0
+    for annotation in coco["annotations"]:
+        file, box = files.get(annotation.get("image_id")), annotation.get("bbox")
+        if file is None or not box or len(box) != 4:
+            skipped += 1
+            continue
+        name = f"{file}#{annotation.get('id', len(found))}"
+        x, y, width, height = map(float, box)
+        label = names.get(annotation.get("category_id"))
+        found[name] = Record(name, encode_path(file), label=label, box=(x, y, width, height))
+        extra["area"].append(float(annotation.get("area", width * height)))
+        extra["crowd"].append(bool(annotation.get("iscrowd", 0)))
+    known = {item.id: item for item in known_items(store, root)}
+    report = reconcile(store, root, found, known, gone=[], probe=_box_probe(root))
+    add_user_columns(store, list(found), pa.table(extra))
+    problems = [f"{skipped} annotations name no image of the file, or have no box"] if skipped else []
+    return replace(report, skipped=skipped, problems=problems)
+
+
+def add_coco_images(store: Store, annotations: str | os.PathLike[str], images: str | os.PathLike[str]) -> SourceReport:
+    """Bring ``store`` up to date with the annotated images.
+
+    The columns ``objects`` (the category of each box) and ``boxes`` (x, y, width, height of each, one after the other,
+    in px) say what is on an image. Where all objects are of one category, that is the label.
+    """
+    coco, root = read_coco(annotations), root_of(images)
+    files, names = _files(coco), _categories(coco)
+    objects: dict[str, list[str]] = defaultdict(list)
+    boxes: dict[str, list[float]] = defaultdict(list)
+    for annotation in coco["annotations"]:
+        file, box = files.get(annotation.get("image_id")), annotation.get("bbox")
+        if file is not None and box and len(box) == 4:
+            objects[file].append(names.get(annotation.get("category_id")) or "")
+            boxes[file].extend(map(float, box))
+    found = {
+        file: Record(file, encode_path(file), label=objects[file][0] if len(set(objects[file])) == 1 else None)
+        for file in files.values()
+    }
+    known = {item.id: item for item in known_items(store, root)}
+    report = reconcile(store, root, found, known, gone=[])
+    columns = {
+        "objects": pa.array([objects[file] for file in found], pa.list_(pa.string())),
+        "boxes": pa.array([boxes[file] for file in found], pa.list_(pa.float32())),
+    }
+    add_user_columns(store, list(found), pa.table(columns))
+    return report
+
+
+def read_coco(annotations: str | os.PathLike[str]) -> dict[str, Any]:
+    """The content of a COCO annotation file.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    path = Path(annotations).expanduser()
+    try:
+        coco = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is no JSON file: {error}") from None
+    missing = [key for key in ("images", "annotations", "categories") if not isinstance(coco, dict) or key not in coco]
+    if missing:
+        raise ValueError(f"{path} is no COCO annotation file: it has no {', '.join(missing)}.")
+    return coco
+
+
+def _files(coco: dict[str, Any]) -> dict[Any, str]:
+    return {image["id"]: image["file_name"] for image in coco["images"] if "id" in image and "file_name" in image}
+
+
+def _categories(coco: dict[str, Any]) -> dict[Any, str]:
+    return {category["id"]: str(category["name"]) for category in coco["categories"]}
+
+
+def _box_probe(root: Root) -> ProbeRecord:
+    """Looks at the box of a record; each image file is read once for all boxes that follow one another."""
+    look = lru_cache(maxsize=256)(lambda path: probe_record(root, Record(path, path)))
+
+    def probe(record: Record) -> Probe:
+        whole = look(record.path)
+        if whole.error is not None or record.box is None:
+            return whole
+        x, y, width, height = record.box
+        if width <= 0 or height <= 0 or x >= (whole.width or 0) or y >= (whole.height or 0) or min(x, y) < -1:
+            return Probe(error=f"its box {record.box} is empty or outside of the image")
+        digest = f"{whole.content_hash}#{x:g},{y:g},{width:g},{height:g}"
+        return replace(whole, content_hash=digest, width=max(1, round(width)), height=max(1, round(height)))
+
+    return probe
