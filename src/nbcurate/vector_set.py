@@ -15,7 +15,17 @@ from .encoders.execution import Backend, Precision
 from .encoders.pipeline import embed
 from .imaging import measure_image
 from .property_set import PropertySet
-from .search import ItemSearch, KnnGraph, SearchResult, combine, item_graph, open_content_graph, open_index
+from .search import (
+    IndexInfo,
+    ItemSearch,
+    KnnGraph,
+    SearchResult,
+    combine,
+    index_info,
+    item_graph,
+    open_content_graph,
+    open_index,
+)
 from .search.examples import ExampleReader
 from .sources.reader import read_image
 from .store import Store
@@ -80,7 +90,8 @@ class VectorSet(PropertySet):
             batch_size=batch_size,
         )
         self._encoders[model.key] = model
-        report = embed(self._store, model, partial(read_image, self._store), measure=measure_image)
+        read = partial(read_image, self._store)
+        report = embed(self._store, model, read, measure=measure_image, only=self._distinct()[0])
         if report.unreadable:
             self._selection.forget(self._store.items.keys[self._store.items.has_status("unreadable")])
             warnings.warn(f"{len(report.unreadable)} items could not be read: ds.errors lists them.", stacklevel=2)
@@ -102,7 +113,7 @@ class VectorSet(PropertySet):
         """
         embeddings, search = self.searcher(encoder)
         vectors, known = search.vectors_of(self.keys)
-        _require_vectors(known, embeddings)
+        require_vectors(known, embeddings)
         return vectors
 
     def knn_graph(self, k: int = 15, *, encoder: str | None = None, device: str = "cpu") -> KnnGraph:
@@ -126,7 +137,7 @@ class VectorSet(PropertySet):
         embeddings, search = self.searcher(encoder)
         items, rows = self._rows()
         contents, graph = open_content_graph(embeddings, k, device=device, writable=not self._store.read_only)
-        _require_vectors(np.isin(items.contents[rows], contents), embeddings)
+        require_vectors(np.isin(items.contents[rows], contents), embeddings)
         return item_graph(items, rows, contents, graph, k, search)
 
     def search(
@@ -172,15 +183,28 @@ class VectorSet(PropertySet):
         found, similarity = self.searcher(encoder)[1].nearest_to_any(keys, k, self._selection.marks.rejected)
         return SearchResult(items.ids_of_keys(found), similarity)
 
+    def index_info(self, encoder: str | None = None) -> IndexInfo:
+        """What serves :meth:`search`: exact comparison or an index, its measured recall, its size, and its state.
+
+        Above 100,000 distinct images an index is built in the background when search is first used; until it is there,
+        and on a store opened read-only without one, every vector is compared.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        """
+        embeddings, _ = self.searcher(encoder)
+        return index_info(embeddings, writable=not self._store.read_only)
+
     def searcher(self, encoder: str | None = None) -> tuple[Embeddings, ItemSearch]:
         """The embeddings of that name and the search over them by key, made anew when items or vectors changed."""
         with self._guard:
             embeddings = self._store.embeddings_named(encoder)
             items, rows = self._rows()
-            state = (items, embeddings, embeddings.source)
+            state = (items, open_index(embeddings, writable=not self._store.read_only))
             if self._search is None or self._search[0] != state:
-                index = open_index(embeddings, writable=not self._store.read_only)
-                self._search = (state, ItemSearch(items, rows, index))
+                self._search = (state, ItemSearch(items, rows, state[1]))
             return embeddings, self._search[1]
 
     def _encoder_of(self, embeddings: Embeddings) -> Encoder:
@@ -195,7 +219,8 @@ class VectorSet(PropertySet):
             return self._encoders[embeddings.encoder_key]
 
 
-def _require_vectors(known: NDArray[np.bool_], embeddings: Embeddings) -> None:
+def require_vectors(known: NDArray[np.bool_], embeddings: Embeddings) -> None:
+    """Raise a ValueError that says what to run, where not every item has a vector."""
     if not known.all():
         raise ValueError(
             f"{int((~known).sum()):,} of {len(known):,} items have no vector of {embeddings.name!r} yet: "

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import nbcurate as nbc
-from nbcurate.search import ExactIndex, open_index
 from nbcurate.search.exact import top_k
 from nbcurate.store.items import UnknownItemError
 
@@ -118,73 +116,3 @@ def test_top_k_breaks_ties_by_position(width: int) -> None:
         expected = np.argsort(-scores, axis=1, kind="stable")[:, : min(k, width)]
         assert (columns == expected).all()
         assert (values == np.take_along_axis(scores, expected, 1)).all()
-
-
-# -- the index on disk ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def clustered() -> np.ndarray:
-    """3,000 vectors in 40 clusters, L2-normalised."""
-    rng = np.random.default_rng(7)
-    centres = rng.normal(size=(40, 64))
-    vectors = centres[rng.integers(0, 40, 3000)] + 0.4 * rng.normal(size=(3000, 64))
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-
-
-@pytest.fixture
-def embeddings(tmp_path: Path, clustered: np.ndarray):
-    from nbcurate.store import Store
-
-    store = Store.open(tmp_path / "vectors.nbc", create=True)
-    made = store.create_embeddings("made", "abc", 64, {})
-    made.append(np.arange(0, 6000, 2, dtype=np.uint64), clustered)
-    yield made
-    store.close()
-
-
-def test_the_index_agrees_with_exact_search(embeddings, clustered: np.ndarray) -> None:
-    exact, fast = open_index(embeddings), open_index(embeddings, exact_limit=100)
-    assert isinstance(exact, ExactIndex)
-    assert not isinstance(fast, ExactIndex)
-    true_keys, true_similarity = exact.search(clustered[:300], 10)
-    keys, similarity = fast.search(clustered[:300], 10)
-    hits = [len(set(a) & set(b)) / 10 for a, b in zip(true_keys, keys, strict=True)]
-    assert np.mean(hits) > 0.99
-    assert min(hits) > 0
-    assert np.abs(similarity[:, 0] - true_similarity[:, 0]).max() < 1e-5
-
-
-@pytest.mark.parametrize("damage", ["gone", "cut", "flipped", "no sidecar"])
-def test_a_damaged_index_is_built_again(embeddings, clustered: np.ndarray, damage: str) -> None:
-    open_index(embeddings, exact_limit=100)
-    path = embeddings.path_of("index.usearch")
-    whole = path.read_bytes()
-    match damage:
-        case "gone":
-            path.unlink()
-        case "cut":
-            path.write_bytes(whole[:-5000])
-        case "flipped":
-            path.write_bytes(whole[:9000] + bytes(b ^ 0xFF for b in whole[9000:9400]) + whole[9400:])
-        case "no sidecar":
-            path.with_name(path.name + ".json").unlink()
-    keys, _ = open_index(embeddings, exact_limit=100).search(clustered[:50], 1)
-    assert keys[:, 0].tolist() == list(range(0, 100, 2))
-
-
-def test_an_index_of_other_vectors_is_built_again(embeddings, clustered: np.ndarray) -> None:
-    old = open_index(embeddings, exact_limit=100)
-    extra = np.eye(64, dtype=np.float32)[:1]
-    embeddings.append(np.array([7001], np.uint64), extra)
-    assert open_index(embeddings, exact_limit=100).search(extra, 1)[0][0, 0] == 7001
-    assert len(old.search(clustered[:1], 5)[0][0]) == 5  # a view that is open goes on
-
-
-def test_search_through_the_index_speaks_of_items(
-    dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch, reopen: Callable[[nbc.Dataset], nbc.Dataset]
-) -> None:
-    exact = {i: dataset.search(i, k=6).ids for i in dataset.ids}
-    monkeypatch.setattr("nbcurate.search.index.EXACT_LIMIT", 5)
-    indexed = reopen(dataset)
-    assert {i: indexed.search(i, k=6).ids for i in indexed.ids} == exact

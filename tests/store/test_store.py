@@ -72,7 +72,7 @@ def test_vectors_survive_and_stale_files_are_made_again(
     dataset: nbc.Dataset, reopen: Callable[[nbc.Dataset], nbc.Dataset]
 ) -> None:
     before = dataset.embeddings()
-    vectors = dataset.store.embeddings()[-1].path_of("vectors.npy")
+    vectors = dataset.store.embeddings()[-1].path_of("vectors.f32")
     vectors.write_bytes(vectors.read_bytes()[:-100])
     assert np.array_equal(reopen(dataset).embeddings(), before)
 

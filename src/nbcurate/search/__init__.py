@@ -1,7 +1,8 @@
 """Nearest neighbours: exact while that is quick, through an index above that."""
 
 from .exact import ExactIndex
-from .index import EXACT_LIMIT, Index, open_index
+from .index import EXACT_LIMIT, Index, index_info, open_index
+from .info import IndexInfo
 from .item_search import ItemSearch
 from .knn_graph import KnnGraph, item_graph, open_content_graph
 from .query import combine, nearest_to_any
@@ -11,10 +12,12 @@ __all__ = [
     "EXACT_LIMIT",
     "ExactIndex",
     "Index",
+    "IndexInfo",
     "ItemSearch",
     "KnnGraph",
     "SearchResult",
     "combine",
+    "index_info",
     "item_graph",
     "nearest_to_any",
     "open_content_graph",

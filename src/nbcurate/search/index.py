@@ -1,41 +1,39 @@
-"""The index of one set of embeddings: which kind serves it, and whether the file on disk may be trusted."""
+"""The index of one set of embeddings: which kind serves it."""
 
 from __future__ import annotations
 
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+import threading
 
 from ..store.embeddings import Embeddings
-from . import approximate
-from .exact import ExactIndex
+from .info import IndexInfo
+from .live_index import Index, LiveIndex
 
 #: Up to so many distinct images every vector is compared: a few milliseconds, and nothing is ever missed.
 EXACT_LIMIT = 100_000
+_OPENING = threading.Lock()
 
 
-class Index(Protocol):
-    """What searches: ``keys`` [n] and ``vectors`` [n, d] that it covers, and ``search``."""
+def open_index(
+    embeddings: Embeddings, *, writable: bool = True, exact_limit: int | None = None, wait: bool = False
+) -> Index:
+    """The index over the distinct contents of ``embeddings``, as it is now.
 
-    keys: NDArray[np.uint64]
-    vectors: NDArray[np.float32]
-
-    def search(self, queries: NDArray[np.float32], k: int) -> tuple[NDArray[np.uint64], NDArray[np.float32]]: ...
-
-
-def open_index(embeddings: Embeddings, *, writable: bool = True, exact_limit: int | None = None) -> Index:
-    """The index over the distinct contents of ``embeddings``.
-
-    Exact up to ``exact_limit`` (:data:`EXACT_LIMIT`). Above, the saved graph is opened; it is built first when it is
-    missing, damaged, or made from other vectors. Where it may not be written (``writable=False``) and is not fresh,
-    search stays exact.
+    Exact up to ``exact_limit`` (:data:`EXACT_LIMIT`). Above, the saved cells serve. They are built in the background
+    when they are missing, damaged, or much was added since; search is exact, or through the old ones, until the new are
+    there; ``wait=True`` waits for them instead. Where nothing may be written (``writable=False``) none are built.
     """
-    keys, vectors = embeddings.vectors(writable=writable)
-    if len(keys) <= (EXACT_LIMIT if exact_limit is None else exact_limit):
-        return ExactIndex(keys, vectors)
-    if not approximate.is_built(embeddings):
-        if not writable:
-            return ExactIndex(keys, vectors)
-        approximate.build(embeddings, keys, vectors)
-    return approximate.ApproximateIndex(embeddings, keys, vectors)
+    limit = EXACT_LIMIT if exact_limit is None else exact_limit
+    return _live(embeddings).current(writable=writable, exact_limit=limit, wait=wait)
+
+
+def index_info(embeddings: Embeddings, *, writable: bool = True) -> IndexInfo:
+    """What serves the searches of ``embeddings``, and how well."""
+    return _live(embeddings).info(open_index(embeddings, writable=writable))
+
+
+def _live(embeddings: Embeddings) -> LiveIndex:
+    """The one index of these embeddings, whoever asks."""
+    with _OPENING:
+        if "index" not in embeddings.attached:
+            embeddings.attached["index"] = LiveIndex(embeddings)
+        return embeddings.attached["index"]

@@ -13,6 +13,8 @@ from .index import Index
 from .query import nearest_to_any
 
 _SPARE = 16  # contents asked for beyond k, for those that stand for no item any more
+_PART_LIMIT = 20_000  # a part of so few contents is copied out and compared whole
+_FEW_EXAMPLES = 64
 
 
 class ItemSearch:
@@ -43,10 +45,10 @@ class ItemSearch:
 
     def nearest(self, query: NDArray[np.float32], k: int, exclude: Keys) -> tuple[Keys, NDArray[np.float32]]:
         """The ``k`` items nearest to a normalised vector ``[d]``, without those in ``exclude``: keys, similarity."""
-        if self._is_part:
-            part = ExactIndex(self._index.keys[self._part], self._index.vectors[self._part])
+        if (part := self._small_part) is not None:
             return self._expand(*part.search(query[None], len(part.keys)), k, exclude)
-        asked = k + len(exclude) + _SPARE
+        share = 1.0 if isinstance(self._part, slice) else len(self._part) / len(self._index.keys)
+        asked = int((k + len(exclude) + _SPARE) / max(share, 1e-6))
         while True:
             found, similarity = self._index.search(query[None], asked)
             keys, values = self._expand(found, similarity, k, exclude)
@@ -59,11 +61,24 @@ class ItemSearch:
         vectors, known = self.vectors_of(examples)
         if not known.any():
             return np.empty(0, np.uint64), np.empty(0, np.float32)
-        part = self._part
-        similarity = nearest_to_any(self._index.vectors[part], np.unique(vectors[known], axis=0))
-        order = np.argsort(-similarity, kind="stable")
+        vectors = np.unique(vectors[known], axis=0)
         exclude = np.concatenate([examples, exclude])
+        whole = isinstance(self._index, ExactIndex) or self._small_part is not None
+        if not whole and len(vectors) <= _FEW_EXAMPLES:
+            found = [self.nearest(vector, k, exclude) for vector in vectors]
+            keys, similarity = (np.concatenate(part) for part in zip(*found, strict=True))
+            order = np.argsort(-similarity, kind="stable")
+            _, first = np.unique(keys[order], return_index=True)
+            best = order[np.sort(first)][:k]
+            return keys[best], similarity[best]
+        part = self._part
+        similarity = nearest_to_any(self._index.vectors[part], vectors)
+        order = np.argsort(-similarity, kind="stable")
         return self._expand(self._index.keys[part][order][None], similarity[order][None], k, exclude)
+
+    def contents(self) -> tuple[Keys, NDArray[np.float32]]:
+        """Keys (ascending) and vectors of the distinct contents of the items that may be found."""
+        return self._index.keys[self._part], self._index.vectors[self._part]
 
     @cached_property
     def _part(self) -> NDArray[np.intp] | slice:
@@ -71,10 +86,12 @@ class ItemSearch:
         at, known = _find(self._index.keys, np.unique(self._items.contents[self._rows]))
         return at[known] if known.sum() < len(self._index.keys) else slice(None)
 
-    @property
-    def _is_part(self) -> bool:
-        """Whether so few contents may be found that comparing just those is cheaper than asking the index."""
-        return not isinstance(self._part, slice) and len(self._part) < len(self._index.keys) // 2
+    @cached_property
+    def _small_part(self) -> ExactIndex | None:
+        """The contents that may be found, if they are so few that comparing just those is cheaper."""
+        if isinstance(self._part, slice) or len(self._part) > min(_PART_LIMIT, len(self._index.keys) // 2):
+            return None
+        return ExactIndex(*self.contents())
 
     @cached_property
     def _by_content(self) -> tuple[Keys, Keys]:
