@@ -21,8 +21,8 @@ class Dataset(FromSources):
     """A set of images on disk with labels, vectors and one selection.
 
     Made by :meth:`open`, or from a source: :meth:`from_folder`, :meth:`from_table`, :meth:`from_coco`,
-    :meth:`from_huggingface`, :meth:`from_embeddings`. Items are named by their ``id``: every method that takes or returns
-    items speaks of ids.
+    :meth:`from_huggingface`, :meth:`from_embeddings`. Items are named by their ``id``: every method that takes or
+    returns items speaks of ids.
 
     Examples
     --------

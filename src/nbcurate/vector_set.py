@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .encoder_comparison import EncoderComparison, compare_encoders
 from .encoders import Encoder, EncoderLike, load_encoder
 from .encoders.execution import Backend, Precision
 from .encoders.pipeline import embed
@@ -196,6 +197,35 @@ class VectorSet(PropertySet):
         """
         embeddings, _ = self.searcher(encoder)
         return index_info(embeddings, writable=not self._store.read_only)
+
+    def compare_encoders(
+        self, encoders: Sequence[EncoderLike], *, sample: int | None = 2_000, device: str = "auto", seed: int = 0
+    ) -> EncoderComparison:
+        """Which model suits this data: kNN accuracy, agreement of clusters with labels, speed, common neighbours.
+
+        Parameters
+        ----------
+        encoders : sequence
+            Whatever :meth:`embed` takes.
+        sample : int, optional
+            How many items are looked at, drawn at random; None for all. Their vectors stay in the store.
+        seed : int
+            Of the sample and of k-means.
+
+        Examples
+        --------
+        >>> ds.compare_encoders(["efficientnet-lite0", "dinov2-small", "clip-vit-b32"])
+        """
+        if isinstance(encoders, str) or not len(encoders):
+            raise ValueError("encoders is a list: give the names of the models to compare.")
+        newest = self._store.embeddings()[-1:]
+        keys = self.keys
+        if sample is not None and sample < len(keys):
+            keys = np.random.default_rng(seed).choice(keys, sample, replace=False)
+        compared = compare_encoders(self._view(keys), encoders, device=device, seed=seed)
+        if newest:  # comparing does not change which embeddings are used when none is named
+            self._store.make_newest(newest[0])
+        return compared
 
     def searcher(self, encoder: str | None = None) -> tuple[Embeddings, ItemSearch]:
         """The embeddings of that name and the search over them by key, made anew when items or vectors changed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import datasets
 import numpy as np
@@ -54,8 +55,9 @@ def test_another_kernel_reads_the_files_without_the_data_set(
 def test_a_shuffled_part_of_a_data_set(saved: datasets.Dataset, tmp_path: Path) -> None:
     part = saved.shuffle(seed=1).select(range(6))
     ds = nbc.Dataset.from_huggingface(part, store=tmp_path / "h.nbc")
-    assert ds.column("price").to_pylist() == list(part["price"])
-    assert [ds.image(i).size for i in ds.ids] == [row["image"].size for row in part]
+    rows: list[Any] = list(part)
+    assert ds.column("price").to_pylist() == [row["price"] for row in rows]
+    assert [ds.image(i).size for i in ds.ids] == [row["image"].size for row in rows]
 
 
 def test_splits_and_a_second_time(saved: datasets.Dataset, tmp_path: Path) -> None:

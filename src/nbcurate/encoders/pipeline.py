@@ -84,7 +84,14 @@ class ReadyImage:
     nbytes: int
 
 
-def embed(store: Store, encoder: Encoder, read: ReadImage, *, measure: MeasureImage | None = None) -> EmbedReport:
+def embed(
+    store: Store,
+    encoder: Encoder,
+    read: ReadImage,
+    *,
+    measure: MeasureImage | None = None,
+    only: NDArray[np.uint64] | None = None,
+) -> EmbedReport:
     """Give every item of ``store`` that has none yet a vector of ``encoder``.
 
     Missing thumbnails and properties are made on the way, from the same decoding. Exact copies are read and embedded
@@ -94,10 +101,18 @@ def embed(store: Store, encoder: Encoder, read: ReadImage, *, measure: MeasureIm
     Memory does not grow with the data set. At once there are: one decoded image for each decoding thread (as many as
     cores, and two), preprocessed images of 256 MiB, a batch of activations for each forward pass, and two chunks of
     vectors.
+
+    Parameters
+    ----------
+    only : uint64 array, optional
+        Keys of the contents that are wanted; all by default.
     """
     started = time.perf_counter()
     table = store.create_embeddings(encoder.name, encoder.key, encoder.width, encoder.recipe)
     contents, readable_as = store.items.distinct()
+    if only is not None:
+        wanted = np.isin(contents, only)
+        contents, readable_as = contents[wanted], readable_as[wanted]
     todo = np.isin(contents, table.missing(contents))
     work = list(zip(contents[todo].tolist(), readable_as[todo].tolist(), strict=True))
     failures: Failures = {}

@@ -198,10 +198,17 @@ class Store:
             folder, self.path / "derived", name=name, encoder_key=encoder_key, width=width, recipe=recipe
         )
         self._embeddings[folder.name] = embeddings
-        order = [f for f in self._meta.get("embeddings", []) if f != folder.name]
-        self._meta["embeddings"] = [*order, folder.name]
-        derived.write_json(self.path / _META_FILE, self._meta)
+        self._set_newest(folder.name)
         return embeddings
+
+    def make_newest(self, embeddings: Embeddings) -> None:
+        """Let these be the ones that are used where none are named."""
+        self._set_newest(folder_name(embeddings.name, embeddings.encoder_key))
+
+    def _set_newest(self, folder: str) -> None:
+        order = [f for f in self._meta.get("embeddings", []) if f != folder]
+        self._meta["embeddings"] = [*order, folder]
+        derived.write_json(self.path / _META_FILE, self._meta)
 
     def embeddings(self) -> list[Embeddings]:
         """All sets of vectors, the one that was embedded last at the end."""
