@@ -1,4 +1,4 @@
-/** Mounts grids on a fake kernel. Everything can be set by the address: ?count=3000&theme=dark&views=2&labels=0 */
+/** Mounts grids on a fake kernel. Everything can be set by the address: ?count=3000&theme=dark&kinds=grid,map&labels=0 */
 import session from "../src/session.ts";
 import { FakeKernel } from "./fake-kernel.ts";
 import { FakeModel } from "./fake-model.ts";
@@ -25,10 +25,19 @@ const brain = session.initialize({ model: new FakeModel({}, kernel) });
 /** For driving it from outside: tests and screenshots. */
 const mounted: object[] = [];
 
-for (let view = 0; view < number("views", 1); view++) {
+const kinds = (options.get("kinds") ?? "grid").split(",");
+
+for (let view = 0; view < number("views", kinds.length); view++) {
+  const kind = kinds[view % kinds.length];
   const model = new FakeModel({
     session: "anywidget:fake",
     view,
+    color: options.get("color") ?? "label",
+    method: "umap",
+    by: options.get("by") ?? "label",
+    quotas: {},
+    point_size: 0,
+    linked: true,
     thumbnail_size: number("size", 128),
     height: number("height", 480),
     k: number("k", 20),
@@ -37,7 +46,7 @@ for (let view = 0; view < number("views", 1); view++) {
   const el = document.createElement("div");
   el.className = "cell";
   document.body.append(el);
-  mounted.push({ model, el, unmount: brain.mount("grid", { model, el }) });
+  mounted.push({ model, el, unmount: brain.mount(kind, { model, el }) });
 }
 
 Object.assign(globalThis, { kernel, brain, mounted });

@@ -2,16 +2,20 @@
  * The session widget: the brain that all views of one data set share. It draws nothing itself; it carries the bundle,
  * holds the state and the connection, and mounts views for the thin widgets that ask.
  */
+import { mountBalance } from "./balance/mount.tsx";
 import { mountGrid } from "./grid/mount.tsx";
 import { watchKernel } from "./lib/kernel-watch.ts";
 import { SessionStore } from "./lib/session-store.ts";
 import { jupyterTransport } from "./lib/transport.ts";
 import type { Cleanup, Mount, ViewContext, WidgetModel } from "./lib/view.ts";
+import { mountMap } from "./map/mount.tsx";
 
 type MountView = (store: SessionStore, context: ViewContext) => Cleanup;
 
 const VIEWS: Record<string, MountView> = {
   grid: mountGrid,
+  map: mountMap,
+  balance: mountBalance,
 };
 
 export default {

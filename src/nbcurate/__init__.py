@@ -18,12 +18,14 @@ from .store import StoreLockedError
 from .store.items import UnknownItemError
 
 if TYPE_CHECKING:
-    from .widgets import SimilarityGrid
+    from .widgets import ClassBalance, EmbeddingMap, SimilarityGrid
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ClassBalance",
     "Dataset",
+    "EmbeddingMap",
     "Encoder",
     "EncoderError",
     "Finding",
@@ -40,7 +42,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """The widgets come when they are asked for: a script that only computes need not load the notebook's half."""
-    if name == "SimilarityGrid":
+    if name in ("ClassBalance", "EmbeddingMap", "SimilarityGrid"):
         from . import widgets
 
         return getattr(widgets, name)

@@ -57,7 +57,8 @@ export class Selection {
   }
 
   change(op: SelectOp, keys: Iterable<number>): void {
-    const list = Uint32Array.from(keys);
+    // Of a typed array the copy is a block; going through it one by one takes ten times as long.
+    const list = keys instanceof Uint32Array ? new Uint32Array(keys) : Uint32Array.from(keys);
     const { id, revision } = this.#send(op, list);
     this.#changes.value = [
       ...this.#changes.value,

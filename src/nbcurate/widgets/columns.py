@@ -48,7 +48,7 @@ class Columns:
                 names = [name for name in nobody.column_names if name != "id"]
                 types = {name: nobody.column(name).type for name in names}
                 types |= {name: values.type for name, (_, values) in self._added.items()}
-                kinds = {name: kind for name, type_ in types.items() if (kind := kind_of(type_))}
+                kinds: dict[str, Kind] = {name: kind for name, type_ in types.items() if (kind := kind_of(type_))}
                 self._kinds = (items, kinds)
             return self._kinds[1]
 

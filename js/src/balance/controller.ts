@@ -1,0 +1,194 @@
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { type Column, categoryName } from "../lib/columns.ts";
+import { type Bins, binCodes, binsOf, edgesOf } from "../lib/counts.ts";
+import { type Mask, nameOf } from "../lib/filter.ts";
+import type { Marks } from "../lib/marks.ts";
+import type { SessionStore } from "../lib/session-store.ts";
+import { ViewFilter } from "../lib/view-filter.ts";
+import { equalQuotas, withQuota } from "./measures.ts";
+import type { BalanceState } from "./state.ts";
+
+/** Bins of a histogram of numbers or dates. */
+const MAX_BINS = 48;
+
+/** A class, or a bin of numbers: how many items it has. */
+export interface Class {
+  /** What the rows' codes say. */
+  code: number;
+  name: string;
+  total: number;
+  /** Of those, how many the filters on other columns let pass. */
+  filtered: number;
+  /** Of all, how many are kept. */
+  selected: number;
+}
+
+export interface Tally {
+  column: Column;
+  /** Code of each row. */
+  codes: Int32Array;
+  classes: Class[];
+  /** Edges of the classes of a numeric column; null for categories. */
+  bins: Bins | null;
+  /** Whether filters on other columns are set. */
+  isFiltered: boolean;
+  totals: { total: number; filtered: number; selected: number };
+}
+
+/** Counts of the classes, and what a person can do with them. */
+export class BalanceController {
+  readonly filter: ViewFilter;
+  readonly tally: ReadonlySignal<Tally | null>;
+
+  constructor(
+    readonly store: SessionStore,
+    view: number,
+    readonly state: BalanceState,
+  ) {
+    this.filter = new ViewFilter(store, store.data(view), state.filterChoice);
+    const coded = computed(() => {
+      const name = state.by.value;
+      const column = name === null ? null : this.filter.data.columnNow(name);
+      return column && codesOf(column);
+    });
+    let before: Tally | null = null;
+    this.tally = computed(() => {
+      const name = state.by.value;
+      if (name === null) return null;
+      // While another column is on its way the old bars stay, unless there is none to come.
+      if (!coded.value) {
+        return this.filter.data.column(name).value.status === "loading" ? before : null;
+      }
+      const mask = this.filter.rows.without(nameOf(name)).value;
+      before = tallyOf(coded.value, this.filter.data.itemsNow.keys, mask, store.selection.marks.value);
+      return before;
+    });
+  }
+
+  /** In the order that a person chose; bins stay in theirs. */
+  get classes(): Class[] {
+    const tally = this.tally.value;
+    if (!tally) return [];
+    if (tally.bins || this.state.order.value === "name") return tally.classes;
+    return [...tally.classes].sort((a, b) => b.total - a.total);
+  }
+
+  get hasQuotas(): boolean {
+    return Object.keys(this.state.quotas.value).length > 0;
+  }
+
+  isChosen({ name, code }: Class): boolean {
+    const { tally } = this;
+    const filter = this.filter.filter.value;
+    if (!tally.value) return false;
+    const { column, bins } = tally.value;
+    if (!bins) return filter.chosen(column.name)?.has(name) ?? false;
+    const range = filter.range(column.name);
+    const [low, high] = edgesOf(bins, code);
+    return range !== null && range[0] < high && range[1] > low;
+  }
+
+  /** Filters by a class, or takes that filter away. */
+  toggleFilter(one: Class): void {
+    const tally = this.tally.peek();
+    if (!tally) return;
+    if (!tally.bins) this.filter.filter.peek().toggle(tally.column.name, one.name);
+    else this.restrict(this.isChosen(one) ? null : [one.code, one.code]);
+  }
+
+  /** Filters to the bins from one to another; null takes the filter away. */
+  restrict(codes: [first: number, last: number] | null): void {
+    const tally = this.tally.peek();
+    if (!tally?.bins) return;
+    const { bins, column } = tally;
+    const last = codes ? edgesOf(bins, codes[1])[1] : 0;
+    // A bin ends before its upper edge, but for the last one.
+    const high = codes && codes[1] < bins.count - 1 ? last - bins.width * 1e-6 : last;
+    const range = codes && ([edgesOf(bins, codes[0])[0], high] as [number, number]);
+    this.filter.filter.peek().restrict(column.name, range, column.kind === "date");
+  }
+
+  /** Keeps the items of a class that the filters let pass; once all of them are kept, keeps them no more. */
+  toggleSelect({ code }: Class): void {
+    const tally = this.tally.peek();
+    if (!tally) return;
+    const { selection } = this.store;
+    const { kept, rejected } = selection.marks.peek();
+    const mask = this.filter.rows.without(nameOf(tally.column.name)).peek();
+    const { keys } = this.filter.data.itemsNow;
+    const mine = keys.filter(
+      (key, row) => tally.codes[row] === code && (!mask || mask.rows[row]) && !rejected.has(key),
+    );
+    const all = mine.length > 0 && mine.every((key) => kept.has(key));
+    selection.change(all ? "unmark" : "keep", mine);
+  }
+
+  // Quotas
+
+  startQuotas(): void {
+    const tally = this.tally.peek();
+    if (!tally || tally.bins) return;
+    this.state.scale.value = "shares";
+    this.state.quotas.value = equalQuotas(
+      tally.classes.filter(({ code }) => code >= 0).map(({ name }) => name),
+    );
+  }
+
+  dropQuotas(): void {
+    this.state.quotas.value = {};
+  }
+
+  setQuota(name: string, share: number): void {
+    this.state.quotas.value = withQuota(this.state.quotas.peek(), name, share);
+  }
+}
+
+interface Coded {
+  column: Column;
+  codes: Int32Array;
+  bins: Bins | null;
+  names: string[];
+}
+
+function codesOf(column: Column): Coded {
+  if (column.kind === "category") {
+    return { column, codes: column.codes, bins: null, names: column.categories };
+  }
+  const bins = binsOf(column, MAX_BINS);
+  return {
+    column,
+    codes: bins ? binCodes(column, bins) : new Int32Array(column.values.length).fill(-1),
+    bins: bins ?? { low: 0, width: 1, count: 0 },
+    names: Array.from({ length: bins?.count ?? 0 }, () => ""),
+  };
+}
+
+function tallyOf(
+  { column, codes, bins, names }: Coded,
+  keys: Uint32Array,
+  mask: Mask | null,
+  marks: Marks,
+): Tally {
+  // From OTHER_CATEGORY (-2) on: what has no name is counted as well.
+  const [total, filtered, selected] = [0, 1, 2].map(() => new Uint32Array(names.length + 2));
+  const anyKept = marks.keptCount > 0;
+  for (let row = 0; row < codes.length; row++) {
+    const at = codes[row] + 2;
+    total[at]++;
+    if (mask) filtered[at] += mask.rows[row];
+    if (anyKept && marks.kept.has(keys[row])) selected[at]++;
+  }
+  if (!mask) filtered.set(total);
+  const nameOfCode = (code: number) =>
+    column.kind === "category" ? categoryName(column, code) : code < 0 ? "(none)" : "";
+  const classes = Array.from(total, (count, at) => ({
+    code: at - 2,
+    name: nameOfCode(at - 2),
+    total: count,
+    filtered: filtered[at],
+    selected: selected[at],
+  })).filter(({ code, total }) => (bins ? code >= 0 : code >= 0 || total > 0));
+  const sum = (counts: Uint32Array) => counts.reduce((all, count) => all + count, 0);
+  const totals = { total: sum(total), filtered: sum(filtered), selected: sum(selected) };
+  return { column, codes, classes, bins, totals, isFiltered: mask !== null };
+}

@@ -1,0 +1,173 @@
+import { effect, untracked } from "@preact/signals";
+import { computedColour, type Rgb } from "../lib/palette.ts";
+import { boxInView, type Camera, resized, type Size } from "./camera.ts";
+import { LAYER, type MapController } from "./controller.ts";
+import { drawLayer, type LayerStyle, packed } from "./raster.ts";
+
+/** While the map moves, so many points stand for all: a frame then takes under 10 ms. */
+const MOVING_POINTS = 200_000;
+const SETTLED_AFTER = 140;
+/** In a window with less than this share of the map, the index says which points to draw. */
+const CULL_BELOW = 0.35;
+const MAX_RADIUS = 5;
+
+/** The points on their canvas: drawn when something has changed, once a frame at most. */
+export class Scene {
+  readonly #context: CanvasRenderingContext2D;
+  readonly #stops: (() => void)[] = [];
+  #image: ImageData | null = null;
+  #frame = 0;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  #moving = false;
+  #lastCamera: Camera | null = null;
+  #ground: Rgb = [255, 255, 255];
+  #text: Rgb = [0, 0, 0];
+  /** Told after each frame: how many points it drew. For tests and the benchmark. */
+  drawn = 0;
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly controller: MapController,
+  ) {
+    this.#context = canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D;
+    const box = canvas.parentElement as HTMLElement;
+    const measured = new ResizeObserver(() => this.#resize(box.clientWidth, box.clientHeight));
+    measured.observe(box);
+    this.#stops.push(
+      () => measured.disconnect(),
+      effect(() => {
+        controller.dark.value;
+        untracked(() => this.#readColours());
+        this.#invalidate();
+      }),
+      effect(() => {
+        controller.layers.value;
+        controller.colours.value;
+        controller.state.pointSize.value;
+        this.#invalidate();
+      }),
+      effect(() => {
+        const { camera } = controller;
+        if (this.#lastCamera && this.#lastCamera !== camera) this.#move();
+        this.#lastCamera = camera;
+        this.#invalidate();
+      }),
+    );
+  }
+
+  destroy(): void {
+    for (const stop of this.#stops) stop();
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#settling);
+  }
+
+  #resize(width: number, height: number): void {
+    const { size, state } = this.controller;
+    const before = size.peek();
+    // A hidden view has no size: everything stays as it is until it shows again.
+    if (!width || !height || (before.width === width && before.height === height)) return;
+    const camera = state.camera.peek();
+    if (camera && before.width) state.camera.value = resized(camera, before, { width, height });
+    size.value = { width, height };
+  }
+
+  #readColours(): void {
+    this.#ground = computedColour(this.canvas.parentElement as Element, "var(--nbc-bg)");
+    this.#text = computedColour(this.canvas.parentElement as Element, "var(--nbc-text)");
+  }
+
+  #move(): void {
+    this.#moving = true;
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => {
+      this.#moving = false;
+      this.#invalidate();
+    }, SETTLED_AFTER);
+  }
+
+  #invalidate(): void {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const { controller } = this;
+    const size = controller.size.peek();
+    if (!size.width) return;
+    const ratio = Math.min(devicePixelRatio || 1, 2);
+    const image = this.#imageOf({
+      width: Math.round(size.width * ratio),
+      height: Math.round(size.height * ratio),
+    });
+    const picture = { pixels: new Uint32Array(image.data.buffer), width: image.width, height: image.height };
+    picture.pixels.fill(packed(...this.#ground));
+    const cloud = controller.cloudNow;
+    if (cloud) {
+      const camera = untracked(() => controller.camera);
+      const only = this.#pointsInView(camera, size);
+      const limit = this.#moving ? MOVING_POINTS : cloud.count;
+      const inView = only && only.length > limit ? only.subarray(0, limit) : only;
+      const count = inView?.length ?? Math.min(cloud.count, limit);
+      const scaled = { ...camera, scale: camera.scale * ratio };
+      const points = {
+        x: cloud.x,
+        y: cloud.y,
+        layers: controller.layers.peek(),
+        colours: controller.colours.peek(),
+      };
+      const palette = Uint32Array.from(controller.colouring.peek().palette, (colour) => packed(...colour));
+      for (const style of this.#styles(count, picture, ratio)) {
+        drawLayer(picture, scaled, points, palette, style, inView, limit);
+      }
+      this.drawn = count;
+    }
+    this.#context.putImageData(image, 0, 0);
+    this.canvas.dataset.drawn = String(this.drawn);
+  }
+
+  /** From what recedes to what stands out. */
+  #styles(count: number, { width, height }: Size, ratio: number): LayerStyle[] {
+    const { pointSize } = this.controller.state;
+    const room = (width * height) / Math.max(count, 1);
+    const suits = Math.min(Math.sqrt(room / Math.PI) * 0.45, MAX_RADIUS * ratio);
+    const radius = Math.max(pointSize.peek() ? pointSize.peek() * ratio : suits, 0.5);
+    const area = radius <= 0.5 ? 1 : Math.PI * radius * radius;
+    const opacity = Math.min(Math.max((1.4 * room) / area / 4, 0.16), 0.9);
+    const keptRadius = Math.max(radius * 1.25, 1.5 * ratio);
+    const ring = ratio * (count > 2_000 ? 0.8 : 1.5);
+    return [
+      {
+        layer: LAYER.hidden,
+        radius: Math.max(radius * 0.6, 0.5),
+        opacity: 0.07,
+        colour: packed(...this.#text),
+      },
+      { layer: LAYER.rejected, radius: Math.max(radius * 0.7, 0.5), opacity: opacity * 0.4 },
+      { layer: LAYER.shown, radius, opacity },
+      { layer: LAYER.kept, radius: keptRadius + ring, opacity: 1, colour: packed(...this.#text) },
+      { layer: LAYER.kept, radius: keptRadius, opacity: 1 },
+    ];
+  }
+
+  /** Null where so much is in view that looking it up would not pay. */
+  #pointsInView(camera: Camera, size: Size): Uint32Array | null {
+    const { index } = this.controller.cloudNow as NonNullable<MapController["cloudNow"]>;
+    const view = boxInView(camera, size);
+    const { box } = index;
+    const share =
+      ((view.right - view.left) * (view.top - view.bottom)) /
+      ((box.right - box.left) * (box.top - box.bottom) || 1);
+    return share < CULL_BELOW ? index.around(view) : null;
+  }
+
+  #imageOf({ width, height }: Size): ImageData {
+    if (this.#image?.width !== width || this.#image.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+      this.#image = this.#context.createImageData(width, height);
+    }
+    return this.#image;
+  }
+}

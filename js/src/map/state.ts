@@ -1,0 +1,22 @@
+import { signal } from "@preact/signals";
+import { FilterChoice } from "../lib/view-filter.ts";
+import type { Camera } from "./camera.ts";
+
+/** What a drag on the map does. */
+export type Tool = "pan" | "lasso" | "box";
+
+/** What a map remembers. It lives in the session, so that a map that is shown again is as it was left. */
+export class MapState {
+  readonly height = signal(480);
+  /** Name of the column whose values colour the points, "selection", or null. */
+  readonly color = signal<string | null>("label");
+  readonly method = signal("umap");
+  /** Radius in px, 0: as suits the number of points. */
+  readonly pointSize = signal(0);
+  readonly filterChoice = new FilterChoice();
+  readonly tool = signal<Tool>("lasso");
+  /** Null: all of the map. */
+  readonly camera = signal<Camera | null>(null);
+  readonly legendOpen = signal(true);
+  readonly helping = signal(false);
+}

@@ -1,0 +1,54 @@
+"""ClassBalance: how many items each class has, of all, of the filtered, and of the selected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from .session import STATIC
+from .view import View
+
+
+class ClassBalance(View):
+    """Bars of the classes, or a histogram of any property, to filter, select and set quotas with.
+
+    A click on a bar filters every linked view of the data set; with ctrl it selects the class. The measures above say
+    how even the distribution is: *imbalance*, the largest class divided by the smallest; *evenness*, the entropy
+    divided by that of equal shares (Pielou 1966). Numbers and dates are shown in bins: drag over them to filter.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    by : str, default "label"
+        Column to count, one of ``ds.column_names`` or of ``columns``.
+    quotas : dict of str to float, default {}
+        Share of a balanced subset that each class is to have, 0 to 1, 1 in all; empty: none are set. Set by dragging
+        the handles, read by ``ds.balanced``.
+    height : int, default 420
+        Height of the widget in px.
+    linked : bool, default True
+        Whether it shares its filter with the other views of the data set.
+    columns : mapping of str to array-like [n] or Finding, optional
+        Values of your own to count and filter by.
+
+    Examples
+    --------
+    >>> balance = nbc.ClassBalance(ds, by="label")
+    >>> balance                    # press Quotas and drag the handles
+    >>> picked = ds.balanced(500, by=balance.by, shares=balance.quotas)
+    >>> nbc.ClassBalance(ds, by="brightness")
+    """
+
+    _esm = STATIC / "balance.js"
+
+    #: Height in px.
+    height = traitlets.Int(420, min=160, max=4000).tag(sync=True)
+    #: Column that is counted.
+    by = traitlets.Unicode("label").tag(sync=True)
+    #: Share that each class is to have; empty: none are set.
+    quotas = traitlets.Dict(key_trait=traitlets.Unicode(), value_trait=traitlets.Float(min=0)).tag(sync=True)
+
+    @traitlets.validate("by")
+    def _check_by(self, proposal: Any) -> str:
+        return self._known_column(proposal["value"])
