@@ -13,6 +13,8 @@ import pyarrow as pa
 from . import export as exporting
 from .finding import Recipe
 from .from_sources import FromSources
+from .selection import Marks
+from .slices import Slice, Slices
 from .sources.reader import originals
 from .store import Store
 
@@ -98,6 +100,22 @@ class Dataset(FromSources):
         self._store.update_items(pa.table({"key": keys, "status": removed}))
         self._selection.forget(keys)
         self._store.announce()
+
+    # -- slices --------------------------------------------------------------------------------------------------
+
+    @property
+    def slices(self) -> Slices:
+        """The saved selections by name."""
+        return Slices(self)
+
+    def save_slice(self, name: str, ids: Iterable[str] | None = None) -> Slice:
+        """Save the selection, what is rejected included, or these ids under a name; one of that name is replaced."""
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"A slice's name is a text that is not empty, got {name!r}.")
+        marks = self._selection.marks if ids is None else Marks(self._store.items.keys_of_ids(dict.fromkeys(ids)))
+        self._store.save_slice(name, marks.kept, marks.rejected)
+        self._store.announce()
+        return self.slices[name]
 
     # -- export --------------------------------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ class EncoderComparison:
         except ImportError as error:
             raise ImportError("Plots need matplotlib: pip install matplotlib") from error
         frame = self.to_pandas()
-        measure = "knn_accuracy" if frame["knn_accuracy"].notna().any() else "width"
+        measure = "knn_accuracy" if np.isfinite(frame["knn_accuracy"].to_numpy()).any() else "width"
         _, axes = plt.subplots(figsize=(6, 4))
         axes.scatter(frame["images_per_second"], frame[measure], s=30 + frame["width"] / 20)
         for name, row in frame.iterrows():

@@ -55,7 +55,32 @@ class SelectionChange:
 Observer = Callable[[SelectionChange], object]
 
 
-class Selection:
+class IdAlgebra:
+    """Set operations of something that has ``ids``: lists of ids in the order of the left side."""
+
+    @property
+    def ids(self) -> list[str]:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
+
+    def __contains__(self, item_id: object) -> bool:
+        return item_id in self.ids
+
+    def __or__(self, other: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys([*self.ids, *other]))
+
+    def __and__(self, other: Iterable[str]) -> list[str]:
+        wanted = set(other)
+        return [item_id for item_id in self.ids if item_id in wanted]
+
+    def __sub__(self, other: Iterable[str]) -> list[str]:
+        unwanted = set(other)
+        return [item_id for item_id in self.ids if item_id not in unwanted]
+
+
+class Selection(IdAlgebra):
     """Kept ids and rejected ids of one data set, the same in every view of it.
 
     An item is kept, rejected, or neither. Every change can be undone. Made by the data set: ``ds.selection``.
@@ -135,23 +160,6 @@ class Selection:
     def __len__(self) -> int:
         return len(self._marks.kept)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.ids)
-
-    def __contains__(self, item_id: object) -> bool:
-        return item_id in self.ids
-
-    def __or__(self, other: Iterable[str]) -> list[str]:
-        return list(dict.fromkeys([*self.ids, *other]))
-
-    def __and__(self, other: Iterable[str]) -> list[str]:
-        wanted = set(other)
-        return [item_id for item_id in self.ids if item_id in wanted]
-
-    def __sub__(self, other: Iterable[str]) -> list[str]:
-        unwanted = set(other)
-        return [item_id for item_id in self.ids if item_id not in unwanted]
-
     def __repr__(self) -> str:
         return f"Selection({len(self):,} kept, {len(self._marks.rejected):,} rejected)"
 
@@ -178,6 +186,10 @@ class Selection:
     def remove(self, ids: Iterable[str]) -> None:
         """Neither keep nor reject these."""
         self.apply("unmark", self._keys_of(ids))
+
+    def replace(self, kept: Keys, rejected: Keys) -> None:
+        """Keep and reject exactly these known keys, which do not overlap."""
+        self._change(Marks(_unique(kept), _unique(rejected)))
 
     def clear(self) -> None:
         """Keep nothing and reject nothing."""

@@ -20,6 +20,7 @@ from .embeddings import Embeddings, folder_name
 from .items import ITEM_SCHEMA, Items, Keys
 from .media import Media
 from .properties import Properties
+from .slices import SliceTable
 from .table import Table
 from .writer_lock import WriterLock
 
@@ -56,6 +57,7 @@ class Store:
         self.media = Media(path / "media.lance", read_only=read_only)
         self.properties = Properties(path / "properties.lance", read_only=read_only)
         self.edits = Edits(path / "edits.lance", read_only=read_only)
+        self.slices = SliceTable(path / "slices.parquet")
         self._embeddings: dict[str, Embeddings] = {}
         self._listeners: list[Callable[[], object]] = []
 
@@ -255,6 +257,12 @@ class Store:
             return np.empty(0, np.uint64), np.empty(0, np.uint64)
         keys, kept = table.column("key").to_numpy(), np.asarray(table.column("kept"), bool)
         return keys[kept], keys[~kept]
+
+    def save_slice(self, name: str, kept: Keys, rejected: Keys) -> None:
+        """Keep marks under a name."""
+        self._writing()
+        with self.guard:
+            self.slices.save(name, kept, rejected)
 
     def _writing(self) -> None:
         if self.read_only:
