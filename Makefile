@@ -2,6 +2,7 @@
 #   make demo    the quickstart notebook on real pictures with real weights, then JupyterLab on it
 #                (IMAGES=folder takes your own; with CI=true or no terminal it prints the run and exits)
 #   make test    every test        make lint    the checkers        make bench    the benchmarks
+#   make bench-scale N=1000000    what a million items cost
 
 SHELL  := /bin/bash
 PYTHON ?= python3
@@ -14,7 +15,7 @@ IMAGES ?= $(STAMPS)
 export JUPYTER_PLATFORM_DIRS := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test screenshots lint format bench clean chromium pictures
+.PHONY: demo test screenshots lint format bench bench-scale clean chromium pictures
 
 # -- set-up ---------------------------------------------------------------------------------------------------------
 
@@ -81,6 +82,10 @@ format: .venv/installed js/node_modules/.package-lock.json
 bench: .venv/installed $(STATIC) $(STAMPS)
 	$(BIN)/pip install --quiet -c constraints.txt --group bench
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+# A million items, each step in a process of its own: 10 GB of disk, 6 GB of memory to make them, some ten minutes.
+bench-scale: .venv/installed $(STATIC)
+	$(BIN)/python benchmarks/scale.py $(or $(N),1000000)
 
 clean:
 	rm -rf .venv .demo js/node_modules src/nbcurate/widgets/static browser-results

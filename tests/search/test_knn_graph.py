@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import nbcurate as nbc
-from nbcurate.search import graph as module
-from nbcurate.search.graph import build_graph
+from nbcurate.search import graph as graph_module
+from nbcurate.search import knn_graph
+from nbcurate.search.checkpoint import FileCheckpoint
+from nbcurate.search.graph import build_graph, extend_graph
+from nbcurate.search.knn_graph import open_content_graph
+from nbcurate.store.embeddings import Embeddings
+
+from ..conftest import colour_layout
+
+
+@pytest.fixture
+def embeddings_of(tmp_path: Path) -> Callable[[np.ndarray], Embeddings]:
+    """Puts vectors into a store, with keys from 0 on."""
+
+    def make(vectors: np.ndarray) -> Embeddings:
+        folder = tmp_path / "embeddings" / "made@0.lance"
+        folder.parent.mkdir()
+        width = vectors.shape[1]
+        made = Embeddings.create(folder, tmp_path / "derived", name="made", encoder_key="0", width=width, recipe={})
+        made.append(np.arange(len(vectors), dtype=np.uint64), vectors)
+        return made
+
+    return make
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -40,8 +63,11 @@ def true_neighbours(vectors: np.ndarray, k: int) -> np.ndarray:
 def test_the_recall_is_what_was_asked_for_and_what_is_said(make: Callable[[int], np.ndarray], target: float) -> None:
     vectors = make(6000)
     graph = build_graph(vectors, 10, target_recall=target, exact_limit=1000)
-    truth = true_neighbours(vectors, 10)
-    recall = np.mean([len(np.intersect1d(a, b)) / 10 for a, b in zip(truth, graph.rows, strict=True)])
+    sample = np.arange(0, 6000, 7)
+    similarity = vectors[sample] @ vectors.T
+    similarity[np.arange(len(sample)), sample] = -2
+    truth = np.argpartition(-similarity, 9, axis=1)[:, :10]
+    recall = np.mean([np.isin(true, found).mean() for true, found in zip(truth, graph.rows[sample], strict=True)])
     assert recall > target - 0.02
     assert graph.recall == pytest.approx(recall, abs=0.02)
     assert (graph.rows != np.arange(6000)[:, None]).all(), "no item is its own neighbour"
@@ -61,6 +87,77 @@ def test_more_neighbours_than_rows() -> None:
     assert (np.sort(graph.rows[:, :3], axis=1) >= 0).all()
 
 
+def test_with_more_rows_it_is_what_it_would_have_been_from_the_start() -> None:
+    vectors = clustered(900)
+    grown = extend_graph(vectors, build_graph(vectors[:870], 8))
+    whole = build_graph(vectors, 8)
+    assert np.allclose(grown.similarity, whole.similarity, atol=1e-6)
+    assert (grown.rows == whole.rows).mean() > 0.999
+
+
+def test_an_interrupted_build_goes_on_where_it_was(embeddings_of: Callable[[np.ndarray], Embeddings]) -> None:
+    vectors = clustered(6000)
+    embeddings = embeddings_of(vectors)
+
+    class Interrupted(FileCheckpoint):
+        def save(self, first: int, part: graph_module.Part) -> None:
+            super().save(first, part)
+            raise KeyboardInterrupt
+
+    def build(checkpoint: FileCheckpoint) -> graph_module.Graph:
+        return build_graph(vectors, 5, exact_limit=100, checkpoint=checkpoint)
+
+    with pytest.raises(KeyboardInterrupt):
+        build(Interrupted(embeddings, 5))
+    finished = list(embeddings.path_of("").glob("graph-part-*.npz"))
+    assert finished
+    kept = {file: file.stat().st_ino for file in finished}
+    checkpoint = FileCheckpoint(embeddings, 5)
+    graph = build(checkpoint)
+    assert {file: file.stat().st_ino for file in finished} == kept, "finished parts are not made again"
+    assert np.array_equal(graph.rows, build_graph(vectors, 5, exact_limit=100).rows)
+    checkpoint.clear()
+    assert not list(embeddings.path_of("").glob("graph-part-*"))
+
+
+def test_on_disk_it_serves_smaller_k_and_is_extended(
+    embeddings_of: Callable[[np.ndarray], Embeddings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors = clustered(700)
+    embeddings = embeddings_of(vectors[:650])
+    _, ten = open_content_graph(embeddings, 10, device="cpu", writable=True)
+    monkeypatch.setattr(knn_graph, "build_graph", None)
+    _, four = open_content_graph(embeddings, 4, device="cpu", writable=True)
+    assert np.array_equal(four.rows, ten.rows[:, :4])
+    embeddings.append(np.arange(650, 700, dtype=np.uint64), vectors[650:])
+    keys, more = open_content_graph(embeddings, 10, device="cpu", writable=True)
+    assert len(keys) == len(more.rows) == 700
+    monkeypatch.setattr(knn_graph, "extend_graph", None)
+    _, again = open_content_graph(embeddings, 10, device="cpu", writable=True)
+    assert np.array_equal(again.rows, more.rows)
+    assert np.allclose(again.similarity, build_graph(vectors, 10).similarity, atol=1e-6)
+
+
+def test_damage_is_noticed(embeddings_of: Callable[[np.ndarray], Embeddings]) -> None:
+    embeddings = embeddings_of(clustered(300))
+    _, before = open_content_graph(embeddings, 5, device="cpu", writable=True)
+    rows = before.rows.copy()
+    path = embeddings.path_of("graph.knn")
+    path.write_bytes(bytes(len(path.read_bytes())))
+    assert np.array_equal(open_content_graph(embeddings, 5, device="cpu", writable=True)[1].rows, rows)
+
+
+def test_many_copies_are_neighbours_and_no_item_is_its_own(folder: Path, tmp_path: Path) -> None:
+    original = sorted(folder.rglob("*.png"))[5]
+    for i in range(9):
+        shutil.copy(original, original.with_name(f"copy {i}.png"))
+    ds = nbc.Dataset.from_folder(folder, store=tmp_path / "copies.nbc").embed(colour_layout)
+    graph = ds.knn_graph(k=4)
+    for item_id, key, neighbours, keys in zip(ds.ids, ds.keys, graph.ids, graph.keys, strict=True):
+        assert key not in keys
+        assert neighbours == ds.search(item_id, k=4).ids
+
+
 def test_of_a_data_set_it_is_what_search_finds(dataset: nbc.Dataset) -> None:
     graph = dataset.knn_graph(k=5)
     assert graph.keys.dtype == np.uint64
@@ -75,7 +172,7 @@ def test_it_is_made_once_and_follows_what_is_removed(
     dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch, reopen: Callable[[nbc.Dataset], nbc.Dataset]
 ) -> None:
     before = dataset.knn_graph(k=5)
-    monkeypatch.setattr(module, "build_graph", None)
+    monkeypatch.setattr(knn_graph, "build_graph", None)
     again = reopen(dataset)
     assert np.array_equal(again.knn_graph(k=5).keys, before.keys)
     gone = before.ids[0][0]
