@@ -157,3 +157,10 @@ def test_tags(dataset: nbc.Dataset, reopen: Callable[[nbc.Dataset], nbc.Dataset]
     assert again.untag(again.ids, "night").tags == {"blurry": 3}
     assert again.undo_edit()
     assert again.tags["night"] == 4
+
+
+def test_a_table_is_in_the_order_that_was_asked_for(dataset: nbc.Dataset) -> None:
+    backwards = dataset.ids[::-1]
+    frame = dataset.to_pandas(backwards)
+    assert frame["id"].tolist() == backwards
+    assert frame["brightness"].tolist() == dataset.to_pandas()["brightness"].tolist()[::-1]

@@ -144,13 +144,15 @@ class ItemSet:
         if name in MEASURED:
             return self._store.properties.column(name, items.contents[rows])
         if name == "aspect":
-            width, height = (items.table.column(side).take(pa.array(rows)) for side in ("width", "height"))
+            width, height = (self._column(items, rows, side) for side in ("width", "height"))
             return _flat(pc.divide(width.cast(pa.float32()), height.cast(pa.float32())))  # pyright: ignore[reportAttributeAccessIssue]
         if name not in self.column_names:
             near = difflib.get_close_matches(str(name), self.column_names, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.column_names)}."
             raise KeyError(f"There is no column {name!r}: {hint}")
-        return _flat(items.table.column(name).take(pa.array(rows)))
+        column = items.table.column(name)
+        everything = len(rows) == len(items) and bool((np.diff(rows) > 0).all())
+        return _flat(column if everything else column.take(pa.array(rows)))
 
     def _places(self, keys: Keys) -> list[str]:
         return [original.place for original in originals(self._store, keys)]

@@ -71,7 +71,13 @@ class Properties:
                 return
             pending, self._pending = self._pending, {}
             rows = [{"key": key, **values} for key, values in pending.items()]
-            self._table.append(pa.Table.from_pylist(rows, schema=PROPERTY_SCHEMA))
+            self.append(pa.Table.from_pylist(rows, schema=PROPERTY_SCHEMA))
+
+    def append(self, rows: pa.Table) -> None:
+        """Commit rows of ``PROPERTY_SCHEMA`` for contents that have nothing yet."""
+        with self._guard:
+            if self._table is not None:
+                self._table.append(rows)
 
     @property
     def table(self) -> pa.Table:
@@ -88,7 +94,8 @@ class Properties:
         keys = self.table.column("key").to_numpy()
         if not len(keys):
             return pa.nulls(len(contents), PROPERTY_SCHEMA.field(name).type)
-        at = np.searchsorted(keys, contents).clip(max=len(keys) - 1)
-        rows = pa.array(at, mask=keys[at] != contents)
-        taken = self.table.column(name).take(rows)
-        return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
+        column = self.table.column(name)
+        if not np.array_equal(keys, contents):  # a million rows need not be looked up one by one
+            at = np.searchsorted(keys, contents).clip(max=len(keys) - 1)
+            column = column.take(pa.array(at, mask=keys[at] != contents))
+        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
