@@ -50,7 +50,7 @@ describe("layout", () => {
   test("a rectangle touches the tiles it overlaps, and none in the gaps", () => {
     const layout = gridLayout(700, 12, 128);
     const box = (left: number, top: number, right: number, bottom: number) =>
-      indicesWithin(layout, 700, 12, { left, top, right, bottom });
+      indicesWithin(layout, 700, { left, top, right, bottom });
     expect(layout.columns).toBe(5);
     expect(box(0, 0, 700, 5000)).toEqual([...Array(12).keys()]);
     expect(box(20, 20, 21, 21)).toEqual([0]);

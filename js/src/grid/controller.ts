@@ -4,6 +4,7 @@ import { messageOf, NO_EMBEDDINGS } from "../lib/loadable.ts";
 import type { SelectOp } from "../lib/marks.ts";
 import type { SessionStore } from "../lib/session-store.ts";
 import { ViewFilter } from "../lib/view-filter.ts";
+import { arrange } from "./arrange.ts";
 import { EMPTY_LISTING, filterItems, type Listing } from "./listing.ts";
 import { Neighbours } from "./neighbours.ts";
 import { isNeighbourQuery, NO_QUERY } from "./query.ts";
@@ -35,15 +36,17 @@ export class GridController {
     this.showsNeighbours = computed(() => isNeighbourQuery(state.query.value));
     let shown = EMPTY_LISTING;
     this.listing = computed(() => {
-      shown = this.#listingNow(shown);
+      const listing = this.#listingNow();
+      if (listing) shown = arrange(listing, this.filter.data, state);
       return shown;
     });
     this.waiting = computed(() => this.showsNeighbours.value && !this.neighbours.state.value?.listing);
   }
 
-  #listingNow(before: Listing): Listing {
+  /** What passes the filters, or the neighbours; null while those are on their way. */
+  #listingNow(): Listing | null {
     const { store, state } = this;
-    if (this.showsNeighbours.value) return this.neighbours.state.value?.listing ?? before;
+    if (this.showsNeighbours.value) return this.neighbours.state.value?.listing ?? null;
     const mark = state.markFilter.value;
     // Marks are read only where they matter: with no filter on them, a click must not re-filter a million items.
     const marks = mark === "all" ? store.selection.marks.peek() : store.selection.marks.value;
@@ -146,6 +149,23 @@ export class GridController {
     this.#change("keep", skip ? keys.filter((key) => !rejected.has(key)) : keys);
   }
 
+  /** Keeps all of these but for the rejected ones; once they all are kept, none of them. */
+  toggleKeepAll(keys: Uint32Array): void {
+    const { kept, rejected } = this.#marks;
+    const mine = keys.filter((key) => !rejected.has(key));
+    this.markKeys(mine.every((key) => kept.has(key)) ? "unmark" : "keep", mine);
+  }
+
+  toggleGroup(name: string): void {
+    const collapsed = new Set(this.state.collapsed.peek());
+    if (!collapsed.delete(name)) collapsed.add(name);
+    this.state.collapsed.value = collapsed;
+  }
+
+  collapseAll(): void {
+    this.state.collapsed.value = new Set(this.listing.peek().groups?.map(({ name }) => name));
+  }
+
   clear(): void {
     this.state.picked = null;
     const kept = this.#marks.keptCount;
@@ -214,6 +234,13 @@ export class GridController {
     if (!this.listing.peek().keys.length) return;
     this.focus(index);
     this.state.previewing.value = true;
+  }
+
+  /** Shows an item in the preview, if it is listed; else the neighbours of it. */
+  goTo(key: number): void {
+    const index = this.listing.peek().keys.indexOf(key);
+    if (index >= 0) this.focus(index);
+    else this.showSimilar(key);
   }
 
   say(text: string, undo = false): void {

@@ -9,7 +9,10 @@ export class HoverActions {
   readonly #element = document.createElement("div");
   #tile: HTMLElement | null = null;
 
-  constructor(scroller: HTMLElement, controller: GridController) {
+  constructor(
+    scroller: HTMLElement,
+    private readonly controller: GridController,
+  ) {
     this.#element.className = "hover-actions";
     const index = () => Number(this.#tile?.dataset.index);
     this.#element.append(
@@ -26,7 +29,10 @@ export class HoverActions {
       }),
     );
     scroller.addEventListener("pointerover", (event) => this.#follow(event.target as Element));
-    scroller.addEventListener("pointerleave", () => this.hide());
+    scroller.addEventListener("pointerleave", () => {
+      this.hide();
+      controller.store.hovered.value = null;
+    });
   }
 
   hide(): void {
@@ -38,6 +44,7 @@ export class HoverActions {
     const tile = target.closest<HTMLElement>(".tile");
     if (tile === this.#tile) return;
     this.#tile = tile;
+    this.controller.store.hovered.value = tile ? Number(tile.dataset.key) : null;
     if (tile) tile.querySelector(".frame")?.append(this.#element);
     else this.#element.remove();
   }

@@ -1,6 +1,8 @@
 import type { KeyList } from "../lib/keys-help.tsx";
 import type { GridController } from "./controller.ts";
+import { columnOf, type GridLayout, gridLayout, indexAt, indexInRow, rowOf } from "./layout.ts";
 import type { Viewport } from "./viewport.ts";
+import { NO_ZOOM, zoomed } from "./zoomable.tsx";
 
 /** What the help lists. Kept beside the handler, so that they are changed together. */
 export const KEYS: KeyList = [
@@ -16,7 +18,7 @@ export const KEYS: KeyList = [
   ["Alt+Left / Alt+Right", "back / forward"],
   ["Space, Enter, double click", "preview"],
   ["Ctrl+Z / Ctrl+Shift+Z", "undo / redo"],
-  ["+ / −", "larger / smaller"],
+  ["+ / −", "larger / smaller; in the preview closer, with 0 all of it"],
   ["Esc", "close what is open, else keep none"],
 ];
 
@@ -65,7 +67,20 @@ const COMMANDS: Record<string, Command> = {
   },
 };
 
+const CLOSER: Command = ({ state: { zoom } }) => {
+  zoom.value = zoomed(zoom.peek(), 1.5);
+};
+
 const IN_PREVIEW: Record<string, Command> = {
+  "+": CLOSER,
+  "=": CLOSER,
+  "shift++": CLOSER,
+  "-": ({ state: { zoom } }) => {
+    zoom.value = zoomed(zoom.peek(), 1 / 1.5);
+  },
+  "0": ({ state: { zoom } }) => {
+    zoom.value = NO_ZOOM;
+  },
   Escape: PREVIEW,
   " ": (controller) => controller.toggle(controller.state.focusIndex),
 };
@@ -75,31 +90,38 @@ function destination(
   event: KeyboardEvent,
   from: number,
   last: number,
-  columns: number,
+  layout: GridLayout,
   page: number,
 ): number | null {
   const ends = event.ctrlKey || event.metaKey;
-  const rowStart = from - (from % columns);
   switch (event.key) {
     case "ArrowLeft":
       return from - 1;
     case "ArrowRight":
       return from + 1;
     case "ArrowUp":
-      return from - columns < 0 ? from : from - columns;
+      return indexInRow(layout, from, -1);
     case "ArrowDown":
-      return from + columns > last ? (rowStart + columns > last ? from : last) : from + columns;
+      return indexInRow(layout, from, 1);
     case "PageUp":
-      return Math.max(from - page * columns, from % columns);
+      return indexInRow(layout, from, -page);
     case "PageDown":
-      return Math.min(from + page * columns, last);
+      return indexInRow(layout, from, page);
     case "Home":
-      return ends ? 0 : rowStart;
+      return ends ? 0 : from - columnOf(layout, from);
     case "End":
-      return ends ? last : Math.min(rowStart + columns - 1, last);
+      return ends ? last : lastInRow(layout, from);
     default:
       return null;
   }
+}
+
+function lastInRow(layout: GridLayout, index: number): number {
+  const [row, column] = [rowOf(layout, index), columnOf(layout, index)];
+  let last = index;
+  for (let at = column; at < layout.columns && indexAt(layout, row, at) >= 0; at++)
+    last = indexAt(layout, row, at);
+  return last;
 }
 
 /** The grid's keys. No key that is pressed inside the widget reaches the notebook: there, X cuts the cell. */
@@ -134,8 +156,13 @@ export function handleKey(event: KeyboardEvent, controller: GridController, view
   const previewing = state.previewing.peek();
   const keys = controller.listing.peek().keys;
   if (!event.altKey && keys.length) {
-    const columns = previewing ? 1 : viewport.columns;
-    const to = destination(event, state.focusIndex, keys.length - 1, columns, viewport.page);
+    const to = destination(
+      event,
+      state.focusIndex,
+      keys.length - 1,
+      previewing ? gridLayout(1, keys.length, 1) : viewport.layout,
+      viewport.page,
+    );
     if (to !== null) {
       isOurs();
       moveTo(to, event.shiftKey && !previewing, controller, viewport);

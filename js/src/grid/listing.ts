@@ -7,15 +7,27 @@ export interface Listing {
   keys: Uint32Array;
   /** Aligned with `keys`; null unless they are neighbours. */
   similarity: Float32Array | null;
+  /** One after the other they make up `keys`; null where nothing is grouped. */
+  groups: readonly Group[] | null;
 }
 
-export const EMPTY_LISTING: Listing = { keys: new Uint32Array(0), similarity: null };
+/** Items of the same category. */
+export interface Group {
+  name: string;
+  /** Index of its first item on show, and how many are: none of a collapsed group. */
+  start: number;
+  count: number;
+  /** All of them, collapsed or not. */
+  keys: Uint32Array;
+}
+
+export const EMPTY_LISTING: Listing = { keys: new Uint32Array(0), similarity: null, groups: null };
 
 export type MarkFilter = "all" | "kept" | "rejected" | "unmarked";
 
 /** The items that pass the filter and have the chosen mark; a plain loop, a few milliseconds at a million. */
 export function filterItems(items: Items, mask: Mask | null, marks: Marks, mark: MarkFilter): Listing {
-  if (mark === "all" && !mask) return { keys: items.keys, similarity: null };
+  if (mark === "all" && !mask) return { keys: items.keys, similarity: null, groups: null };
   const passing = new Uint32Array(items.count);
   let count = 0;
   for (let row = 0; row < items.count; row++) {
@@ -26,5 +38,5 @@ export function filterItems(items: Items, mask: Mask | null, marks: Marks, mark:
     if (mark === "unmarked" && (marks.kept.has(key) || marks.rejected.has(key))) continue;
     passing[count++] = key;
   }
-  return { keys: passing.slice(0, count), similarity: null };
+  return { keys: passing.slice(0, count), similarity: null, groups: null };
 }

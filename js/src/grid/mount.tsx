@@ -9,6 +9,8 @@ import { parseQuery, sameQuery } from "./query.ts";
 import { Shell } from "./shell.tsx";
 import { GridState, MAX_K, THUMBNAIL_SIZES } from "./state.ts";
 
+const nameOrNone = (value: unknown) => (typeof value === "string" ? value : "");
+
 /** The SimilarityGrid: binds its traits to its state, and shows it. */
 export function mountGrid(store: SessionStore, context: ViewContext): Cleanup {
   const { model } = context;
@@ -25,6 +27,10 @@ export function mountGrid(store: SessionStore, context: ViewContext): Cleanup {
       bindTrait(model, "thumbnail_size", state.thumbnailSize, numberBetween(min, max, initial)),
       bindTrait(model, "height", state.height, numberBetween(160, 4000, 480)),
       bindTrait(model, "linked", state.filterChoice.linked, (value) => value !== false),
+      bindTrait(model, "sort_by", state.sortBy, nameOrNone),
+      bindTrait(model, "group_by", state.groupBy, nameOrNone),
+      bindTrait(model, "caption", state.caption, nameOrNone),
+      bindTrait(model, "descending", state.descending, (value) => value === true),
       bindTrait(model, "k", state.k, numberBetween(1, MAX_K, 20)),
       bindTrait(model, "query", state.query, parseQuery, sameQuery),
       effect(() => {

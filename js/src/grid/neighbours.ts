@@ -70,7 +70,7 @@ export class Neighbours {
     this.#call = call;
     try {
       const { buffers } = await call.answer;
-      const listing = { keys: uint32Of(buffers[0]), similarity: float32Of(buffers[1]) };
+      const listing = { keys: uint32Of(buffers[0]), similarity: float32Of(buffers[1]), groups: null };
       this.#remember(name, listing);
       if (this.#call === call) this.#state.value = { query, status: "ready", listing, reason: "" };
     } catch (error) {

@@ -4,8 +4,10 @@ import { Icon } from "../lib/icons.tsx";
 import type { ItemDetails } from "../lib/protocol.ts";
 import type { GridController } from "./controller.ts";
 import { PreviewLoader } from "./preview-loader.ts";
+import { PreviewNeighbours } from "./preview-neighbours.tsx";
 import { baseName } from "./tiles.ts";
 import type { Viewport } from "./viewport.ts";
+import { NO_ZOOM, Zoomable } from "./zoomable.tsx";
 
 const SIZES = { min: 64, max: 2048 };
 
@@ -35,9 +37,10 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
   }, [loader, viewport]);
   useEffect(() => {
     if (key === null || !box.current) return;
+    state.zoom.value = NO_ZOOM;
     const edge = Math.max(box.current.clientWidth, box.current.clientHeight) * devicePixelRatio;
     loader.show(key, Math.round(Math.min(Math.max(edge, SIZES.min), SIZES.max)));
-  }, [key, loader]);
+  }, [key, loader, state]);
   useEffect(() => {
     // A filter may have taken away the last item that was left.
     if (!listing.keys.length) state.previewing.value = false;
@@ -107,7 +110,7 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
       <div class="preview-body">
         <div class="stage">
           {url ? (
-            <img src={url} alt={id} class={content?.url ? "" : "rough"} draggable={false} />
+            <Zoomable url={url} alt={id} rough={!content?.url} zoom={state.zoom} />
           ) : (
             (content?.reason ?? thumbnail) && (
               <div class="message">
@@ -131,12 +134,15 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
             onClick={() => walk(1)}
           />
         </div>
-        <Facts
-          id={id}
-          details={content?.details ?? null}
-          similarity={similarity}
-          label={thumbnail?.label ?? null}
-        />
+        <div class="preview-side">
+          <Facts
+            id={id}
+            details={content?.details ?? null}
+            similarity={similarity}
+            label={thumbnail?.label ?? null}
+          />
+          <PreviewNeighbours controller={controller} itemKey={key} />
+        </div>
       </div>
     </div>
   );

@@ -93,7 +93,7 @@ function messageOf(controller: GridController): Text | null {
     }
     if (loadable.status === "loading") return { kind: "loading", title: "Loading…" };
   }
-  if (controller.listing.value.keys.length) return null;
+  if (controller.listing.value.keys.length || controller.listing.value.groups?.length) return null;
   const neighbours = controller.neighbours.state.value;
   if (neighbours?.status === "loading") return { kind: "loading", title: "Looking for neighbours…" };
   if (neighbours?.status === "failed") {

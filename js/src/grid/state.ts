@@ -2,6 +2,7 @@ import { batch, signal } from "@preact/signals";
 import { FilterChoice } from "../lib/view-filter.ts";
 import type { MarkFilter } from "./listing.ts";
 import { NO_QUERY, type Query, QueryHistory, sameQuery, type Whereabouts } from "./query.ts";
+import { NO_ZOOM, type Zoom } from "./zoomable.tsx";
 
 export const THUMBNAIL_SIZES = { min: 48, max: 384, step: 16, initial: 128 };
 export const MAX_K = 10_000;
@@ -23,6 +24,13 @@ export class GridState {
   readonly k = signal(20);
   readonly markFilter = signal<MarkFilter>("all");
   readonly filterChoice = new FilterChoice();
+  /** Name of the column that sorts, groups or stands under each tile; empty for none. */
+  readonly sortBy = signal("");
+  readonly groupBy = signal("");
+  readonly caption = signal("");
+  readonly descending = signal(false);
+  /** Names of the groups that are closed. */
+  readonly collapsed = signal<ReadonlySet<string>>(new Set());
   readonly query = signal<Query>(NO_QUERY);
   readonly #history = signal(QueryHistory.start);
 
@@ -40,6 +48,8 @@ export class GridState {
   nextPlace: number | null = null;
 
   readonly previewing = signal(false);
+  /** Of the preview. */
+  readonly zoom = signal<Zoom>(NO_ZOOM);
   readonly helping = signal(false);
   readonly notice = signal<Notice | null>(null);
 

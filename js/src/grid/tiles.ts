@@ -12,7 +12,11 @@ export interface TileContent {
   /** Undefined while it is on its way. */
   thumbnail: Thumbnail | undefined;
   label: string | null;
+  /** What stands at the right under the picture. */
+  note: string;
   focused: boolean;
+  /** Whether the pointer is on this item in another view. */
+  pointedAt: boolean;
 }
 
 /**
@@ -74,13 +78,14 @@ export class Tile {
       element.tabIndex = focused ? 0 : -1;
       element.classList.toggle("focused", focused);
     }
+    if (before?.pointedAt !== content.pointedAt) element.classList.toggle("pointed-at", content.pointedAt);
     if (another || before?.similarity !== similarity) {
       this.#similarity.hidden = similarity === null;
       this.#similarity.textContent = similarity?.toFixed(2) ?? "";
       if (similarity !== null) this.#similarity.title = `Cosine similarity ${similarity.toFixed(4)}`;
     }
     if (another || before?.thumbnail !== thumbnail) this.#showThumbnail(thumbnail, another);
-    if (another || before?.thumbnail?.id !== thumbnail?.id || before?.label !== content.label)
+    if (another || before?.thumbnail?.id !== thumbnail?.id || before?.note !== content.note)
       this.#showNames(content);
     const words = [
       thumbnail?.id ?? `image ${key}`,
@@ -109,12 +114,12 @@ export class Tile {
     }
   }
 
-  #showNames({ thumbnail, label }: TileContent): void {
+  #showNames({ thumbnail, label, note }: TileContent): void {
     const id = thumbnail?.id;
     if (id === undefined) delete this.element.dataset.id;
     else this.element.dataset.id = id;
     this.#name.textContent = id === undefined ? "" : baseName(id);
-    this.#label.textContent = label ?? "";
+    this.#label.textContent = note;
     const title = [id, label].filter(Boolean).join("\n");
     if (title) this.frame.title = title;
     else this.frame.removeAttribute("title");

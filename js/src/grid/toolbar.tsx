@@ -1,5 +1,6 @@
 import { Button } from "../lib/button.tsx";
 import { FilterMenu } from "../lib/filter-menu.tsx";
+import { ArrangeMenu } from "./arrange-menu.tsx";
 import type { GridController } from "./controller.ts";
 import type { MarkFilter } from "./listing.ts";
 
@@ -35,6 +36,7 @@ export function Toolbar({ controller }: { controller: GridController }) {
         />
       </div>
       <Filters controller={controller} />
+      <ArrangeMenu controller={controller} />
       <div class="group">
         <Button
           icon="similar"

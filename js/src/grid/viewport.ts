@@ -1,14 +1,23 @@
 import { effect, signal, untracked } from "@preact/signals";
+import { valueText } from "../lib/columns.ts";
 import type { ThumbnailSize } from "../lib/protocol.ts";
 import type { GridController } from "./controller.ts";
+import { GroupHeads } from "./group-heads.ts";
 import { HoverActions } from "./hover-actions.ts";
+import { HoverPreview } from "./hover-preview.ts";
 import {
+  columnOf,
   type GridLayout,
   gridLayout,
+  indexAt,
   indicesWithin,
+  placeAt,
   type Rectangle,
+  rowOf,
   rowsWithin,
   ScrollMap,
+  sectionsWithin,
+  topOfPlace,
   topToReveal,
 } from "./layout.ts";
 import type { Listing } from "./listing.ts";
@@ -37,6 +46,7 @@ export class Viewport {
   readonly #rows = new TileRows(this.#sizer);
   readonly #cleanups: (() => void)[] = [];
   readonly #hover: HoverActions;
+  readonly #heads: GroupHeads;
   #layout: GridLayout = gridLayout(0, 0, 128);
   #listing: Listing | null = null;
   #asking: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +60,8 @@ export class Viewport {
     this.#sizer.setAttribute("role", "presentation");
     scroller.append(this.#sizer);
     this.#hover = new HoverActions(scroller, controller);
+    this.#heads = new GroupHeads(this.#sizer, controller);
+    const hoverPreview = new HoverPreview(scroller, controller);
     const { store, state } = controller;
 
     const onScroll = () => this.#onScroll();
@@ -61,6 +73,7 @@ export class Viewport {
     this.#cleanups.push(
       () => scroller.removeEventListener("scroll", onScroll),
       () => resized.disconnect(),
+      () => hoverPreview.destroy(),
       listenToPointer(this, scroller, controller),
       store.thumbnails.onLoaded(() => this.#fill()),
       effect(() => {
@@ -74,7 +87,9 @@ export class Viewport {
       effect(() => {
         store.selection.marks.value;
         state.focusKey.value;
+        state.caption.value && controller.filter.data.columnNow(state.caption.value);
         controller.showsNeighbours.value;
+        store.hovered.value;
         untracked(() => this.#fill());
       }),
     );
@@ -88,8 +103,8 @@ export class Viewport {
     this.#sizer.remove();
   }
 
-  get columns(): number {
-    return this.#layout.columns;
+  get layout(): GridLayout {
+    return this.#layout;
   }
 
   /** Rows that fit, for paging. */
@@ -99,7 +114,7 @@ export class Viewport {
 
   /** Scrolls the focused item into view and gives it the keyboard focus. */
   revealFocus(takeFocus = true): void {
-    const row = Math.floor(this.#controller.state.focusIndex / this.#layout.columns);
+    const row = rowOf(this.#layout, this.#controller.state.focusIndex);
     this.#goTo(topToReveal(this.#layout, row, this.#scroll.top, this.#size.peek().height));
     if (takeFocus) this.takeFocus();
   }
@@ -118,7 +133,7 @@ export class Viewport {
     const { top: scrolled } = this.#scroll;
     const inContent = { left, right, top: top + scrolled, bottom: bottom + scrolled };
     const { width } = this.#size.peek();
-    return indicesWithin(this.#layout, width, this.#listing?.keys.length ?? 0, inContent);
+    return indicesWithin(this.#layout, width, inContent);
   }
 
   #relayout(width: number, height: number, listing: Listing, wanted: number, settled: boolean): void {
@@ -128,7 +143,8 @@ export class Viewport {
     const another = this.#listing !== listing;
     this.#listing = listing;
     const { keys } = listing;
-    this.#layout = gridLayout(width, keys.length, wanted);
+    const groups = listing.groups?.map(({ count }) => count) ?? null;
+    this.#layout = gridLayout(width, keys.length, wanted, groups);
     const { columns, tile, caption, rows } = this.#layout;
     this.#scroll.resize(this.#layout.height, height);
     this.#sizer.style.height = `${this.#scroll.scrollHeight}px`;
@@ -142,9 +158,9 @@ export class Viewport {
       this.#rows.clear();
     }
     if (another) this.#controller.refocus();
-    if (keys.length) {
+    if (this.#layout.height) {
       const arriving = settled && state.nextPlace !== null;
-      this.#goTo(this.#topOf(arriving ? (state.nextPlace as number) : place));
+      this.#goTo(topOfPlace(this.#layout, arriving ? (state.nextPlace as number) : place));
       if (arriving) this.#arrive();
       this.#sortRows();
     } else {
@@ -158,11 +174,6 @@ export class Viewport {
     state.nextPlace = null;
     if (showsNeighbours.peek() && state.focusKey.peek() === null) this.#controller.focus(0);
     else this.#controller.refocus();
-  }
-
-  #topOf(place: number): number {
-    const row = place / this.#layout.columns;
-    return row * this.#layout.rowHeight;
   }
 
   #goTo(top: number): void {
@@ -185,7 +196,7 @@ export class Viewport {
   }
 
   #moved(): void {
-    this.#controller.state.place = (this.#scroll.top / this.#layout.rowHeight) * this.#layout.columns;
+    this.#controller.state.place = placeAt(this.#layout, this.#scroll.top);
     this.#render();
   }
 
@@ -196,6 +207,11 @@ export class Viewport {
     const from = Math.max(first - SPARE_ROWS, 0);
     const to = Math.min(end + SPARE_ROWS, this.#layout.rows);
     this.#rows.show(from, to, this.#layout, this.#scroll.offset);
+    this.#heads.show(
+      ...sectionsWithin(this.#layout, this.#scroll.top, height),
+      this.#layout,
+      this.#scroll.offset,
+    );
     this.#fill();
     if (hadFocus) {
       const target = this.#focusTarget();
@@ -210,12 +226,13 @@ export class Viewport {
     if (!listing) return;
     const { store, state } = this.#controller;
     const marks = store.selection.marks.peek();
-    const { columns } = this.#layout;
     const size = this.#thumbnailSize;
+    const noted = state.caption.peek() ? this.#controller.filter.data.columnNow(state.caption.peek()) : null;
+    const hovered = store.hovered.peek();
     let focusShown = false;
     this.#rows.forEach((tile, row, column) => {
-      const index = row * columns + column;
-      const there = index < listing.keys.length;
+      const index = indexAt(this.#layout, row, column);
+      const there = index >= 0;
       if (tile.element.hidden === there) tile.element.hidden = !there;
       if (!there) return;
       const key = listing.keys[index];
@@ -229,7 +246,9 @@ export class Viewport {
         similarity: listing.similarity?.[index] ?? null,
         thumbnail,
         label: thumbnail?.label ?? null,
+        note: noted ? valueText(noted, this.#controller.items.rowOf(key)) : (thumbnail?.label ?? ""),
         focused,
+        pointedAt: key === hovered,
       });
     });
     // One stop for the tab key: the focused tile, or the grid itself while that is out of sight.
@@ -260,8 +279,9 @@ export class Viewport {
     const { top } = this.#scroll;
     const keys = (from: number, to: number) => {
       const [first, end] = rowsWithin(this.#layout, from, to - from);
-      const { columns } = this.#layout;
-      return [...(this.#listing?.keys.subarray(first * columns, end * columns) ?? [])];
+      if (first >= end) return [];
+      const last = end < this.#layout.rows ? indexAt(this.#layout, end, 0) : undefined;
+      return [...(this.#listing?.keys.subarray(indexAt(this.#layout, first, 0), last) ?? [])];
     };
     const ahead = [...keys(top + height, top + 2 * height), ...keys(top - height / 2, top)];
     this.#controller.store.thumbnails.want(this, this.#thumbnailSize, keys(top, top + height), ahead);
@@ -274,8 +294,7 @@ export class Viewport {
   #focusedTile(): Tile | undefined {
     const { focusIndex, focusKey } = this.#controller.state;
     if (focusKey.peek() === null) return undefined;
-    const { columns } = this.#layout;
-    return this.#rows.tile(Math.floor(focusIndex / columns), focusIndex % columns);
+    return this.#rows.tile(rowOf(this.#layout, focusIndex), columnOf(this.#layout, focusIndex));
   }
 
   #focusTarget(): HTMLElement {

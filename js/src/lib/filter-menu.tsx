@@ -1,6 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import { Button } from "./button.tsx";
+import { useMemo } from "preact/hooks";
 import { ColumnSelect } from "./column-select.tsx";
 import {
   type CategoryColumn,
@@ -11,6 +10,7 @@ import {
 } from "./columns.ts";
 import { countCodes } from "./counts.ts";
 import { nameOf } from "./filter.ts";
+import { Popover } from "./popover.tsx";
 import type { ViewFilter } from "./view-filter.ts";
 
 /** More lines than this nobody reads: the search field narrows them down. */
@@ -24,67 +24,28 @@ interface FilterMenuProps {
 
 /** A button that opens a box in which to filter by any column. */
 export function FilterMenu({ filter, columns, disabled }: FilterMenuProps) {
-  const open = useSignal(false);
   const column = useSignal<string | null>(null);
-  const box = useRef<HTMLDivElement>(null);
-  const close = () => {
-    open.value = false;
-  };
-  useEffect(() => {
-    if (!open.value) return;
-    const root = box.current?.getRootNode() as ShadowRoot;
-    const onOutside = (event: Event) => {
-      if (!event.composedPath().includes(box.current as EventTarget)) close();
-    };
-    // In the shadow tree for what is inside the view, on the page for what is not.
-    root.addEventListener("pointerdown", onOutside);
-    document.addEventListener("pointerdown", onOutside);
-    return () => {
-      root.removeEventListener("pointerdown", onOutside);
-      document.removeEventListener("pointerdown", onOutside);
-    };
-  }, [open.value]);
   if (!columns.length) return null;
   const name = column.value ?? (columns.find(({ name }) => name === "label") ?? columns[0]).name;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the box from anything inside
-    <div
-      class="menu"
-      ref={box}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || !open.value) return;
-        event.stopPropagation();
-        close();
-        box.current?.querySelector("button")?.focus();
-      }}
+    <Popover
+      icon="filter"
+      title="Filter by a property"
+      text="Filter"
+      testid="nbc-filter-menu"
+      disabled={disabled}
     >
-      <Button
-        icon="filter"
-        title="Filter by a property"
-        testid="nbc-filter-menu"
-        disabled={disabled}
-        pressed={open.value}
-        onClick={() => {
-          open.value = !open.value;
+      <ColumnSelect
+        label="By"
+        columns={columns}
+        value={name}
+        testid="nbc-filter-column"
+        onChange={(chosen) => {
+          column.value = chosen;
         }}
-      >
-        Filter
-      </Button>
-      {open.value && (
-        <div class="menu-box" role="dialog" aria-label="Filter" data-testid="nbc-filter-box">
-          <ColumnSelect
-            label="By"
-            columns={columns}
-            value={name}
-            testid="nbc-filter-column"
-            onChange={(chosen) => {
-              column.value = chosen;
-            }}
-          />
-          <Choices key={name} filter={filter} name={name} />
-        </div>
-      )}
-    </div>
+      />
+      <Choices key={name} filter={filter} name={name} />
+    </Popover>
   );
 }
 

@@ -26,6 +26,15 @@ class SimilarityGrid(View):
         Height of the widget in px.
     k : int, default 20
         How many neighbours are shown.
+    sort_by, group_by, caption : str, default ""
+        Columns to sort by, to group by, and to show under each picture, of ``ds.column_names`` or of ``columns``.
+        Empty: in the order of the items or of similarity, no groups, the label.
+    descending : bool, default False
+        Whether the largest value comes first.
+    linked : bool, default True
+        Whether it shares its filter with the other views of the data set.
+    columns : mapping of str to array-like [n] or Finding, optional
+        Values of your own to sort, group and filter by.
 
     Examples
     --------
@@ -34,6 +43,7 @@ class SimilarityGrid(View):
     >>> grid.selected             # in the next cell
     ['cat/1.jpg', 'cat/7.jpg']
     >>> grid.show_similar(["cat/1.jpg"])
+    >>> nbc.SimilarityGrid(ds, columns={"doubt": ds.label_issues()}, sort_by="doubt", descending=True, caption="doubt")
     """
 
     _esm = STATIC / "grid.js"
@@ -42,8 +52,21 @@ class SimilarityGrid(View):
     thumbnail_size = traitlets.Int(128, min=48, max=384).tag(sync=True)
     #: How many neighbours are shown.
     k = traitlets.Int(20, min=1, max=10_000).tag(sync=True)
+    #: Column to sort by; empty: as the items came, or by similarity.
+    sort_by = traitlets.Unicode("").tag(sync=True)
+    #: Whether the largest value comes first.
+    descending = traitlets.Bool(False).tag(sync=True)
+    #: Column of strings or booleans to group by; empty: no groups.
+    group_by = traitlets.Unicode("").tag(sync=True)
+    #: Column whose value stands under each picture; empty: the label.
+    caption = traitlets.Unicode("").tag(sync=True)
     #: Keys of the items whose neighbours are shown; both lists empty: all items.
     query = traitlets.Dict({"positive": [], "negative": []}).tag(sync=True)
+
+    @traitlets.validate("sort_by", "group_by", "caption")
+    def _check_column(self, proposal: Any) -> str:
+        name = proposal["value"]
+        return self._known_column(name) if name else name
 
     @traitlets.validate("query")
     def _check_query(self, proposal: Any) -> dict[str, list[int]]:
