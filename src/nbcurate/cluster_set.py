@@ -18,7 +18,9 @@ from .curate.hierarchy import Hierarchy
 from .curate.partition import Partition
 from .distinct import DistinctItems, distinct_items
 from .encoders import TextEncoder
+from .layout import ProjectionMethod, open_layout
 from .recipe import make_recipe
+from .vector_set import require_vectors
 
 
 class ClusterSet(AuditSet):
@@ -100,6 +102,36 @@ class ClusterSet(AuditSet):
             table=table,
             tree=Hierarchy(tree.leaves[distinct.inverse], tree.linkage),
         )  # fmt: skip
+
+    def project(
+        self, method: ProjectionMethod = "umap", *, encoder: str | None = None, seed: int = 0
+    ) -> NDArray[np.float32]:
+        """Where the items lie on a map where similar ones are near: float32 ``[n, 2]``, in the order of ids.
+
+        Made of the distinct images of the whole data set and kept in the store, so that a view shows its part of the
+        same map, and items that come later are placed into it. Exact copies lie on one point.
+
+        Parameters
+        ----------
+        method : {"umap", "pca"}
+            ``"umap"`` keeps neighbourhoods (a minute for 100,000 images); ``"pca"``, the principal components, takes a
+            second.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
+
+        Raises
+        ------
+        ImportError
+            If umap-learn is not installed; the message says how.
+        ValueError
+            If the method is not known, nothing was embedded, or items were added since.
+        """
+        embeddings = self._store.embeddings_named(encoder)
+        keys, plane = open_layout(embeddings, method, seed=seed, writable=not self._store.read_only)
+        contents = self._store.items.contents[self._store.items.rows_of_keys(self.keys)]
+        require_vectors(np.isin(contents, keys), embeddings)
+        return plane[np.searchsorted(keys, contents)]
 
     def _cluster_table(
         self,

@@ -101,7 +101,7 @@ def _communities(
     wanted, resolution = min(n_clusters, len(vectors)), 1.0
     labels = leiden(neighbours, similarity, seed=seed)
     while labels.max(initial=-1) + 1 < wanted and resolution < _HIGHEST_RESOLUTION:
-        resolution *= 2
+        resolution *= 4
         labels = leiden(neighbours, similarity, resolution=resolution, seed=seed)
     return _tree_over(make_partition(vectors, labels)).cut(wanted)
 
