@@ -50,7 +50,9 @@ export class HoverPreview {
     const tile = (event.target as Element).closest<HTMLElement>(".tile");
     if (tile === this.#tile) return;
     this.hide();
-    if (!tile || event.pointerType === "touch" || tile.clientWidth >= LARGE) return;
+    // Tiles that scroll under a pointer at rest are not what it points at.
+    const moved = event.movementX !== 0 || event.movementY !== 0;
+    if (!tile || !moved || event.pointerType === "touch" || tile.clientWidth >= LARGE) return;
     this.#tile = tile;
     this.#timer = setTimeout(() => this.#open(tile), REST);
   }

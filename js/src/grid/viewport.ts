@@ -22,14 +22,12 @@ import {
 } from "./layout.ts";
 import type { Listing } from "./listing.ts";
 import { listenToPointer } from "./pointer.ts";
+import { ThumbnailWishes } from "./thumbnail-wishes.ts";
 import { TileRows } from "./tile-rows.ts";
 import type { Tile } from "./tiles.ts";
 
 /** Rows kept ready above and below the window, so that a wheel step never meets an empty edge. */
 const SPARE_ROWS = 2;
-
-/** Thumbnails are asked for at most this often while scrolling. */
-const ASK_EVERY = 70;
 
 const SETTLED_AFTER = 180;
 
@@ -47,11 +45,10 @@ export class Viewport {
   readonly #cleanups: (() => void)[] = [];
   readonly #hover: HoverActions;
   readonly #heads: GroupHeads;
+  readonly #wishes: ThumbnailWishes;
   #layout: GridLayout = gridLayout(0, 0, 128);
   #listing: Listing | null = null;
-  #asking: ReturnType<typeof setTimeout> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
-  #lastTop = 0;
 
   constructor(scroller: HTMLElement, controller: GridController) {
     this.#scroller = scroller;
@@ -61,6 +58,9 @@ export class Viewport {
     scroller.append(this.#sizer);
     this.#hover = new HoverActions(scroller, controller);
     this.#heads = new GroupHeads(this.#sizer, controller);
+    this.#wishes = new ThumbnailWishes(controller.store.thumbnails, (from, to) =>
+      this.#keysBetween(from, to),
+    );
     const hoverPreview = new HoverPreview(scroller, controller);
     const { store, state } = controller;
 
@@ -97,9 +97,8 @@ export class Viewport {
 
   destroy(): void {
     for (const cleanup of this.#cleanups) cleanup();
-    clearTimeout(this.#asking);
     clearTimeout(this.#settling);
-    this.#controller.store.thumbnails.forget(this);
+    this.#wishes.stop();
     this.#sizer.remove();
   }
 
@@ -207,23 +206,20 @@ export class Viewport {
     const from = Math.max(first - SPARE_ROWS, 0);
     const to = Math.min(end + SPARE_ROWS, this.#layout.rows);
     this.#rows.show(from, to, this.#layout, this.#scroll.offset);
-    this.#heads.show(
-      ...sectionsWithin(this.#layout, this.#scroll.top, height),
-      this.#layout,
-      this.#scroll.offset,
-    );
     this.#fill();
     if (hadFocus) {
       const target = this.#focusTarget();
       if (target !== this.#active) target.focus({ preventScroll: true });
     }
-    this.#askSoon();
+    this.#wishes.ask({ top: this.#scroll.top, height, size: this.#thumbnailSize });
   }
 
   /** Writes what is known about each item into its tile. */
   #fill(): void {
     const listing = this.#listing;
     if (!listing) return;
+    const inView = sectionsWithin(this.#layout, this.#scroll.top, this.#size.peek().height);
+    this.#heads.show(...inView, this.#layout, this.#scroll.offset);
     const { store, state } = this.#controller;
     const marks = store.selection.marks.peek();
     const size = this.#thumbnailSize;
@@ -262,29 +258,12 @@ export class Viewport {
     if (hadFocus && !this.#hasFocus()) this.takeFocus();
   }
 
-  #askSoon(): void {
-    const jumped = Math.abs(this.#scroll.top - this.#lastTop) > this.#size.peek().height;
-    this.#lastTop = this.#scroll.top;
-    if (jumped) clearTimeout(this.#asking);
-    else if (this.#asking !== undefined) return;
-    this.#asking = setTimeout(() => {
-      this.#asking = undefined;
-      this.#ask();
-    }, ASK_EVERY);
-  }
-
-  /** Wants what is in the window first, then a screen below and half a screen above. */
-  #ask(): void {
-    const { height } = this.#size.peek();
-    const { top } = this.#scroll;
-    const keys = (from: number, to: number) => {
-      const [first, end] = rowsWithin(this.#layout, from, to - from);
-      if (first >= end) return [];
-      const last = end < this.#layout.rows ? indexAt(this.#layout, end, 0) : undefined;
-      return [...(this.#listing?.keys.subarray(indexAt(this.#layout, first, 0), last) ?? [])];
-    };
-    const ahead = [...keys(top + height, top + 2 * height), ...keys(top - height / 2, top)];
-    this.#controller.store.thumbnails.want(this, this.#thumbnailSize, keys(top, top + height), ahead);
+  /** Keys of the items whose rows touch the content from one height to another. */
+  #keysBetween(from: number, to: number): number[] {
+    const [first, end] = rowsWithin(this.#layout, from, to - from);
+    if (first >= end) return [];
+    const last = end < this.#layout.rows ? indexAt(this.#layout, end, 0) : undefined;
+    return [...(this.#listing?.keys.subarray(indexAt(this.#layout, first, 0), last) ?? [])];
   }
 
   get #thumbnailSize(): ThumbnailSize {

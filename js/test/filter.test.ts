@@ -1,0 +1,113 @@
+import { signal } from "@preact/signals";
+import { beforeEach, describe, expect, test } from "vitest";
+import { FakeKernel } from "../playground/fake-kernel.ts";
+import { Bitset } from "../src/lib/bitset.ts";
+import type { CategoryColumn, NumberColumn } from "../src/lib/columns.ts";
+import { Filter, intersect, maskOf, titleOf } from "../src/lib/filter.ts";
+import { FilteredRows } from "../src/lib/filtered-rows.ts";
+import { Rpc } from "../src/lib/rpc.ts";
+import { ViewData } from "../src/lib/view-data.ts";
+
+const label: CategoryColumn = {
+  kind: "category",
+  name: "label",
+  codes: Int32Array.of(0, 1, -1, 1, -2),
+  categories: ["cat", "dog"],
+  distinct: 9,
+};
+const width: NumberColumn = { kind: "number", name: "width", values: Float32Array.of(10, 20, NaN, 30, 40) };
+const keys = Uint32Array.of(5, 6, 7, 8, 9);
+
+describe("a predicate", () => {
+  test("of categories lets the chosen names pass, none and others by their names too", () => {
+    const mask = (...names: string[]) => [
+      ...maskOf({ type: "categories", column: "label", names: new Set(names) }, keys, label),
+    ];
+    expect(mask("dog")).toEqual([0, 1, 0, 1, 0]);
+    expect(mask("cat", "(none)")).toEqual([1, 0, 1, 0, 0]);
+    expect(mask("(other)")).toEqual([0, 0, 0, 0, 1]);
+    expect(mask("horse")).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  test("of a range holds its ends, and nothing without a value passes", () => {
+    const predicate = { type: "range", column: "width", low: 20, high: 30, date: false } as const;
+    expect([...maskOf(predicate, keys, width)]).toEqual([0, 1, 0, 1, 0]);
+  });
+
+  test("of keys lets these pass", () => {
+    const predicate = { type: "keys", keys: Bitset.fromKeys([9, 5, 1_000]), title: "lasso" } as const;
+    expect([...maskOf(predicate, keys, null)]).toEqual([1, 0, 0, 0, 1]);
+  });
+
+  test("on a column that a view does not have hides nothing", () => {
+    const predicate = { type: "range", column: "score", low: 0, high: 1, date: false } as const;
+    expect([...maskOf(predicate, keys, null)]).toEqual([1, 1, 1, 1, 1]);
+  });
+});
+
+test("an item passes if it passes all", () => {
+  expect(intersect([])).toBeNull();
+  const mask = intersect([Uint8Array.of(1, 1, 0, 1), Uint8Array.of(1, 0, 0, 1)]);
+  expect(mask).toEqual({ rows: Uint8Array.of(1, 0, 0, 1), count: 2 });
+});
+
+test("a filter is what a person chose last, and says so", () => {
+  const filter = new Filter();
+  filter.toggle("label", "cat");
+  filter.toggle("label", "dog");
+  filter.restrict("width", [2, 3], false);
+  const titles = () => [...filter.predicates.value.values()].map(titleOf);
+  expect(titles()).toEqual(["label: cat, dog", "width: 2 – 3"]);
+  filter.toggle("label", "cat");
+  filter.restrict("width", null, false);
+  expect(titles()).toEqual(["label: dog"]);
+  filter.toggle("label", "dog");
+  expect(titles()).toEqual([]);
+});
+
+describe("the rows of a view", () => {
+  let kernel: FakeKernel;
+  let data: ViewData;
+  const filter = new Filter();
+  let rows: FilteredRows;
+
+  beforeEach(async () => {
+    kernel = new FakeKernel({ count: 70, labels: ["a", "b", "c", "d", "e", "f", "g"], delay: 0 });
+    data = new ViewData(new Rpc(kernel), 0);
+    filter.clear();
+    rows = new FilteredRows(data, signal(filter));
+    await data.reload();
+  });
+
+  async function loaded(name: string): Promise<void> {
+    await expect.poll(() => data.column(name).value.status).toBe("ready");
+  }
+
+  test("load a column once it is filtered by, and no sooner", async () => {
+    const asked = () => kernel.requests.map(({ params }) => (params as { names: string[] }).names?.[0]);
+    expect(asked()).toEqual(["key"]);
+    filter.toggle("label", "b");
+    expect(rows.mask.value).toBeNull();
+    await loaded("label");
+    expect(asked()).toEqual(["key", "label"]);
+    expect(rows.mask.value?.count).toBe(10);
+  });
+
+  test("pass all predicates; a chart of a column leaves out its own", async () => {
+    filter.toggle("label", "b");
+    filter.restrict("taken", [1.6e12, 1.6e12 + 35 * 86_400_000], true);
+    rows.mask.value;
+    await loaded("label");
+    await loaded("taken");
+    expect(rows.mask.value?.count).toBe(5);
+    expect(rows.without("column:label").value?.count).toBe(35);
+    expect(rows.without("column:taken").value?.count).toBe(10);
+  });
+
+  test("a filter by a column that does not exist is no filter", async () => {
+    filter.toggle("no such column", "b");
+    rows.mask.value;
+    await expect.poll(() => data.column("no such column").value.status).toBe("failed");
+    expect(rows.mask.value?.count).toBe(70);
+  });
+});
