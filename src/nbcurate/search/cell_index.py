@@ -3,9 +3,9 @@
 Why cells and no HNSW graph is the first choice here, though the graph compares fewer vectors. Measured on a million
 vectors of width 384 and two cores:
 
-- The cells are built in well under a minute of CPU time; the graph took 24 minutes of it.
-- The cells of a query lie side by side in the file, and half precision is multiplied as it lies there: some sixteen
-  million vectors a second on one core. On clustered data a query scans about one vector in a hundred.
+- The cells are built in about a minute of CPU time; the graph took 24 of them.
+- The cells of a query lie side by side in the file, and half precision is multiplied as it lies there: some ten
+  million vectors a second on one core. On clustered data a query scans fewer than one vector in a hundred.
 - The graph found 97 % of the true neighbours, and for 1 % of the queries not one: it never enters the right cluster.
   Cells have no such failure: what is missed is what lies furthest.
 
@@ -209,7 +209,9 @@ def build(
     began, n = time.process_time(), len(keys)
     sample = np.random.default_rng(1).choice(n, min(2 * _SAMPLE, n), replace=False)
     truth, _ = nearest_rows(vectors, sample, min(_REACH_AT[-1], n - 1))
+    embeddings.release_pages()
     cells = fit_cells(vectors)
+    embeddings.release_pages()
     half = len(sample) // 2
     gaps = cells.gaps(vectors[sample[:half]], cells.of_rows()[truth[:half]])
     reaches = [_reach(gaps[:, :k]) for k in _REACH_AT]
@@ -224,8 +226,8 @@ def build(
 
     path = vectors_path(embeddings, source)
     derived.write(path, source, write_vectors)
-    sorted_half = np.memmap(path, np.float16, "r", shape=(n, embeddings.width)).view(np.ndarray)
     embeddings.release_pages()
+    sorted_half = np.memmap(path, np.float16, "r", shape=(n, embeddings.width)).view(np.ndarray)
     compared, graph = cells.compared(vectors[sample], reaches[0]), None
     if compared > SCAN_LIMIT:
         hnsw.build(embeddings, source, keys, vectors, progress=progress, stopped=stopped)
