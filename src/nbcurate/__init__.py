@@ -18,17 +18,19 @@ from .store import StoreLockedError
 from .store.items import UnknownItemError
 
 if TYPE_CHECKING:
-    from .widgets import ClassBalance, EmbeddingMap, SimilarityGrid
+    from .widgets import ClassBalance, ClusterBrowser, EmbeddingMap, FindingsPanel, SimilarityGrid
 
 __version__ = "0.1.0"
 
 __all__ = [
     "ClassBalance",
+    "ClusterBrowser",
     "Dataset",
     "EmbeddingMap",
     "Encoder",
     "EncoderError",
     "Finding",
+    "FindingsPanel",
     "SearchResult",
     "Selection",
     "SimilarityGrid",
@@ -39,10 +41,12 @@ __all__ = [
     "load_encoder",
 ]
 
+_WIDGETS = frozenset({"ClassBalance", "ClusterBrowser", "EmbeddingMap", "FindingsPanel", "SimilarityGrid"})
+
 
 def __getattr__(name: str) -> object:
     """The widgets come when they are asked for: a script that only computes need not load the notebook's half."""
-    if name in ("ClassBalance", "EmbeddingMap", "SimilarityGrid"):
+    if name in _WIDGETS:
         from . import widgets
 
         return getattr(widgets, name)

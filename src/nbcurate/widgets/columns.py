@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -24,10 +25,18 @@ _MAX_NAME_BYTES = 512 * 1024
 
 
 class Columns:
-    """The columns of a data set as a browser may ask for them, and those that a view brought along. Thread-safe."""
+    """The columns of a data set as a browser may ask for them, and those that a view brought along. Thread-safe.
 
-    def __init__(self, dataset: Dataset) -> None:
+    Parameters
+    ----------
+    dataset : Dataset
+    on_change : callable
+        Is told the names of columns whose values have changed.
+    """
+
+    def __init__(self, dataset: Dataset, on_change: Callable[[Sequence[str]], object] = lambda names: None) -> None:
         self._dataset = dataset
+        self._on_change = on_change
         self._added: dict[str, tuple[Keys, pa.Array]] = {}
         self._kinds: tuple[Any, dict[str, Kind]] | None = None
         self._guard = threading.Lock()
@@ -38,6 +47,18 @@ class Columns:
         with self._guard:
             self._added[name] = (keys[order], values.take(pa.array(order)))
             self._kinds = None
+
+    def keep(self, name: str, keys: Keys, values: pa.Array) -> None:
+        """Commit values of a column of the user's to the store; where that cannot be written, offer them like others.
+
+        Unlike ``Dataset.add_column`` this tells the browsers of one column only: the rest stays where it is.
+        """
+        store = self._dataset.store
+        if store.read_only:
+            self.add(name, keys, values)
+        else:
+            store.set_columns(pa.table({"key": pa.array(keys, pa.uint64()), name: values}))
+        self._on_change([name])
 
     def kinds(self) -> dict[str, Kind]:
         """Name and kind of every column that can be shown: not the ids, and no lists, bytes and the like."""

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from ..dataset import Dataset
 from ..imaging import UnreadableImageError
 from ..search import combine
 from ..sources.reader import originals
 from ..store.items import Items, Keys, UnknownItemError
+from .answers import Answer, Methods, Part, part, slices, whole
+from .cluster_requests import ClusterRequests
 from .columns import Columns, encode_category, encode_date, encode_number
+from .history import History
 from .pictures import Pictures
-from .protocol import MAX_FRAME, PROTOCOL, Request, RequestError, encode_keys
-
-#: One part of an answer: the result object and its buffers.
-Part = tuple[dict[str, Any], list[bytes]]
-#: An answer: its parts, each made when its turn comes, so that the first is sent while the next is made.
-Answer = list[Callable[[], Part]]
+from .protocol import PROTOCOL, Request, RequestError, encode_keys
+from .review_requests import ReviewRequests
+from .slice_requests import SliceRequests
 
 _THUMBNAILS_A_PART = {192: 32, 384: 10}  # keeps a part below a frame, and the first pictures early
 
@@ -31,13 +30,18 @@ _THUMBNAILS_A_PART = {192: 32, 384: 10}  # keeps a part below a frame, and the f
 class Handlers:
     """One method per request of ``docs/wire.md``; each gives the parts of its answer."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, on_columns: Callable[[Sequence[str]], object]) -> None:
         self._dataset = dataset
         self._store = dataset.store
         self._pictures = Pictures(dataset.store)
-        self.columns = Columns(dataset)
+        self.columns = Columns(dataset, on_columns)
+        self.history = History(dataset.selection)
+        self.clusters = ClusterRequests(self.history)
+        self.reviews = ReviewRequests(dataset, self.history)
         self._acting = threading.local()
         self._views: list[Dataset] = []
+        topics = (self.clusters, self.reviews, SliceRequests(dataset, self.history))
+        self._methods: Methods = {name: method for topic in topics for name, method in topic.methods.items()}
 
     def add_view(self, dataset: Dataset) -> int:
         """Number of a new view that shows the items of ``dataset``."""
@@ -62,7 +66,7 @@ class Handlers:
         RequestError
             For keys that are no items, a view that is not there, embeddings that are missing.
         """
-        method: Callable[[Request], Answer] = getattr(self, f"_{request.method}")
+        method = self._methods.get(request.method) or getattr(self, f"_{request.method}")
         self._acting.request_id = request.id
         try:
             return method(request)
@@ -97,21 +101,21 @@ class Handlers:
             "revision": revision,
             "kept": {"encoding": kept_encoding, "count": len(marks.kept)},
             "rejected": {"encoding": rejected_encoding, "count": len(marks.rejected)},
-            "can_undo": selection.can_undo,
-            "can_redo": selection.can_redo,
+            "can_undo": self.history.can_undo,
+            "can_redo": self.history.can_redo,
         }
         return header, [kept, rejected]
 
     def _hello(self, request: Request) -> Answer:
         header, buffers = self.selection_state()
-        return _whole({**self.dataset_state(), "selection": header}, buffers)
+        return whole({**self.dataset_state(), "selection": header}, *buffers)
 
     def _columns(self, request: Request) -> Answer:
         view, kinds = self._view(request), self.columns.kinds()
         answer: Answer = []
         for name in request.params["names"]:
             if name == "key":
-                answer += _slices({"column": name, "kind": "key", "dtype": "uint32"}, view.keys.astype("<u4"))
+                answer += slices({"column": name, "kind": "key", "dtype": "uint32"}, view.keys.astype("<u4"))
                 continue
             if name not in kinds:
                 raise RequestError("unknown-column", f"There is no column {name!r} that can be shown.")
@@ -122,13 +126,13 @@ class Handlers:
                 named = {"categories": categories, "distinct": distinct}
                 # The names travel in a part of their own: a frame holds them or a slice, not both.
                 answer.append(
-                    partial(_part, {**header, **named, "dtype": "int32", "offset": 0, "total": len(codes)}, b"")
+                    partial(part, {**header, **named, "dtype": "int32", "offset": 0, "total": len(codes)}, b"")
                 )
-                answer += _slices({**header, "dtype": "int32"}, codes.astype("<i4"))
+                answer += slices({**header, "dtype": "int32"}, codes.astype("<i4"))
             elif kinds[name] == "date":
-                answer += _slices({**header, "dtype": "float64"}, encode_date(values).astype("<f8"))
+                answer += slices({**header, "dtype": "float64"}, encode_date(values).astype("<f8"))
             else:
-                answer += _slices({**header, "dtype": "float32"}, encode_number(values).astype("<f4"))
+                answer += slices({**header, "dtype": "float32"}, encode_number(values).astype("<f4"))
         return answer
 
     def _projection(self, request: Request) -> Answer:
@@ -142,13 +146,13 @@ class Handlers:
             raise RequestError("no-embeddings", str(error)) from error
         header = {"method": method, "dtype": "float32"}
         return [
-            part
+            one
             for axis, name in enumerate("xy")
-            for part in _slices({**header, "column": name, "kind": "number"}, points[:, axis].astype("<f4"))
+            for one in slices({**header, "column": name, "kind": "number"}, points[:, axis].astype("<f4"))
         ]
 
     def _ping(self, request: Request) -> Answer:
-        return _whole({}, [])
+        return whole({})
 
     # -- pictures ------------------------------------------------------------------------------------------------
 
@@ -172,7 +176,7 @@ class Handlers:
             jpeg, width, height = self._pictures.preview(key, request.params["size"])
         except UnreadableImageError as error:
             raise RequestError("internal", f"This picture cannot be shown: {error}.") from error
-        return _whole({"key": key, "width": width, "height": height}, [jpeg])
+        return whole({"key": key, "width": width, "height": height}, jpeg)
 
     def _details(self, request: Request) -> Answer:
         keys = self._known(np.array([request.params["key"]], np.uint64))
@@ -181,7 +185,7 @@ class Handlers:
         columns = ["width", "height", "format", "bytes", "split"]
         properties = items.table.select(columns).take(pa.array(items.rows_of_keys(keys))).to_pylist()[0]
         properties["copy_of"] = items.copies_of(items.rows_of_keys(keys))[0]
-        return _whole({**self._captions(keys)[0], "path": path, "properties": properties}, [])
+        return whole({**self._captions(keys)[0], "path": path, "properties": properties})
 
     # -- search --------------------------------------------------------------------------------------------------
 
@@ -198,7 +202,7 @@ class Handlers:
         query = combine(vectors[known], unlike[unlike_known])
         keys, similarity = search.nearest(query, request.params["k"], np.concatenate([positive, negative]))
         result = {"count": len(keys), "embeddings": embeddings.name}
-        return _whole(result, [keys.astype("<u4").tobytes(), similarity.astype("<f4").tobytes()])
+        return whole(result, keys.astype("<u4").tobytes(), similarity.astype("<f4").tobytes())
 
     def _expand(self, request: Request) -> Answer:
         selection = self._dataset.selection
@@ -206,7 +210,7 @@ class Handlers:
         marks = selection.marks
         keys, _ = search.nearest_to_any(marks.kept, request.params["k"], marks.rejected)
         selection.apply("keep", keys)
-        return _whole({"added": len(keys), "revision": selection.revision}, [])
+        return whole({"added": len(keys), "revision": selection.revision})
 
     def _searcher(self, view: Dataset) -> Any:
         try:
@@ -219,13 +223,13 @@ class Handlers:
     def _select(self, request: Request) -> Answer:
         selection = self._dataset.selection
         selection.apply(request.params["op"], self._known(request.keys[0]))
-        return _whole({"revision": selection.revision}, [])
+        return whole({"revision": selection.revision})
 
     def _undo(self, request: Request) -> Answer:
-        return _whole({"changed": self._dataset.selection.undo(), "revision": self._dataset.selection.revision}, [])
+        return whole({"changed": self.history.undo(), "revision": self._dataset.selection.revision})
 
     def _redo(self, request: Request) -> Answer:
-        return _whole({"changed": self._dataset.selection.redo(), "revision": self._dataset.selection.revision}, [])
+        return whole({"changed": self.history.redo(), "revision": self._dataset.selection.revision})
 
     # -- checks --------------------------------------------------------------------------------------------------
 
@@ -243,26 +247,6 @@ class Handlers:
         if hidden.any():
             raise UnknownItemError(f"The item with key {keys[hidden][0]} is no longer in the data set.")
         return keys
-
-
-def _part(result: dict[str, Any], *buffers: bytes) -> Part:
-    return result, list(buffers)
-
-
-def _whole(result: dict[str, Any], buffers: list[bytes]) -> Answer:
-    """An answer in one part."""
-    return [partial(_part, result, *buffers)]
-
-
-def _slices(header: dict[str, Any], values: NDArray[Any]) -> Answer:
-    """A column in parts that each fit a frame."""
-    step = MAX_FRAME // values.itemsize
-
-    def part(offset: int) -> Part:
-        place = {"offset": offset, "total": len(values)}
-        return {**header, **place}, [values[offset : offset + step].tobytes()]
-
-    return [partial(part, offset) for offset in range(0, max(1, len(values)), step)]
 
 
 def _max_key(items: Items) -> int:

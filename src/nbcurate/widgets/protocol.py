@@ -17,6 +17,9 @@ _MAX_THUMBNAILS = 256
 THUMBNAIL_SIZES = (192, 384)
 _MAX_COLUMNS = 64
 OPERATIONS = ("set", "keep", "reject", "unmark")
+ARRANGE = ("level", "rename", "merge", "split")
+DECIDE = ("keep", "reject", "relabel", "clear")
+SLICE = ("save", "load", "drop", "unite", "intersect", "subtract")
 
 Keys = NDArray[np.uint64]
 
@@ -114,6 +117,14 @@ def _names(value: Any) -> bool:
     return isinstance(value, list) and 0 < len(value) <= _MAX_COLUMNS and all(map(_name, value))
 
 
+def _few_names(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= _MAX_COLUMNS and all(map(_name, value))
+
+
+def _name_or_none(value: Any) -> bool:
+    return value is None or _name(value)
+
+
 _VIEW = _int_between(0, 2**31)
 _K = _int_between(1, 10_000)
 _KEY = _int_between(0, 2**32 - 1)
@@ -128,6 +139,25 @@ _SCHEMAS: dict[str, _Schema] = {
     "preview": _Schema({"key": _KEY, "size": _int_between(64, 2048)}),
     "select": _Schema({"op": _one_of(*OPERATIONS), "encoding": _one_of("keys", "bitset")}, buffers=1),
     "expand": _Schema({"view": _VIEW, "k": _K}),
+    "clusters": _Schema({"view": _VIEW, "inside": _name_or_none, "parts": _int_between(2, 64)}),
+    "arrange": _Schema(
+        {
+            "view": _VIEW,
+            "op": _one_of(*ARRANGE),
+            "names": _few_names,
+            "name": _name_or_none,
+            "number": _int_between(1, 100_000),
+        }
+    ),
+    "findings": _Schema({"view": _VIEW}),
+    "finding": _Schema({"view": _VIEW, "finding": _name}),
+    "reasons": _Schema({"view": _VIEW, "finding": _name, "start": _KEY, "count": _int_between(1, 256)}),
+    "decide": _Schema(
+        {"view": _VIEW, "finding": _name, "decision": _one_of(*DECIDE), "label": _name_or_none}, buffers=1
+    ),
+    "slices": _Schema({}),
+    "slice": _Schema({"op": _one_of(*SLICE), "name": _name}),
+    "tag": _Schema({"op": _one_of("add", "remove"), "tag": _name}),
     "undo": _Schema({}),
     "redo": _Schema({}),
     "ping": _Schema({}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import weakref
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,17 @@ import pyarrow as pa
 from ..dataset import Dataset
 from ..store import Store
 from ..store.items import Keys
+from .cluster_requests import ClusterRequests
 from .handlers import Handlers
+from .history import History
 from .protocol import Request, RequestError, parse_request
+from .review_requests import ReviewRequests
 
 STATIC = Path(__file__).parent / "static"
 _log = logging.getLogger(__name__)
 _PICTURES = frozenset({"thumbnails", "preview"})  # answered beside the rest, and can be cancelled
 _LONG = frozenset({"projection"})  # may take minutes: beside the pictures too
-_CHANGES_SELECTION = frozenset({"select", "expand", "undo", "redo"})
+_CHANGES = frozenset({"select", "expand", "undo", "redo", "arrange", "decide", "slice", "tag"})  # what can be undone
 _REMEMBERED_CANCELS = 1_000
 
 
@@ -32,7 +36,7 @@ class Session(anywidget.AnyWidget):
 
     def __init__(self, dataset: Dataset) -> None:
         super().__init__()
-        self._handlers = Handlers(dataset)
+        self._handlers = Handlers(dataset, self._send_columns)
         self._cancelled: dict[str, None] = {}
         self._pictures = ThreadPoolExecutor(1, thread_name_prefix="nbcurate-pictures")
         self._computing = ThreadPoolExecutor(1, thread_name_prefix="nbcurate-computing")
@@ -51,6 +55,25 @@ class Session(anywidget.AnyWidget):
     def add_view(self, dataset: Dataset) -> int:
         """Number by which a view's requests name its items."""
         return self._handlers.add_view(dataset)
+
+    @property
+    def clusters(self) -> ClusterRequests:
+        """Where a view's arrangement of clusters is registered."""
+        return self._handlers.clusters
+
+    @property
+    def reviews(self) -> ReviewRequests:
+        """Where a view's reviews of findings are registered."""
+        return self._handlers.reviews
+
+    @property
+    def history(self) -> History:
+        """What was done in the views, to be undone."""
+        return self._handlers.history
+
+    def keep_column(self, name: str, keys: Keys, values: pa.Array) -> None:
+        """Commit values of a column of the user's to the store, and tell the browsers."""
+        self._handlers.columns.keep(name, keys, values)
 
     @property
     def column_names(self) -> list[str]:
@@ -102,8 +125,8 @@ class Session(anywidget.AnyWidget):
             _log.exception("nbcurate: the request %r failed", request.method)
             self._send_error(request.id, "internal", f"{type(error).__name__}: {error}")
         else:
-            if request.method in _CHANGES_SELECTION and self._handlers.revision == revision:
-                self._send_selection(request.id)  # nothing changed, and the browser waits to hear so
+            if request.method in _CHANGES and self._handlers.revision == revision:
+                self._send_selection(request.id)  # no mark changed, and the browser waits to hear so
 
     def _send_error(self, request_id: Any, code: str, message: str) -> None:
         self.send({"type": "error", "id": request_id, "code": code, "message": message})
@@ -111,6 +134,10 @@ class Session(anywidget.AnyWidget):
     def _send_selection(self, ack: str | None) -> None:
         header, buffers = self._handlers.selection_state()
         self.send({"type": "event", "event": "selection", "ack": ack, **header}, buffers)
+
+    def _send_columns(self, names: Sequence[str]) -> None:
+        columns = self._handlers.dataset_state()["columns"]
+        self.send({"type": "event", "event": "columns", "names": list(names), "columns": columns})
 
     def _send_dataset(self) -> None:
         self.send({"type": "event", "event": "dataset", **self._handlers.dataset_state()})

@@ -1,0 +1,92 @@
+"""ClusterBrowser: the clusters of a data set as cards, to look into and to arrange by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from ..cluster_arrangement import ClusterArrangement
+from ..clusters import Clusters
+from ..dataset import Dataset
+from .session import STATIC, Session
+from .view import View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class ClusterBrowser(View):
+    """Clusters as cards: their most typical pictures, size, purity and name.
+
+    A click on a name filters every linked view of the data set to the cluster. Clusters can be shown coarser or finer,
+    opened, split, merged and renamed, kept whole or by one item each; ctrl+Z takes back what was done last. In which
+    cluster an item is, is the column ``cluster`` of the data set, at any moment.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Embedded: ``ds.embed()`` was run.
+    clusters : Clusters, optional
+        What ``ds.clusters()`` found; by default the column ``cluster`` as it was left, or ``ds.clusters()``.
+    order : {"size", "purity", "name"}, default "size"
+        Order of the cards: the largest, the least pure, or the first by name comes first.
+    height : int, default 480
+        Height of the widget in px.
+    linked : bool, default True
+        Whether it shares its filter with the other views of the data set.
+    columns : mapping of str to array-like [n] or Finding, optional
+        Values of your own to filter by.
+
+    Examples
+    --------
+    >>> browser = nbc.ClusterBrowser(ds, ds.clusters())
+    >>> browser                        # merge two, rename one
+    >>> browser.table
+    >>> browser.rename("dress 2", "night dress")
+    >>> ds.where("cluster = 'night dress'").ids
+    """
+
+    _esm = STATIC / "clusters.js"
+
+    #: Which card comes first.
+    order = traitlets.Enum(["size", "purity", "name"], "size").tag(sync=True)
+
+    def __init__(self, dataset: Dataset, clusters: Clusters | None = None, **options: Any) -> None:
+        super().__init__(dataset, **options)
+        keep = Session.of(dataset).keep_column
+        self._arrangement = ClusterArrangement(dataset, clusters, keep=keep)
+        self._session.clusters.show(self.view, self._arrangement)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a cluster, the largest first: ``name``, ``size``, ``label`` (the commonest), ``purity`` (its share)."""
+        return self._arrangement.table
+
+    def members(self, name: str) -> list[str]:
+        """Ids of the items of a cluster, the most typical first."""
+        return self.dataset.store.items.ids_of_keys(self._arrangement.members(name))
+
+    def set_level(self, k: int) -> None:
+        """Show the hierarchy cut into ``k`` clusters. What was arranged by hand comes back with undo."""
+        self._change("set_level", k)
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a cluster another name."""
+        self._change("rename", name, new)
+
+    def merge(self, names: Sequence[str]) -> None:
+        """Make one cluster of several; it goes by the name of the largest."""
+        self._change("merge", names)
+
+    def split(self, name: str, parts: int = 2) -> None:
+        """Divide a cluster into ``parts``."""
+        self._change("split", name, parts)
+
+    def undo(self) -> bool:
+        """Take back what was done last in any view of the data set. False when there is nothing."""
+        return self._session.history.undo()
+
+    def _change(self, op: str, *arguments: Any) -> None:
+        self._session.clusters.change(self._arrangement, op, *arguments)

@@ -1,0 +1,93 @@
+"""FindingsPanel: what was found, to be looked through and decided item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import traitlets
+
+from ..dataset import Dataset
+from ..finding import Finding
+from ..review import Review
+from .session import STATIC, Session
+from .view import View
+
+
+class FindingsPanel(View):
+    """Findings with their counts and reasons, stepped through with the keyboard.
+
+    ``K`` keeps the item, ``X`` rejects it, ``L`` gives it the suggested label, an arrow goes on, ctrl+Z takes back what
+    was done last. Copies are shown beside the one that stays. What is decided is a column of the data set,
+    ``review_<finding>``, and is kept or rejected in ``ds.selection`` or changed in ``ds.labels``. A review that was
+    interrupted goes on where it was.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    findings : Finding, sequence of Finding or mapping of str to Finding
+        What was found, each under the name of its kind or under one of your own.
+    finding : str, default: the first
+        Name of the finding that is shown.
+    position : int, default 0
+        Which of its items is shown, from 0.
+    height : int, default 520
+        Height of the widget in px.
+    linked : bool, default True
+        Whether it shares its filter with the other views of the data set.
+    columns : mapping of str to array-like [n] or Finding, optional
+        Values of your own to filter by.
+
+    Examples
+    --------
+    >>> panel = nbc.FindingsPanel(ds, [ds.duplicates(), ds.rare(n=50), ds.label_issues()])
+    >>> panel                              # press K, X or L
+    >>> panel.reviews["duplicates"].to_pandas()[["id", "reason", "decision"]]
+    >>> ds.where("review_duplicates = 'rejected'").ids
+    """
+
+    _esm = STATIC / "findings.js"
+
+    #: Height in px.
+    height = traitlets.Int(520, min=240, max=4000).tag(sync=True)
+    #: Name of the finding that is shown.
+    finding = traitlets.Unicode("").tag(sync=True)
+    #: Which of its items is shown.
+    position = traitlets.Int(0, min=0).tag(sync=True)
+
+    def __init__(
+        self, dataset: Dataset, findings: Finding | Sequence[Finding] | Mapping[str, Finding], **options: Any
+    ) -> None:
+        named = named_findings(findings)
+        if options.setdefault("finding", next(iter(named), "")) not in named and named:
+            raise ValueError(f"There is no finding {options['finding']!r}: there are {', '.join(named)}.")
+        super().__init__(dataset, **options)
+        keep = Session.of(dataset).keep_column
+        #: The decisions by name of the finding.
+        self.reviews = {name: Review(dataset, finding, name, keep=keep) for name, finding in named.items()}
+        self._session.reviews.show(self.view, self.reviews)
+
+    def undo(self) -> bool:
+        """Take back what was done last in any view of the data set. False when there is nothing."""
+        return self._session.history.undo()
+
+
+def named_findings(findings: Finding | Sequence[Finding] | Mapping[str, Finding]) -> dict[str, Finding]:
+    """The findings by name: those of one kind have a number behind it.
+
+    Raises
+    ------
+    TypeError
+        If one is not a finding.
+    """
+    if isinstance(findings, Finding):
+        findings = [findings]
+    listed = list(findings.items()) if isinstance(findings, Mapping) else [(None, one) for one in findings]
+    named: dict[str, Finding] = {}
+    for name, finding in listed:
+        if not isinstance(finding, Finding):
+            raise TypeError(f"A finding is what ds.duplicates() and the like return, got {type(finding).__name__}.")
+        base = str(name or finding.kind)
+        number = 1 + sum(other == base or other.rpartition(" ")[0] == base for other in named)
+        named[base if number == 1 else f"{base} {number}"] = finding
+    return named

@@ -1,0 +1,133 @@
+"""Answers to what a FindingsPanel asks: the findings, their items a page at a time, and what a person decides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..dataset import Dataset
+from ..review import Review
+from ..store.items import Keys
+from .answers import Answer, Methods, slices, whole
+from .history import History
+from .protocol import Request, RequestError
+
+#: Labels that can be chosen from; of more, the commonest.
+_MAX_LABELS = 2_000
+
+
+class ReviewRequests:
+    """``findings``, ``finding``, ``reasons`` and ``decide`` of ``docs/wire.md``."""
+
+    def __init__(self, dataset: Dataset, history: History) -> None:
+        self._dataset = dataset
+        self._history = history
+        self._reviews: dict[int, dict[str, Review]] = {}
+        self.methods: Methods = {
+            "findings": self._findings,
+            "finding": self._finding,
+            "reasons": self._reasons,
+            "decide": self._decide,
+        }
+
+    def show(self, view: int, reviews: dict[str, Review]) -> None:
+        """Answer the requests of a view from these reviews, by name."""
+        self._reviews[view] = reviews
+
+    def _findings(self, request: Request) -> Answer:
+        findings = [_summary(review) for review in self._of(request).values()]
+        return whole({"findings": findings, "labels": self._labels()})
+
+    def _finding(self, request: Request) -> Answer:
+        review = self._review(request)
+        finding = review.finding
+        groups = np.full(len(finding), -1, np.int32) if finding.groups is None else finding.groups
+        columns = {
+            "key": ("uint32", finding.keys.astype("<u4")),
+            "score": ("float32", finding.scores.astype("<f4")),
+            "group": ("int32", groups.astype("<i4")),
+            "decision": ("int32", review.codes.astype("<i4")),
+            "partner": ("float64", review.partners.astype("<f8")),
+        }
+        return [
+            one
+            for name, (dtype, values) in columns.items()
+            for one in slices({"column": name, "kind": "number", "dtype": dtype}, values)
+        ]
+
+    def _reasons(self, request: Request) -> Answer:
+        review, start, count = self._review(request), request.params["start"], request.params["count"]
+        stop = min(start + count, len(review.finding))
+        places = np.arange(start, max(start, stop))
+        rows = self._dataset.store.items.rows_of_keys(review.finding.keys[places])
+        given = self._dataset.store.items.table.column("label").take(rows).to_pylist()
+        suggested = review.suggestions
+        reasons = review.finding.reasons_at(places)
+        items = [
+            {"reason": reason, "given": label, "suggested": suggested[place]}
+            for reason, label, place in zip(reasons, given, places.tolist(), strict=True)
+        ]
+        return whole({"start": start, "items": items})
+
+    def _decide(self, request: Request) -> Answer:
+        review, keys = self._review(request), request.keys[0]
+        decision, selection = request.params["decision"], self._dataset.selection
+        new = self._new_labels(review, keys, request.params["label"]) if decision == "relabel" else {}
+        with self._history.together():
+            back = review.decide(keys, decision)
+            self._history.record(back, partial(review.decide, keys, decision))
+            if decision == "relabel":
+                edits = self._dataset.store.edits
+                before = len(edits.table)
+                self._dataset.relabel(new)
+                if len(edits.table) > before:  # a label that was so already is no edit to take back
+                    self._history.record(self._dataset.undo_edit, partial(self._dataset.relabel, new))
+            else:
+                selection.apply("unmark" if decision == "clear" else decision, keys)
+        return whole({"decided": review.decided, "revision": selection.revision})
+
+    def _new_labels(self, review: Review, keys: Keys, label: str | None) -> dict[str, str | None]:
+        """The label that each item is to have: the given one, or what the finding suggests."""
+        ids = self._dataset.store.items.ids_of_keys(keys)
+        if label is not None:
+            return dict.fromkeys(ids, label)
+        suggested = review.suggestions
+        found = [suggested[place] for place in review.places(keys)]
+        if None in found:
+            raise RequestError("bad-request", "There is no suggested label: choose one.")
+        return dict(zip(ids, found, strict=True))
+
+    def _labels(self) -> list[str]:
+        counts = Counter(self._dataset.labels)
+        del counts[None]
+        return sorted(str(label) for label, _ in counts.most_common(_MAX_LABELS))
+
+    def _of(self, request: Request) -> dict[str, Review]:
+        if request.params["view"] not in self._reviews:
+            raise RequestError("bad-request", f"The view {request.params['view']} shows no findings.")
+        return self._reviews[request.params["view"]]
+
+    def _review(self, request: Request) -> Review:
+        reviews = self._of(request)
+        if request.params["finding"] not in reviews:
+            raise RequestError("bad-request", f"There is no finding {request.params['finding']!r} here.")
+        return reviews[request.params["finding"]]
+
+
+def _summary(review: Review) -> dict[str, Any]:
+    finding = review.finding
+    groups = None if finding.groups is None else len(np.unique(finding.groups[finding.groups >= 0]))
+    return {
+        "name": review.name,
+        "kind": finding.kind,
+        "count": len(finding),
+        "groups": groups,
+        "decided": review.decided,
+        "column": review.column,
+        "score_meaning": finding.score_meaning,
+        "suggests": "suggested_label" in finding.columns,
+        "pairs": "representative" in finding.columns,
+    }
