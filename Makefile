@@ -15,7 +15,7 @@ IMAGES ?= $(STAMPS)
 export JUPYTER_PLATFORM_DIRS := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test screenshots lint format bench bench-scale clean chromium pictures
+.PHONY: demo test screenshots lint format bench bench-scale bench-frontend clean chromium pictures
 
 # -- set-up ---------------------------------------------------------------------------------------------------------
 
@@ -86,6 +86,11 @@ bench: .venv/installed $(STATIC) $(STAMPS)
 # A million items, each step in a process of its own: 10 GB of disk, 6 GB of memory to make them, some ten minutes.
 bench-scale: .venv/installed $(STATIC)
 	$(BIN)/python benchmarks/scale.py $(or $(N),1000000)
+
+# The widgets on a million items in JupyterLab, beside jupyter-scatter and plain images.
+bench-frontend: .venv/installed $(STATIC) chromium $(STAMPS)
+	$(BIN)/pip install --quiet -c constraints.txt --group bench-frontend
+	$(BIN)/python -m benchmarks.frontend $(or $(N),1000000)
 
 clean:
 	rm -rf .venv .demo js/node_modules src/nbcurate/widgets/static browser-results

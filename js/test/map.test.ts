@@ -124,8 +124,8 @@ test("a cloud is drawn in an order of its own that leads back to the rows", () =
   const cloud = new PointCloud({ x, y, method: "pca" });
   expect([...cloud.rows].sort((a, b) => a - b)).toEqual([...x.keys()]);
   for (const row of [0, 17, 499]) {
-    expect(cloud.rows[cloud.pointOf(row)]).toBe(row);
-    expect(cloud.x[cloud.pointOf(row)]).toBe(x[row]);
+    expect(cloud.rows[cloud.points[row]]).toBe(row);
+    expect(cloud.x[cloud.points[row]]).toBe(x[row]);
   }
   expect([...new PointCloud({ x, y, method: "pca" }).rows]).toEqual([...cloud.rows]);
 });

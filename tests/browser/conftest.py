@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 import nbcurate as nbc
 
 from .jupyterlab import Notebook, open_lab
+from .server import chromium, lab_server
 
 WIDTH, HEIGHT = 1280, 900
+# Ample: a loaded machine is no failure, and what polls goes on at once when it is there.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """Debian's Chromium, without the connections that it makes for itself."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    assert path, "the browser tests need Chromium: run `make chromium`"
-    quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
-    return {"executable_path": path, "args": ["--no-sandbox", "--disable-gpu", "--disable-sync", *quiet]}
+    return chromium()
 
 
 @pytest.fixture(scope="session")
@@ -42,38 +33,8 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(work: Path) -> Iterator[str]:
     """Address of a JupyterLab, with its token."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    token = secrets.token_hex(16)
-    settings = work / "settings"
-    notifications = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    notifications.parent.mkdir(parents=True)
-    notifications.write_text('{"fetchNews": "false"}')  # or a question lies over the page
-    command = [
-        sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-        "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={work}",
-        "--expose-app-in-browser", "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        f"--LabApp.user_settings_dir={settings}", f"--LabApp.workspaces_dir={settings}",
-    ]  # fmt: skip
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "IPYTHONDIR": str(settings), "JUPYTER_PLATFORM_DIRS": "1"}
-    log = (work / "server.log").open("w")
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment, cwd=work)
-    address = f"http://127.0.0.1:{port}"
-    while not _answers(f"{address}/api?token={token}"):
-        assert process.poll() is None, (work / "server.log").read_text()
-    yield f"{address}/lab?token={token}"
-    process.terminate()
-    process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return response.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
+    with lab_server(work) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

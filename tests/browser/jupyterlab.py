@@ -67,8 +67,8 @@ class Notebook:
         evaluate(page, _OPEN, name)
         return cls(page, path)
 
-    def run(self, *cells: str) -> None:
-        """Make these the notebook's cells and run them all; fails on an error in one."""
+    def put(self, *cells: str) -> None:
+        """Make these the notebook's cells, and run none."""
         sources = json.dumps([{"cell_type": "code", "source": source} for source in cells])
         self.page.evaluate(
             """(cells) => { const model = window.panel.content.model.sharedModel;
@@ -76,6 +76,10 @@ class Notebook:
                model.insertCells(old, JSON.parse(cells)); model.deleteCellRange(0, old); }""",
             sources,
         )
+
+    def run(self, *cells: str) -> None:
+        """Make these the notebook's cells and run them all; fails on an error in one."""
+        self.put(*cells)
         evaluate(self.page, _RUN_ALL)
         errors = self.page.locator(
             ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output[data-mime-type*='error']"
@@ -98,6 +102,10 @@ class Notebook:
             if (found := self.value(expression)) == expected:
                 return
         raise AssertionError(f"{expression} is {found!r}, not {expected!r}")
+
+    def view(self, kind: str, number: int = 0) -> View:
+        """A widget by the name of its view: ``map``, ``balance``, ..."""
+        return View(self.page.locator(f"[data-testid=nbc-{kind}]:visible").nth(number))
 
     def grid(self, number: int = 0) -> Grid:
         return Grid(self.page.locator("[data-testid=nbc-grid]:visible").nth(number))
@@ -135,8 +143,8 @@ class Notebook:
 
 
 @dataclass
-class Grid:
-    """A similarity grid on the page."""
+class View:
+    """A widget on the page."""
 
     root: Locator
 
@@ -144,11 +152,28 @@ class Grid:
     def page(self) -> Page:
         return self.root.page
 
+    def test_id(self, name: str) -> Locator:
+        return self.root.get_by_test_id(f"nbc-{name}")
+
+    def legend(self, title: str) -> Locator:
+        """A line of the legend."""
+        return self.root.locator(f".legend-line[data-value={json.dumps(title)}]")
+
+    def expect_count(self, count: int) -> None:
+        """How many items are kept, as the view says."""
+        expect(self.test_id("count")).to_have_text(f"{count:,}")
+
+
+@dataclass
+class Grid(View):
+    """A similarity grid on the page."""
+
     def tile(self, item_id: str) -> Locator:
         return self.root.locator(f"[data-id={json.dumps(item_id)}]")
 
-    def test_id(self, name: str) -> Locator:
-        return self.root.get_by_test_id(f"nbc-{name}")
+    def group(self, name: str) -> Locator:
+        """The head of a group."""
+        return self.root.locator(f"[data-group={json.dumps(name)}]")
 
     def wait(self) -> Grid:
         """Until the first thumbnails are there."""
@@ -166,6 +191,3 @@ class Grid:
     def selected(self) -> list[str]:
         tiles = self.root.locator("[data-id][aria-selected=true]:visible")
         return tiles.evaluate_all("tiles => tiles.map(t => t.dataset.id)")
-
-    def expect_count(self, count: int) -> None:
-        expect(self.test_id("count")).to_have_text(f"{count:,}")

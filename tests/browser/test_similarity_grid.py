@@ -268,3 +268,57 @@ def test_hostile_names_are_text(notebook: Notebook, embedded: Path, tmp_path: Pa
     expect(grid.test_id("preview")).to_contain_text(hostile)
     notebook.wait_for("len(ds.selection)", 1)
     assert notebook.page.evaluate("() => window.hacked") is None
+
+
+def test_sorted_and_grouped_by_any_column(notebook: Notebook, opening: str) -> None:
+    notebook.run(opening, "grid = nbc.SimilarityGrid(ds, sort_by='bytes', descending=True)\ngrid")
+    grid = notebook.grid().wait()
+    by_size = notebook.value("ds.to_pandas().sort_values('bytes', ascending=False, kind='stable').id.tolist()")
+    assert grid.ids()[:6] == by_size[:6]
+
+    grid.test_id("arrange").click()
+    grid.test_id("group").select_option("label")
+    notebook.wait_for("grid.group_by", "label")
+    animals = [i for i in by_size if i.startswith("animals/")]
+    expect(grid.group("animals")).to_be_visible()
+    assert grid.ids()[:6] == animals[:6]
+
+    grid.group("animals").get_by_test_id("nbc-group-keep").click()
+    notebook.wait_for("sorted(ds.selection.ids)", sorted(animals))
+    grid.group("animals").get_by_test_id("nbc-group-toggle").click()
+    expect(grid.group("food")).to_be_visible()
+    assert {i.split("/")[0] for i in grid.ids()} <= {"food", "vehicles"}
+
+    notebook.execute("grid.group_by = ''\ngrid.sort_by = ''\ngrid.caption = 'width'")
+    first = notebook.value("ds.ids[0]")
+    width = notebook.value("ds.column('width')[0].as_py()")
+    expect(grid.tile(first)).to_contain_text(f"{width:,}")
+
+
+def test_filtered_by_a_property_and_by_what_python_knows(notebook: Notebook, opening: str) -> None:
+    notebook.run(opening, "nbc.SimilarityGrid(ds, columns={'third': [i % 3 == 0 for i in range(len(ds))]})")
+    grid = notebook.grid().wait()
+    grid.test_id("filter-menu").click()
+    grid.test_id("filter-column").select_option("third")
+    grid.root.locator("input[data-value=true]").check()
+    ids = notebook.value("ds.ids[::3]")
+    expect(grid.test_id("status")).to_contain_text(f"{len(ids)} of")
+    assert grid.ids()[:5] == ids[:5]
+    grid.test_id("chip").click()
+    expect(grid.test_id("status")).to_contain_text(f"{notebook.value('len(ds)')} of")
+
+
+def test_the_preview_zooms_and_shows_neighbours(notebook: Notebook, opening: str) -> None:
+    notebook.run(opening, "nbc.SimilarityGrid(ds)")
+    grid = notebook.grid().wait()
+    first = grid.ids()[0]
+    grid.tile(first).click()
+    grid.page.keyboard.press("Space")
+    nearest = notebook.value(f"ds.search({first!r}, k=1).ids[0]")
+    strip = grid.test_id("preview-neighbours")
+    expect(strip.locator("button").first).to_have_attribute("title", nearest)
+    grid.page.keyboard.press("+")
+    picture = grid.test_id("preview").locator(".stage img")
+    expect(picture).to_have_attribute("style", "transform: translate(0px, 0px) scale(1.5);")
+    strip.locator("button").first.click()
+    expect(grid.test_id("preview")).to_contain_text(nearest.split("/")[-1])

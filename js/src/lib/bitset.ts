@@ -1,9 +1,9 @@
-/** How many bits are set in each possible byte. */
-const POPCOUNT = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let bits = 0;
-  for (let rest = byte; rest; rest >>= 1) bits += rest & 1;
-  return bits;
-});
+/** How many bits of a 32-bit word are set (Warren, Hacker's Delight, 5-1). */
+function popcount(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
 
 /**
  * A set of item keys, one bit each: bit `key & 7` of byte `key >> 3`, exactly as on the wire. A million items take
@@ -46,8 +46,13 @@ export class Bitset {
   }
 
   count(): number {
+    const bytes = this.#bytes;
+    // Four bytes at a time where they are aligned: every click counts a million bits.
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes.length >>> 2 : 0;
+    const words = new Uint32Array(bytes.buffer, aligned ? bytes.byteOffset : 0, aligned);
     let count = 0;
-    for (const byte of this.#bytes) count += POPCOUNT[byte];
+    for (let at = 0; at < words.length; at++) count += popcount(words[at]);
+    for (let at = aligned * 4; at < bytes.length; at++) count += popcount(bytes[at]);
     return count;
   }
 

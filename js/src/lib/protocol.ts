@@ -107,13 +107,17 @@ export function parseDataset(result: Json): DatasetFacts {
   return {
     name: asString(result.name, "name"),
     count: asCount(result.count, "count"),
-    columns: asArray(result.columns, "columns").map(parseColumnInfo),
+    columns: parseColumns(result.columns),
     embeddings: result.embeddings === null ? null : asString(result.embeddings, "embeddings"),
     maxKey: asCount(result.max_key, "max_key"),
   };
 }
 
 const KINDS: readonly unknown[] = ["category", "number", "date"] satisfies ColumnKind[];
+
+export function parseColumns(value: unknown): ColumnInfo[] {
+  return asArray(value, "columns").map(parseColumnInfo);
+}
 
 function parseColumnInfo(value: unknown): ColumnInfo {
   const { name, kind } = asObject(value, "column");

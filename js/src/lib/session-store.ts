@@ -3,7 +3,17 @@ import type { ColumnInfo } from "./columns.ts";
 import { Connection } from "./connection.ts";
 import { Filter } from "./filter.ts";
 import { LOADING, type Loadable, messageOf } from "./loadable.ts";
-import { asCount, asObject, type DatasetFacts, type Json, parseDataset, parseSelection } from "./protocol.ts";
+import {
+  asArray,
+  asCount,
+  asObject,
+  asString,
+  type DatasetFacts,
+  type Json,
+  parseColumns,
+  parseDataset,
+  parseSelection,
+} from "./protocol.ts";
 import { Rpc } from "./rpc.ts";
 import { Selection } from "./selection.ts";
 import { Thumbnails } from "./thumbnails.ts";
@@ -30,6 +40,7 @@ export class SessionStore {
   readonly #data = new Map<number, ViewData>();
   readonly #held = new Map<number, number>();
   readonly #viewStates = new Map<string, unknown>();
+  readonly #columnListeners = new Set<(names: string[]) => void>();
   #started = false;
   /** Told when the kernel refused a change that a view had already shown. */
   readonly refusal = signal<string | null>(null);
@@ -53,6 +64,12 @@ export class SessionStore {
   get columns(): ColumnInfo[] {
     const dataset = this.#dataset.value;
     return dataset.status === "ready" ? dataset.value.columns : [];
+  }
+
+  /** Calls back with the names of columns whose values have changed; with all of them when the data set has. */
+  onColumns(listener: (names: string[]) => void): () => void {
+    this.#columnListeners.add(listener);
+    return () => this.#columnListeners.delete(listener);
   }
 
   /** Says hello, once. Not part of construction: `initialize` must be over before the kernel is asked anything. */
@@ -130,12 +147,31 @@ export class SessionStore {
       if (event === "selection") {
         this.selection.accept(parseSelection(body, buffers), typeof body.ack === "string" ? body.ack : null);
       } else if (event === "dataset") {
-        this.thumbnails.clear();
+        this.thumbnails.expire();
         this.#setDataset(parseDataset(body));
+        this.#tellOfColumns(this.columns.map(({ name }) => name));
+      } else if (event === "columns") {
+        this.#setColumns(
+          asArray(body.names, "names").map((name) => asString(name, "name")),
+          parseColumns(body.columns),
+        );
       }
     } catch (error) {
       console.error("[nbcurate]", error);
     }
+  }
+
+  /** A few columns have other values, or are new; the items are what they were. */
+  #setColumns(names: string[], columns: ColumnInfo[]): void {
+    const dataset = this.#dataset.peek();
+    if (dataset.status !== "ready") return;
+    this.#dataset.value = { status: "ready", value: { ...dataset.value, columns } };
+    for (const data of this.#data.values()) data.refresh(names);
+    this.#tellOfColumns(names);
+  }
+
+  #tellOfColumns(names: string[]): void {
+    for (const listener of this.#columnListeners) listener(names);
   }
 
   #sendChange(op: string, keys: Uint32Array<ArrayBuffer>) {

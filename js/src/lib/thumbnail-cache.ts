@@ -8,6 +8,8 @@ export interface Thumbnail extends ItemFacts {
 interface Entry {
   thumbnail: Thumbnail;
   bytes: number;
+  /** May have changed since: shown until it has come again. */
+  stale: boolean;
 }
 
 /** Enough for dozens of screens; the browser holds the encoded bytes, not the pixels. */
@@ -35,15 +37,16 @@ export class ThumbnailCache {
     return entry.thumbnail;
   }
 
+  /** Whether it is there and need not be asked for. */
   has(key: number): boolean {
-    return this.#entries.has(key);
+    return this.#entries.get(key)?.stale === false;
   }
 
   put(facts: ItemFacts, jpeg: Uint8Array<ArrayBuffer>): void {
     this.#remove(facts.key);
     const url = jpeg.length ? URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" })) : null;
     const bytes = jpeg.length + ENTRY_BYTES;
-    this.#entries.set(facts.key, { thumbnail: { ...facts, url }, bytes });
+    this.#entries.set(facts.key, { thumbnail: { ...facts, url }, bytes, stale: false });
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#budget || oldest === facts.key) break;
@@ -51,8 +54,9 @@ export class ThumbnailCache {
     }
   }
 
-  clear(): void {
-    for (const key of [...this.#entries.keys()]) this.#remove(key);
+  /** All are to be asked for again. */
+  expire(): void {
+    for (const entry of this.#entries.values()) entry.stale = true;
   }
 
   #remove(key: number): void {

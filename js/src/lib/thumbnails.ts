@@ -56,10 +56,11 @@ export class Thumbnails {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Forgets all pictures, when the data set has changed. */
-  clear(): void {
-    this.#caches[192].clear();
-    this.#caches[384].clear();
+  /** Asks for all pictures again, when the data set has changed; the old ones stay on show until then. */
+  expire(): void {
+    this.#caches[192].expire();
+    this.#caches[384].expire();
+    this.#next();
   }
 
   #cancelIfUnwanted(): void {

@@ -70,6 +70,12 @@ export class ViewData {
     for (const method of this.#projections.keys()) void this.#project(method);
   }
 
+  /** Fetches those of these columns that anyone has looked at; until they are there the old ones stay on show. */
+  refresh(names: string[]): void {
+    const used = names.filter((name) => this.#columns.has(name));
+    if (used.length && this.#items.peek().status === "ready") void this.#load(used);
+  }
+
   /** Loads these columns; without any, the items and all columns in use, so that they change together. */
   async #load(names: string[]): Promise<void> {
     const version = this.#version;

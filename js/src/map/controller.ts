@@ -124,12 +124,16 @@ export class MapController {
     if (!cloud) return layers;
     const { keys } = this.items;
     const { places } = this.colouring.value;
-    for (let point = 0; point < layers.length; point++) {
-      const row = cloud.rows[point];
+    const { points } = cloud;
+    const [anyKept, anyRejected] = [marks.keptCount > 0, marks.rejectedCount > 0];
+    // Row by row: what is read lies in order, and only what is written is all over the place.
+    for (let row = 0; row < layers.length; row++) {
       if ((mask && !mask.rows[row]) || (pointed !== null && places[row] !== pointed)) continue;
       const key = keys[row];
-      if (marks.kept.has(key)) layers[point] = LAYER.kept;
-      else layers[point] = marks.rejected.has(key) ? LAYER.rejected : LAYER.shown;
+      let layer: number = LAYER.shown;
+      if (anyKept && marks.kept.has(key)) layer = LAYER.kept;
+      else if (anyRejected && marks.rejected.has(key)) layer = LAYER.rejected;
+      layers[points[row]] = layer;
     }
     return layers;
   }
@@ -169,7 +173,7 @@ export class MapController {
     const cloud = this.cloudNow;
     const row = cloud ? this.items.rowOf(key) : -1;
     if (!cloud || row < 0) return null;
-    const point = cloud.pointOf(row);
+    const point = cloud.points[row];
     return Number.isNaN(cloud.x[point]) ? null : [cloud.x[point], cloud.y[point]];
   }
 

@@ -5,6 +5,8 @@ import type { Polygon } from "./polygon.ts";
 
 /** Pictures are shown once so few points are in view that there is room for them. */
 const MAX_PICTURES = 260;
+/** So many points in view are not looked at one by one: a filter rarely leaves so few of them. */
+const MAX_AROUND = 20_000;
 const PICTURE_EDGE = 44;
 const NAME_FONT = "600 12px";
 const NAME_PADDING = 3;
@@ -78,13 +80,11 @@ export class Overlay {
     const cloud = controller.cloudNow;
     const view = boxInView(controller.camera, controller.size.peek());
     const layers = controller.layers.peek();
-    const points = cloud?.index
-      .around(view)
-      .filter((point) => layers[point] !== LAYER.hidden)
-      .filter((_, at) => at <= MAX_PICTURES);
     // The whole of a small data set is no deep zoom: there the points themselves are what is to be seen.
     const zoomed = controller.state.camera.peek() !== null;
-    if (!cloud || !points || !zoomed || points.length > MAX_PICTURES) {
+    const near = cloud && zoomed && cloud.index.countAround(view) < MAX_AROUND;
+    const points = near ? cloud.index.around(view).filter((point) => layers[point] !== LAYER.hidden) : [];
+    if (!cloud || !points.length || points.length > MAX_PICTURES) {
       thumbnails.forget(this);
       return;
     }

@@ -10,26 +10,21 @@ export class PointCloud {
   readonly y: Float32Array;
   /** Row of each point in the view's columns. */
   readonly rows: Uint32Array;
+  /** Point of each row. */
+  readonly points: Uint32Array;
   readonly index: PointIndex;
-  #pointOfRow: Uint32Array | null = null;
 
   constructor({ x, y }: Projection) {
     this.rows = shuffled(x.length);
     this.x = Float32Array.from(this.rows, (row) => x[row]);
     this.y = Float32Array.from(this.rows, (row) => y[row]);
+    this.points = new Uint32Array(x.length);
+    for (let point = 0; point < x.length; point++) this.points[this.rows[point]] = point;
     this.index = new PointIndex(this.x, this.y);
   }
 
   get count(): number {
     return this.rows.length;
-  }
-
-  pointOf(row: number): number {
-    if (!this.#pointOfRow) {
-      this.#pointOfRow = new Uint32Array(this.count);
-      for (let point = 0; point < this.count; point++) this.#pointOfRow[this.rows[point]] = point;
-    }
-    return this.#pointOfRow[row];
   }
 }
 

@@ -58,13 +58,18 @@ export class PointIndex {
     return best;
   }
 
-  /** The points of all cells that touch a box: those in it, and a few beside it. In ascending order. */
-  around(box: Box): Uint32Array {
+  /** How many points `around` finds. */
+  countAround(box: Box): number {
     let count = 0;
     this.#forCells(box, (cell) => {
       count += this.#starts[cell + 1] - this.#starts[cell];
     });
-    const points = new Uint32Array(count);
+    return count;
+  }
+
+  /** The points of all cells that touch a box: those in it, and a few beside it. In ascending order. */
+  around(box: Box): Uint32Array {
+    const points = new Uint32Array(this.countAround(box));
     let at = 0;
     this.#forCells(box, (cell) => {
       points.set(this.#points.subarray(this.#starts[cell], this.#starts[cell + 1]), at);

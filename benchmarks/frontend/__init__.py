@@ -1,0 +1,1 @@
+"""How fast the widgets are for the person in front of them: `make bench-frontend` runs it."""
