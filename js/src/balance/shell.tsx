@@ -40,7 +40,6 @@ export function Shell({ controller }: { controller: BalanceController }) {
     >
       <div class="base" inert={state.helping.value}>
         <Toolbar controller={controller} />
-        <FilterChips filter={filter.filter.value} />
         <div class="window balance">
           {tally && <Summary controller={controller} />}
           {tally && (tally.bins ? <Histogram controller={controller} /> : <Bars controller={controller} />)}
@@ -48,6 +47,7 @@ export function Shell({ controller }: { controller: BalanceController }) {
         </div>
         <div class="status">
           <MarkStatus store={store} shown={filter.rows.mask.value?.count ?? total} total={total} />
+          <FilterChips filter={filter.filter.value} />
           <div class="view-options">
             <Button
               icon="help"

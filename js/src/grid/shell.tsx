@@ -1,6 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Banner } from "../lib/banner.tsx";
-import { FilterChips } from "../lib/chips.tsx";
 import { Icon } from "../lib/icons.tsx";
 import { KeysHelp } from "../lib/keys-help.tsx";
 import type { GridController } from "./controller.ts";
@@ -41,7 +40,6 @@ export function Shell({ controller }: { controller: GridController }) {
       {/* What lies under a dialog is out of reach, for the tab key too. */}
       <div class="base" inert={state.previewing.value || state.helping.value}>
         <Toolbar controller={controller} />
-        {!controller.showsNeighbours.value && <FilterChips filter={controller.filter.filter.value} />}
         <QueryHeader controller={controller} />
         <div class="window">
           <div

@@ -1,5 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import { Button } from "../lib/button.tsx";
+import { FilterChips } from "../lib/chips.tsx";
 import { Icon } from "../lib/icons.tsx";
 import type { GridController } from "./controller.ts";
 import { THUMBNAIL_SIZES } from "./state.ts";
@@ -43,6 +44,7 @@ export function StatusLine({ controller }: { controller: GridController }) {
             : `${number(shown)} of ${number(controller.items.count)} shown`}
         </span>
       </div>
+      {!controller.showsNeighbours.value && <FilterChips filter={controller.filter.filter.value} />}
       {notice && (
         <div class="notice" role="status" data-testid="nbc-notice">
           {notice.text}

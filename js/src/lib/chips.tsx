@@ -1,7 +1,10 @@
 import { type Filter, titleOf } from "./filter.ts";
 import { Icon } from "./icons.tsx";
 
-/** What is filtered by, each to be taken away with a click. Nothing where there is no filter. */
+/**
+ * What is filtered by, each to be taken away with a click. Stands in the status line: a row of its own that comes with
+ * the first filter would move what was just clicked.
+ */
 export function FilterChips({ filter }: { filter: Filter }) {
   const predicates = [...filter.predicates.value];
   if (!predicates.length) return null;

@@ -39,7 +39,6 @@ export function Shell({ controller }: { controller: MapController }) {
     >
       <div class="base" inert={state.helping.value}>
         <Toolbar controller={controller} />
-        <FilterChips filter={controller.filter.filter.value} />
         <div class="window map-window">
           <Stage controller={controller} />
           <Legend controller={controller} />
@@ -47,6 +46,7 @@ export function Shell({ controller }: { controller: MapController }) {
         <div class="status">
           <MarkStatus store={store} shown={mask?.count ?? total} total={total} />
           <Method controller={controller} />
+          <FilterChips filter={controller.filter.filter.value} />
           <div class="view-options">
             <Button
               icon="help"
