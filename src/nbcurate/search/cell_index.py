@@ -42,7 +42,7 @@ _SAMPLE = 500  # rows that set the reach, and as many that measure what came of 
 _REACH_AT = (10, 100)  # the reach is measured for so many neighbours; that for other numbers lies between
 _SPARE = 16  # candidates beyond k, among which the exact similarity decides
 _BLOCK = 16_384
-_RELEASE_AFTER = 10_000  # exact vectors read, each of which may have mapped 64 kB
+_RELEASE_AFTER = 100  # exact vectors read: each may have brought 2 MB of the file into memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from .neighbours import merge_best, nearest_rows, tensor
 EXACT_LIMIT = 20_000
 TARGET_RECALL = 0.99
 _SAMPLE = 500  # rows whose true neighbours are found exactly, to set the reach; as many again measure what came out
-_BLOCK_BYTES = 128 * 2**20
+_BLOCK_BYTES = 48 * 2**20
 _SLAB_ROWS, _SLAB_PAIRS = 65_536, 2**25  # what one thread works on; all threads' pairs of row and cell
 
 Part = tuple[NDArray[np.int32], NDArray[np.float32]]
