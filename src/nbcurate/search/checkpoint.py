@@ -34,7 +34,8 @@ class FileCheckpoint:
             return arrays["rows"], arrays["similarity"]
 
     def save(self, first: int, part: Part) -> None:
-        """Keep a part."""
+        """Keep a part; what was read of the mapped vectors for it is given back."""
+        self._embeddings.release_pages()
         derived.write(self._path(first), self._source(first + len(part[0])), partial(_write, part))
 
     def clear(self) -> None:
