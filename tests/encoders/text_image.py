@@ -19,9 +19,10 @@ from nbcurate.encoders.libraries import quiet_loading, require_model_libraries
 
 require_model_libraries()
 
-import timm.data  # noqa: E402
+
 import torch  # noqa: E402
 import transformers as tf  # noqa: E402
+from timm.data.imagenet_info import ImageNetInfo  # noqa: E402
 
 _RIDGE = 30.0
 _LOUD = 1_000.0  # so large that what is added to it no longer matters
@@ -71,7 +72,7 @@ def _with_mean_pooling(folder: Path) -> Any:
 
 
 def _class_names() -> list[str]:
-    info = timm.data.ImageNetInfo("imagenet-1k")
+    info = ImageNetInfo("imagenet-1k")
     names = [info.index_to_description(index).split(",")[0].split(":")[0] for index in range(info.num_classes())]
     return [f"a photo of a {name}" for name in names]
 
