@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from numpy.typing import ArrayLike
+
 from .auditing.duplicates import Duplicates, find_duplicates
+from .auditing.labels import find_label_issues_of
+from .auditing.rarity import find_common_items, find_edge_cases, find_rare_items
+from .finding import Finding
 from .vector_set import VectorSet
 
 
@@ -57,3 +62,79 @@ class AuditSet(VectorSet):
         return find_duplicates(
             self, threshold=threshold, pixels=pixels, examples=examples, precision=precision, encoder=encoder
         )
+
+    def label_issues(
+        self,
+        n: int | None = None,
+        *,
+        pred_probs: ArrayLike | None = None,
+        second_opinion: bool = False,
+        encoder: str | None = None,
+        seed: int = 0,
+    ) -> Finding:
+        """Labels that look wrong, most suspicious first, each with the label that fits better.
+
+        The score is the probability that the label is wrong, by two linear probes that have not seen the item and the
+        votes of its neighbours; ``flagged`` are those whose suggestion is as sure as is usual for that class.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many; every item by default, those without a label last.
+        pred_probs : array_like [items, classes], optional
+            Out-of-sample probabilities of a model of yours, in the order of :attr:`ids` and of the sorted labels.
+        second_opinion : bool
+            Add a column ``cleanlab``: whether cleanlab, which must be installed, calls the label an issue.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two classes.
+
+        Examples
+        --------
+        >>> issues = ds.label_issues()
+        >>> issues.to_pandas()[["id", "given_label", "suggested_label", "reason"]].head(20)
+        """
+        return find_label_issues_of(
+            self, n, pred_probs=pred_probs, second_opinion=second_opinion, encoder=encoder, seed=seed
+        )
+
+    def rare(self, n: int | None = None, *, encoder: str | None = None) -> Finding:
+        """Isolated items and small groups, rarest first.
+
+        An item is rare if one must go far from it to meet 15 others, farther than from its surroundings: so a tight
+        group of a few is found like an item that is alone, and a thin class is not all rare.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many; every item, ranked, by default. ``flagged`` are the first 2 %.
+        """
+        return find_rare_items(self, n, encoder)
+
+    def common(self, n: int | None = None, *, encoder: str | None = None) -> Finding:
+        """The repetitive bulk, most repetitive first; ``flagged`` is what can go from it.
+
+        What can go has an item near it that stays and stands for it (column ``stands_for_it``): within half of the
+        median distance to the tenth neighbour.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many; every item, ranked, by default.
+        """
+        return find_common_items(self, n, encoder)
+
+    def edge_cases(self, n: int | None = None, *, encoder: str | None = None, seed: int = 0) -> Finding:
+        """Items between two classes, or between two clusters where there are no labels.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many; every item, ranked, by default. ``flagged`` have three neighbours of a second class to four of the
+            first, or more.
+        """
+        return find_edge_cases(self, n, encoder, seed)
