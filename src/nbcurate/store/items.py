@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from .table import Snapshot
+
 Keys = NDArray[np.uint64]
 #: ``ok``; ``missing``: its file is gone, what was made of it is kept; ``unreadable``: never was an image to us;
 #: ``removed``: taken out by the user; ``replaced``: its file has changed and is a new item under the same id.
@@ -58,12 +60,13 @@ class Items:
 
     Parameters
     ----------
-    table : pyarrow.Table
-        Rows of ``ITEM_SCHEMA``, and any columns of the user's, sorted by key.
+    table : Snapshot
+        Columns of ``ITEM_SCHEMA``, and any of the user's.
     """
 
-    def __init__(self, table: pa.Table) -> None:
-        self.table = table.combine_chunks()
+    def __init__(self, table: Snapshot) -> None:
+        self.table = table
+        table.select(["content", "status"])  # in one read
         self.keys: Keys = table.column("key").to_numpy()
         self.contents: Keys = table.column("content").to_numpy()
 
@@ -72,11 +75,11 @@ class Items:
 
     @cached_property
     def ids(self) -> pa.Array:
-        return _flat(self.table.column("id"))
+        return self.table.column("id")
 
     @cached_property
     def labels(self) -> pa.Array:
-        return _flat(self.table.column("label"))
+        return self.table.column("label")
 
     @cached_property
     def shown(self) -> NDArray[np.bool_]:
@@ -86,7 +89,7 @@ class Items:
     def has_status(self, *statuses: Status) -> NDArray[np.bool_]:
         """Which rows have one of these statuses."""
         found = pc.is_in(self.table.column("status"), pa.array(statuses))  # pyright: ignore[reportAttributeAccessIssue]
-        return _flat(found).to_numpy(zero_copy_only=False)
+        return found.to_numpy(zero_copy_only=False)
 
     def distinct(self) -> tuple[Keys, Keys]:
         """The distinct contents among the items, sorted, and for each the key of an item to read it from.
@@ -160,7 +163,3 @@ class Items:
         near = difflib.get_close_matches(item_id, list(self._row_of_id)[:100_000], n=1)
         hint = f" The nearest id is {near[0]!r}." if near else ""
         return f"There is no item with id {item_id!r} in this data set of {int(self.shown.sum()):,} items.{hint}"
-
-
-def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -128,7 +128,7 @@ class Store:
         """Snapshot of the items at the newest commit that this process has seen."""
         with self.guard:
             if self._snapshot is None or self._snapshot[0] != self._items.version:
-                self._snapshot = (self._items.version, Items(self._items.read()))
+                self._snapshot = (self._items.version, Items(self._items.snapshot()))
             return self._snapshot[1]
 
     def add_items(self, rows: pa.Table, *, retire: Sequence[int] = ()) -> None:
@@ -138,7 +138,8 @@ class Store:
             if not retire:
                 self._items.append(rows)
                 return
-            retired = self.items.table.take(pa.array(self.items.rows_of_keys(np.asarray(retire, np.uint64))))
+            columns = self.items.table.select(self.items.table.column_names)
+            retired = columns.take(pa.array(self.items.rows_of_keys(np.asarray(retire, np.uint64))))
             at = retired.schema.get_field_index("status")
             retired = retired.set_column(at, retired.schema.field(at), pa.array(["replaced"] * len(retire)))
             self._items.upsert(pa.concat_tables([rows, retired.select(rows.schema.names)]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +76,11 @@ class Table:
             table = table.take(pa.array(np.argsort(keys, kind="stable")))
         return table if columns is None else table.select(columns)
 
+    def snapshot(self) -> Snapshot:
+        """The table as it is now, whatever is committed later."""
+        with self._guard:
+            return Snapshot(self._dataset.checkout_version(self.version))
+
     def batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
         """Rows in the order in which they lie on disk, a few thousand at a time: that of :meth:`row_keys`."""
         return self._dataset.to_batches(columns=columns, batch_size=8_192)
@@ -147,3 +152,47 @@ class Table:
             self._dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT_ROWS)
             self._dataset.cleanup_old_versions(older_than=_KEEP_OLD_VERSIONS)
             self._dataset.checkout_latest()
+
+
+class Snapshot:
+    """One version of a table, its rows in the order of their keys. A column is read when it is first asked for.
+
+    Opening a million items reads a few numbers of each; ids and paths come when somebody wants names.
+    """
+
+    def __init__(self, dataset: lance.LanceDataset) -> None:
+        self._dataset = dataset
+        self._guard = threading.Lock()
+        keys = dataset.to_table(columns=["key"]).column("key")
+        flat = keys.to_numpy()
+        in_order = bool(np.all(flat[:-1] <= flat[1:]))
+        self._order = None if in_order else pa.array(np.argsort(flat, kind="stable"))
+        self._columns = {"key": self._in_order(keys)}
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self._dataset.schema
+
+    @property
+    def column_names(self) -> list[str]:
+        return self.schema.names
+
+    def column(self, name: str) -> pa.Array:
+        """One column."""
+        return self._load([name])[0]
+
+    def select(self, names: Sequence[str]) -> pa.Table:
+        """Some columns."""
+        return pa.table(self._load(names), schema=pa.schema([self.schema.field(name) for name in names]))
+
+    def _load(self, names: Sequence[str]) -> list[pa.Array]:
+        with self._guard:
+            wanted = [name for name in dict.fromkeys(names) if name not in self._columns]
+            if wanted:
+                read = self._dataset.to_table(columns=wanted)
+                self._columns.update({name: self._in_order(read.column(name)) for name in wanted})
+            return [self._columns[name] for name in names]
+
+    def _in_order(self, column: pa.ChunkedArray) -> pa.Array:
+        flat = column.combine_chunks()
+        return flat if self._order is None else flat.take(self._order)
