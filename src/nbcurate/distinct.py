@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .search import open_content_graph
+from .search.graph import build_graph
 from .store.embeddings import Embeddings
 from .store.items import Keys
 from .vector_set import VectorSet
@@ -52,11 +54,23 @@ class DistinctItems:
 
     @cached_property
     def graph(self) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The 15 nearest of each among them: rows int32 [m, k] and cosine float32 [m, k], nearest first."""
+        """The up to 15 nearest of each among them: rows int32 [m, k] and cosine float32 [m, k], nearest first.
+
+        A large part of a data set uses the stored graph of the whole: where a neighbour is not of the part, the row is
+        -1 at its end, with the last cosine again. For a small part, of which too few would be left, a graph is made.
+        """
         if len(self) < 2:
             return np.empty((len(self), 0), np.int32), np.empty((len(self), 0), np.float32)
-        graph = self._view.knn_graph(N_NEIGHBORS, encoder=self.embeddings.name)
-        return np.searchsorted(self.keys, graph.keys).astype(np.int32), graph.similarity
+        store = self._view.store
+        if 2 * len(self) < len(self.embeddings):
+            small = build_graph(self.vectors, min(N_NEIGHBORS, len(self) - 1))
+            return small.rows.astype(np.int32), small.similarity
+        contents, whole = open_content_graph(self.embeddings, N_NEIGHBORS, device="cpu", writable=not store.read_only)
+        own = np.searchsorted(contents, _contents(self._view, self.keys))
+        position = np.full(len(contents), -1, np.int32)
+        position[own] = np.arange(len(self), dtype=np.int32)
+        k = min(N_NEIGHBORS, len(self) - 1)
+        return _known_first(position[whole.rows[own]], np.asarray(whole.similarity[own]), k)
 
     def positions(self, keys: Keys) -> NDArray[np.intp]:
         """Position among the ``m`` of the content of each of these items; -1 where it is not there."""
@@ -84,6 +98,18 @@ def distinct_items(dataset: VectorSet, encoder: str | None = None) -> DistinctIt
     return DistinctItems(
         keys[rows], rows, rank[inverse], dataset.store.embeddings_named(encoder), VectorSet(dataset.store, keys[rows])
     )
+
+
+def _known_first(
+    neighbours: NDArray[np.int32], similarity: NDArray[np.float32], k: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The first ``k`` known neighbours of each row, in order, and their cosines; at the end -1 and the last cosine."""
+    order = np.argsort(neighbours < 0, axis=1, kind="stable")[:, :k]
+    neighbours = np.take_along_axis(neighbours, order, axis=1)
+    similarity = np.take_along_axis(similarity, order, axis=1).astype(np.float32)
+    last = np.maximum((neighbours >= 0).sum(axis=1) - 1, 0)
+    farthest = np.take_along_axis(similarity, last[:, None], axis=1)
+    return neighbours, np.where(neighbours >= 0, similarity, farthest)
 
 
 def _contents(dataset: VectorSet, keys: Keys) -> Keys:

@@ -40,7 +40,8 @@ def umap(
     """A map on which near vectors stay near.
 
     Deterministic: one thread, a seed, a start from the principal components, and neighbours that are given. Above
-    100,000 vectors a sample of 20,000 is laid out, and the others are placed between their nearest in it (:func:`place`).
+    100,000 vectors a sample of 20,000 is laid out, and the others are placed between their nearest
+    in it (:func:`place`).
 
     Parameters
     ----------

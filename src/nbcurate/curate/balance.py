@@ -1,0 +1,182 @@
+"""Subsets with the class shares one asks for, and inside each class evenly over what it looks like."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from .diversity import PickOrder, facility_location
+
+#: A cluster is a look of its own within a class when it holds this share of it; below, it may be a few wrong labels.
+_SHARE_OF_CLASS = 0.02
+#: Kinds of items that are tried for each pick: the best of so many is as good as the best of all.
+_TRIED = 2048
+
+
+def water_fill(capacity: NDArray[np.integer], n: int, shares: NDArray[np.floating] | None = None) -> NDArray[np.intp]:
+    """How many to take of each, in proportion to ``shares`` as far as each has them: int [c], summing to n at most.
+
+    What one cannot give is spread over the others by their shares. Where whole numbers leave a remainder, it goes to
+    those that are farthest below their share, the larger first.
+
+    Parameters
+    ----------
+    capacity : int array [c]
+        How many there are of each.
+    n : int
+    shares : float array [c], optional
+        Not negative, of any sum; equal by default. A share of 0 gets none.
+    """
+    capacity = np.asarray(capacity, np.intp)
+    share = np.ones(len(capacity)) if shares is None else np.asarray(shares, np.float64)
+    capacity = np.where(share > 0, capacity, 0)
+    n = min(n, int(capacity.sum()))
+    exact = np.zeros(len(capacity))
+    open_ = capacity > 0
+    while open_.any():  # closes at least one each round
+        left = n - exact[~open_].sum()
+        wanted = left * share / share[open_].sum()
+        full = open_ & (wanted >= capacity)
+        if not full.any():
+            exact[open_] = wanted[open_]
+            break
+        exact[full] = capacity[full]
+        open_ &= ~full
+    quota = np.floor(exact + 1e-9).astype(np.intp)
+    rest = np.lexsort((-capacity, -(np.round(exact - quota, 9))))
+    rest = rest[quota[rest] < capacity[rest]]
+    quota[rest[: n - quota.sum()]] += 1
+    return quota
+
+
+def balanced(
+    graph: sp.csr_matrix,
+    classes: NDArray[np.integer],
+    clusters: NDArray[np.integer],
+    n: int,
+    *,
+    shares: NDArray[np.floating] | None = None,
+) -> PickOrder:
+    """Picks with given class shares; inside each class evenly over its clusters, inside each of these diverse.
+
+    Parameters
+    ----------
+    graph : sparse matrix [n, n]
+        :func:`nbcurate.curate.diversity.similarity_graph`.
+    classes : int array [n]
+        Class of each item, from 0; items below 0 are not picked.
+    clusters : int array [n]
+        What an item looks like. Clusters with under 2 % of a class count as one look of it.
+    n : int
+    shares : float array [c], optional
+        Of each class; equal by default.
+
+    Returns
+    -------
+    PickOrder
+        The classes take turns, so that a prefix is balanced, too. Gains are those of :func:`facility_location` within
+        the item's group.
+    """
+    n_classes = int(classes.max(initial=-1)) + 1
+    sizes = np.bincount(classes[classes >= 0], minlength=n_classes)
+    quota = water_fill(sizes, n, shares)
+    rows, gains, turns = [], [], []
+    for label in np.flatnonzero(quota):
+        members = np.flatnonzero(classes == label)
+        looks = _looks(clusters[members])
+        order, gain, turn = _within(graph, members, looks, int(quota[label]))
+        rows.append(order)
+        gains.append(gain)
+        turns.append((turn + 0.5) / quota[label])
+    if not rows:
+        return PickOrder(np.empty(0, np.intp), np.empty(0))
+    by_turn = np.argsort(np.concatenate(turns), kind="stable")
+    return PickOrder(np.concatenate(rows)[by_turn], np.concatenate(gains)[by_turn])
+
+
+def _looks(clusters: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Number of the look of each member of a class, those too few for a look of their own together in one."""
+    _, codes, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
+    small = sizes < max(2, _SHARE_OF_CLASS * len(clusters))
+    codes = np.where(small, -1, np.arange(len(sizes)))[codes]
+    return np.unique(codes, return_inverse=True)[1]
+
+
+def _within(
+    graph: sp.csr_matrix, members: NDArray[np.intp], looks: NDArray[np.intp], n: int
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
+    """``n`` members evenly over their looks: rows, gains, and when each comes."""
+    quota = water_fill(np.bincount(looks), n)
+    rows, gains, rounds = [], [], []
+    for look in np.argsort(-np.bincount(looks), kind="stable"):
+        group = members[looks == look]
+        picks = facility_location(graph[group][:, group], int(quota[look]))
+        rows.append(group[picks.rows])
+        gains.append(picks.gains)
+        rounds.append(np.arange(len(picks.rows)))
+    by_round = np.argsort(np.concatenate(rounds), kind="stable")
+    return np.concatenate(rows)[by_round], np.concatenate(gains)[by_round], np.arange(len(by_round))
+
+
+def balanced_counts(
+    counts: NDArray[np.floating],
+    neighbours: NDArray[np.int32],
+    similarity: NDArray[np.float32],
+    n: int,
+    *,
+    shares: NDArray[np.floating] | None = None,
+    seed: int = 0,
+) -> PickOrder:
+    """Picks whose counts, summed, have given class shares: for items with several labels or objects.
+
+    Each pick is the one that brings the shares of the sums nearest to those wanted (least Kullback-Leibler divergence);
+    among items that count the same, the one least like the picks so far.
+
+    Parameters
+    ----------
+    counts : float array [n, c]
+        How much of each class an item holds: an image with three boxes of a class counts three. Items without any are
+        not picked.
+    neighbours, similarity : arrays [n, k]
+        The kNN graph.
+    n : int
+    shares : float array [c], optional
+        Of each class; equal by default. Classes of which there is nothing are passed over.
+    seed : int
+        Of the kinds of items, 2,048 are tried for each pick (Mirzasoleiman et al., "Lazier than lazy greedy", AAAI
+        2015).
+
+    Returns
+    -------
+    PickOrder
+        Gains are 1 - the share of classes that the item holds nothing of.
+    """
+    counts = np.asarray(counts, np.float64)
+    rng = np.random.default_rng(seed)
+    share = np.ones(counts.shape[1]) if shares is None else np.asarray(shares, np.float64)
+    share = np.where(counts.sum(axis=0) > 0, share, 0)
+    share = share / max(share.sum(), 1e-12)
+    kinds, kind_of = np.unique(counts, axis=0, return_inverse=True)
+    members = np.split(np.argsort(kind_of, kind="stable"), np.cumsum(np.bincount(kind_of.ravel()))[:-1])
+    left = np.array([len(rows) for rows in members])
+    left[kinds @ (share > 0) <= 0] = 0
+    covered, taken = np.zeros(len(counts)), np.zeros(len(counts), bool)
+    total, order = np.full(counts.shape[1], 1e-3), []
+    while len(order) < n and left.any():
+        tried = np.flatnonzero(left)
+        if len(tried) > _TRIED:
+            tried = np.sort(rng.choice(tried, _TRIED, replace=False))
+        sums = total + kinds[tried]
+        fit = np.log(sums) @ share - np.log(sums.sum(axis=1))
+        kind = tried[int(fit.argmax())]
+        group = members[kind][~taken[members[kind]]]
+        pick = int(group[covered[group].argmin()])
+        near = neighbours[pick][neighbours[pick] >= 0]
+        covered[near] = np.maximum(covered[near], similarity[pick][neighbours[pick] >= 0])
+        taken[pick] = True
+        left[kind] -= 1
+        total += counts[pick]
+        order.append(pick)
+    rows = np.asarray(order, np.intp)
+    return PickOrder(rows, (counts[rows] > 0).mean(axis=1) if len(rows) else np.empty(0))

@@ -1,0 +1,157 @@
+"""ds.diverse, balanced, select_for_labelling, report and curate on real pictures."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+import nbcurate as nbc
+from nbcurate.curation import Curation, curation_steps
+from nbcurate.picks import Picks
+
+mpl.use("agg")
+
+
+def replayed(dataset: nbc.Dataset, picks: Picks) -> Picks:
+    return dataset.replay(json.loads(json.dumps(picks.recipe)))
+
+
+@pytest.mark.parametrize("method", ["facility_location", "k_center", "hierarchical"])
+def test_diverse(stamp_set: nbc.Dataset, method: str) -> None:
+    picks = stamp_set.diverse(30, method=method)
+    assert len(set(picks.ids)) == 30
+    assert ((picks.scores >= 0) & (picks.scores <= 1)).all()
+    assert picks.ids[4] in {i.split(", ")[-1] for i in picks.reasons[5:]} | set(picks.ids)
+    assert replayed(stamp_set, picks).ids == picks.ids
+    more = stamp_set.diverse(10, keep=picks.ids, method=method)
+    assert not set(more.ids) & set(picks.ids)
+
+
+def test_diverse_covers_better_than_chance_and_its_report_says_so(stamp_set: nbc.Dataset) -> None:
+    picks = stamp_set.diverse(50)
+    assert stamp_set.diverse(20).ids == picks.ids[:20] == picks.head(20).ids
+    frame = picks.report.to_pandas()
+    assert list(frame.columns) == ["subset", "whole", "random_mean", "random_spread"]
+    assert frame.loc["mean_distance", "subset"] < frame.loc["mean_distance", "random_mean"]
+    assert picks.report.better_than_random()["mean_distance"]
+    assert picks.head(20).report.size == 20
+    assert "±" in picks.report._repr_html_()
+    assert "mean_distance" in repr(picks.report)
+    assert len(picks.report.plot().patches) > 3
+
+
+def test_exact_copies_come_last(dataset: nbc.Dataset) -> None:
+    everything = dataset.diverse(100)
+    assert sorted(everything.ids) == sorted(dataset.ids)
+    copies = dataset.to_pandas().dropna(subset=["copy_of"])
+    pair = {copies["id"].iloc[0], copies["copy_of"].iloc[0]}
+    assert everything.ids[-1] in pair
+    assert "copy" in everything.reasons[-1]
+
+
+def test_balanced_has_equal_shares_and_says_where_a_class_ran_out(stamp_set: nbc.Dataset) -> None:
+    labels = dict(zip(stamp_set.ids, stamp_set.labels, strict=True))
+    picks = stamp_set.balanced(75)
+    counts = Counter(labels[i] for i in picks.ids)
+    assert len(picks) == 75
+    assert counts["people"] == 5
+    assert counts["military"] == 5
+    assert picks.shares is not None
+    assert picks.shares["picked"].to_dict() == counts
+    assert max(counts.values()) - sorted(counts.values())[3] <= 1
+    larger = stamp_set.balanced(120)
+    assert larger.shares is not None
+    short = larger.shares.loc["naturalforces"]
+    assert short["picked"] == short["available"] == 3
+    assert short["wanted"] == 8
+    assert len(larger) == 120
+    assert replayed(stamp_set, picks).ids == picks.ids
+    assert picks.to_pandas()["class"].tolist() == [labels[i] for i in picks.ids]
+
+
+def test_shares_that_are_given(stamp_set: nbc.Dataset) -> None:
+    labels = dict(zip(stamp_set.ids, stamp_set.labels, strict=True))
+    picks = stamp_set.balanced(40, shares={"animals": 3, "food": 1})
+    assert Counter(labels[i] for i in picks.ids) == {"animals": 30, "food": 10}
+    with pytest.raises(ValueError, match="no class 'fod'"):
+        stamp_set.balanced(10, shares={"fod": 1})
+    with pytest.raises(ValueError, match="at least one"):
+        stamp_set.balanced(0)
+
+
+def test_objects_are_counted(stamp_set: nbc.Dataset) -> None:
+    rng = np.random.default_rng(0)
+    boxes = pd.DataFrame(rng.poisson([2, 0.3], (len(stamp_set), 2)), index=stamp_set.ids, columns=["car", "dog"])
+    picks = stamp_set.balanced(30, by=boxes)
+    sums = boxes.loc[picks.ids].sum()
+    assert abs(sums["car"] - sums["dog"]) <= 1
+    assert "holding" in picks.reasons[0]
+    assert replayed(stamp_set, picks).ids == picks.ids
+
+
+def test_without_classes_there_is_nothing_to_balance(dataset: nbc.Dataset) -> None:
+    with pytest.raises(ValueError, match="no item has a class"):
+        dataset.balanced(3, by={dataset.ids[0]: {}})
+
+
+def test_what_to_label_next(stamp_set: nbc.Dataset) -> None:
+    labelled = stamp_set.ids[:200]
+    picks = stamp_set.select_for_labelling(15, labelled=labelled)
+    assert len(picks) == 15
+    assert not set(picks.ids) & set(labelled)
+    doubt = dict.fromkeys(stamp_set.ids[300:340], 1.0)
+    uncertain = stamp_set.select_for_labelling(5, labelled=labelled, uncertainty=doubt)
+    assert len(set(uncertain.ids) & set(doubt)) >= 3
+    assert replayed(stamp_set, uncertain).ids == uncertain.ids
+    with pytest.raises(ValueError, match="one an item"):
+        stamp_set.select_for_labelling(5, uncertainty=np.ones(3))
+
+
+def test_report_of_everything_of_nothing_and_of_strangers(stamp_set: nbc.Dataset) -> None:
+    whole = stamp_set.report(stamp_set.ids, draws=1).to_pandas()
+    np.testing.assert_allclose(whole["subset"], whole["whole"])
+    nothing = stamp_set.report([], draws=1).to_pandas()
+    assert nothing.loc["worst_distance", "subset"] == 2
+    with pytest.raises(ValueError, match="not in this view"):
+        stamp_set.where("label = 'food'").report(stamp_set.ids[:3])
+
+
+def test_methods_work_on_a_view(stamp_set: nbc.Dataset) -> None:
+    view = stamp_set.where("label in ('food', 'plants')")
+    assert set(view.diverse(10).ids) <= set(view.ids)
+    assert view.clusters().ids == view.ids
+    assert len(view.project("pca")) == len(view)
+    assert view.report(view.balanced(10).ids).size == 10
+
+
+def test_curate_in_one_pass(stamp_set: nbc.Dataset) -> None:
+    picks = stamp_set.curate(60, redundancy=0.05)
+    assert len(set(picks.ids)) == 60
+    steps = Counter(picks.to_pandas()["step"])
+    assert steps["rare"] == 6
+    assert steps["balance"] == 54
+    assert all(reason.split(":")[0] in ("rare", "balance", "diverse") for reason in picks.reasons)
+    assert picks.report.better_than_random()["class_evenness"]
+    assert replayed(stamp_set, picks).ids == picks.ids
+
+
+def test_the_pipeline_can_be_changed(dataset: nbc.Dataset) -> None:
+    def only_food(curation: Curation) -> None:
+        ids = curation.pool.ids
+        bad = np.array([not i.startswith("food") for i in ids])
+        curation.drop(curation.candidates[bad], ["no food"] * int(bad.sum()))
+
+    picks = dataset.curate(5, balance=None, rare=0, steps=[only_food, *curation_steps()[2:]])
+    assert len(picks) == 5
+    assert all(i.startswith("food") for i in picks.ids)
+    named = dataset.curate(5, steps=["fill_with_diverse"])
+    assert replayed(dataset, named).ids == named.ids
+    with pytest.raises(ValueError, match="there is no 'polish'"):
+        dataset.curate(5, steps=["polish"])
+    with pytest.raises(ValueError, match="rare=2"):
+        dataset.curate(5, rare=2)
