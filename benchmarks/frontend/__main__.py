@@ -74,7 +74,9 @@ def report(figures: dict[str, float], n: int) -> None:
         value, beside = figures[name], figures.get(other or "")
         sign = "≥" if unit == "frames/s" else "≤"
         instead = f"{beside:,.0f}" if beside is not None else ""
-        ratio = f"{beside / value:.1f}×" if beside is not None and value else ""
+        ratio = ""
+        if beside and value:
+            ratio = f"{value / beside if unit == 'frames/s' else beside / value:.1f}×"
         print(f"{title:44} {value:>7,.0f} {unit:<9} {sign}{limit:<7,.0f} {instead:>10} {ratio:>7}")
     print(f"\nThe rectangle held {figures['lasso points']:,.0f} points.")
     print(f"Instead: jupyter-scatter for the map; for the grid {others.PLAIN:,} images in HTML, as ipyplot does it.")

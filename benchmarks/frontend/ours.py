@@ -15,8 +15,8 @@ from .timing import calm, frames, install, milliseconds
 Figures = dict[str, float]
 
 _RUN = "await window.jupyterapp.commands.execute('notebook:run-all-cells');"
-_TILES = "inside('grid', '[data-testid=nbc-tile]').filter(t => t.checkVisibility())"
-_PICTURES = f"({_TILES}).length > 0 && ({_TILES}).every(t => t.querySelector('.picture.there') || !t.dataset.key)"
+_PICTURES = "tiles().length > 0 && tiles().every(tile => tile.querySelector('.picture.there'))"
+_GRID = "nbc.SimilarityGrid(ds, height=500)"
 _STAGE = "inside('map', '.stage')[0]"
 
 
@@ -24,13 +24,12 @@ def measure(page: Page, folder: Path, opening: str, n: int) -> Figures:
     """All figures: milliseconds, frames a second, kB."""
     figures: Figures = {}
     notebook = Notebook.create(page, folder, "ours.ipynb")
-    notebook.run(opening, "nbc.SimilarityGrid(ds, height=500)")
+    notebook.run(opening)
     install(page)
-    milliseconds(page, "", _PICTURES)
-    empty = notebook.save()
-    notebook.run("1")
+    notebook.put(_GRID)
+    bare = notebook.save()
     _grid(page, notebook, figures, n)
-    figures["growth"] = (notebook.save() - empty) / 1000
+    figures["growth"] = (notebook.save() - bare) / 1000
     _map(page, notebook, figures, n)
     _linked(page, notebook, figures)
     notebook.close()
@@ -44,7 +43,7 @@ def _shown(page: Page, notebook: Notebook, code: str, holds: str) -> float:
 
 
 def _grid(page: Page, notebook: Notebook, figures: Figures, n: int) -> None:
-    figures["grid shown"] = _shown(page, notebook, "nbc.SimilarityGrid(ds, height=500)", _PICTURES)
+    figures["grid shown"] = _shown(page, notebook, _GRID, _PICTURES)
     calm(page)
     scroll = frames(page, 3, "inside('grid', '.scroller')[0].scrollTop += 40")
     figures["scroll"], figures["scroll worst"] = scroll["perSecond"], scroll["worst"]

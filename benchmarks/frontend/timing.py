@@ -12,6 +12,14 @@ _INSTALL = """() => {
     const roots = [...document.querySelectorAll(`[data-testid=nbc-${view}]`)].filter(e => e.checkVisibility());
     return [...(roots.at(-1)?.shadowRoot.querySelectorAll(selector) ?? [])];
   };
+  // Tiles that are ready above and below the window are not what a person waits for.
+  window.tiles = () => {
+    const scroller = inside('grid', '.scroller')[0]?.getBoundingClientRect();
+    return inside('grid', '[data-testid=nbc-tile]').filter(tile => {
+      const box = tile.getBoundingClientRect();
+      return box.width && box.bottom > scroller.top && box.top < scroller.bottom;
+    });
+  };
   window.frame = () => new Promise(requestAnimationFrame);
   window.until = async (act, holds, limit = 120000) => {
     const start = performance.now();

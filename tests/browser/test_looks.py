@@ -1,4 +1,4 @@
-"""How the grid looks: in both themes and at the widths that people have. Also makes the pictures of the docs."""
+"""How the widgets look: in both themes and at the widths that people have. Also makes the pictures of the docs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from .jupyterlab import Grid, Notebook
+from .jupyterlab import Grid, Notebook, View
 
 SCREENSHOTS = Path(os.environ.get("NBCURATE_SCREENSHOTS", "browser-results/screenshots"))
 
@@ -44,7 +44,7 @@ def pictures_are_there(grid: Grid) -> None:
     )
 
 
-def luminance(grid: Grid, test_id: str, property_name: str) -> float:
+def luminance(grid: View, test_id: str, property_name: str) -> float:
     """Of the computed background or text colour as it is seen, with what lies behind it: 0 to 1."""
     return grid.test_id(test_id).evaluate(
         """(element, property) => {
@@ -83,6 +83,24 @@ def test_it_looks_right_in_either_theme_at_any_width(wide: Notebook, opening: st
     assert overflow <= 0, "nothing sticks out"
     kept = grid.tile(wide.value("ds.selection.ids[0]"))
     expect(kept).to_have_attribute("aria-selected", "true")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("Light", 700), ("Dark", 1000), ("Light", 1600)])
+def test_map_and_balance_look_right_too(wide: Notebook, opening: str, theme: str, width: int) -> None:
+    wide.page.set_viewport_size({"width": width, "height": 1000})
+    wide.set_theme(f"JupyterLab {theme}")
+    wide.run(opening, "nbc.EmbeddingMap(ds, method='pca', height=420)", "nbc.ClassBalance(ds, height=340)")
+    drawn = wide.view("map"), wide.view("balance")
+    expect(drawn[0].root.locator("canvas[data-drawn='111']")).to_be_visible()
+    wide.execute("ds.selection.set(ds.ids[40:52])")
+    for view, name in zip(drawn, ["embedding-map", "class-balance"], strict=True):
+        view.expect_count(12)
+        view.root.screenshot(path=SCREENSHOTS / f"{name}-{theme.lower()}-{width}.png")
+        background = luminance(view, "status", "backgroundColor")
+        assert (background < 0.1) == (theme == "Dark"), "it follows the theme"
+        assert contrast(background, luminance(view, "status", "color")) >= 4.5
+        overflow = view.root.evaluate("g => g.shadowRoot.firstElementChild.scrollWidth - g.clientWidth")
+        assert overflow <= 0, "nothing sticks out"
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])

@@ -155,6 +155,11 @@ function drag(
     dragging.abort();
     on.cancel();
   };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation(); // or it would empty the selection as well
+    giveUp();
+  };
   addEventListener("pointercancel", giveUp, { signal });
-  addEventListener("keydown", (event) => event.key === "Escape" && giveUp(), { signal, capture: true });
+  addEventListener("keydown", onKey, { signal, capture: true });
 }
