@@ -39,7 +39,7 @@ def dominant_colour(image: Image.Image) -> tuple[str, str]:
     value : str
         ``#rrggbb``.
     """
-    few = image.quantize(_PALETTE)
+    few = image.quantize(_PALETTE, method=Image.Quantize.FASTOCTREE)  # a tenth of the time of a median cut
     counts, palette = few.getcolors() or [(1, 0)], few.getpalette() or [0, 0, 0]
     _, index = max(counts)
     rgb = tuple(palette[3 * int(index) : 3 * int(index) + 3])  # pyright: ignore[reportArgumentType]
