@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from numpy.typing import ArrayLike
@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from .auditing.duplicates import Duplicates, find_duplicates
 from .auditing.labels import find_label_issues_of
 from .auditing.rarity import find_common_items, find_edge_cases, find_rare_items
+from .auditing.split import Split, check_split_of, split_items
+from .auditing.weak_spots import find_weak_spots_of
 from .finding import Finding
 from .vector_set import VectorSet
 
@@ -138,3 +140,80 @@ class AuditSet(VectorSet):
             first, or more.
         """
         return find_edge_cases(self, n, encoder, seed)
+
+    def weak_spots(
+        self, predictions: Sequence[str] | Mapping[str, str], *, encoder: str | None = None, seed: int = 0
+    ) -> Finding:
+        """Clusters where a model of yours errs more than elsewhere, worst first: what it does not understand.
+
+        Parameters
+        ----------
+        predictions : list of str or mapping
+            The predicted label of each of :attr:`ids`, or of some ids.
+
+        Returns
+        -------
+        Finding
+            All items of the weak clusters (``groups``); ``flagged`` are those that were predicted wrongly.
+        """
+        return find_weak_spots_of(self, predictions, encoder, seed)
+
+    # -- splits --------------------------------------------------------------------------------------------------
+
+    def split(
+        self,
+        train: float = 0.8,
+        val: float = 0.2,
+        test: float = 0.0,
+        *,
+        stratify: str | None = "label",
+        groups: str | Sequence[Any] | None = None,
+        threshold: float | Literal["auto"] = "auto",
+        pixels: bool = True,
+        encoder: str | None = None,
+        seed: int = 0,
+    ) -> Split:
+        """Divide the items so that no copies, exact or near, are on both sides; kept as the property ``split``.
+
+        Parameters
+        ----------
+        train, val, test : float
+            Shares; they sum to 1.
+        stratify : str, optional
+            Column whose values have the same shares in each part. Inside each, clusters are shared out evenly, too.
+        groups : str or array_like [n], optional
+            Column or values: items of one patient, video or camera stay together. None: of no group.
+        threshold, pixels
+            What a copy is, see :meth:`duplicates`.
+
+        Returns
+        -------
+        Split
+            ``train``, ``val`` and ``test`` (ids), and ``leaks``: the pairs of copies left across, measured.
+
+        Examples
+        --------
+        >>> ds.split(train=0.7, val=0.2, test=0.1, groups="camera")
+        """
+        shares = {"train": train, "val": val, "test": test}
+        return split_items(
+            self, shares=shares, stratify=stratify, groups=groups, threshold=threshold, pixels=pixels,
+            encoder=encoder, seed=seed,
+        )  # fmt: skip
+
+    def check_split(
+        self,
+        column: str = "split",
+        *,
+        threshold: float | Literal["auto"] = "auto",
+        pixels: bool = True,
+        encoder: str | None = None,
+    ) -> Split:
+        """Look through a split that is there: ``leaks`` are the copies on both sides.
+
+        Parameters
+        ----------
+        column : str
+            The column that names each item's part.
+        """
+        return check_split_of(self, column, threshold, pixels, encoder)

@@ -58,7 +58,8 @@ def find_common_items(dataset: VectorSet, n: int | None, encoder: str | None) ->
     keys = dataset.keys
     stand_in = distinct.keys[redundancy.stands_for[rows]]
     can_go = stand_in != keys[order]  # of exact copies only the first may stay
-    names = np.where(can_go, np.array(dataset.store.items.ids_of_keys(stand_in), object), None)
+    names = np.array(dataset.store.items.ids_of_keys(stand_in), object)
+    names[~can_go] = None
 
     def reasons(at: NDArray[np.intp]) -> list[str]:
         facts = zip(redundancy.distance[rows[at]], names[at], strict=True)

@@ -101,7 +101,7 @@ def find_common(neighbors: NDArray[np.int32], similarity: NDArray[np.float32], r
     distance = _distances(similarity)
     mean = distance.mean(axis=1)
     near = (distance <= radius) & (neighbors >= 0)
-    settled = ~near.any(axis=1)
+    settled = np.asarray(~near.any(axis=1))
     rows, counts = neighbors.tolist(), near.sum(axis=1).tolist()
     for row in np.lexsort((mean, -near.sum(axis=1))).tolist():
         if settled[row]:

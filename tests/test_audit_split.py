@@ -1,0 +1,123 @@
+"""Splits that keep copies and groups together, and weak spots of a model."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nbcurate as nbc
+from nbcurate.curate.split import connected_groups, grouped_split
+from nbcurate.curate.weak_spots import find_weak_spots
+from tests.conftest import colour_layout
+
+
+def test_pairs_and_given_groups_are_joined() -> None:
+    groups = connected_groups(6, np.array([[0, 1], [1, 2]]), np.array([-1, -1, 7, 7, -1, -1]))
+    assert len(set(groups[:4])) == 1
+    assert len(set(groups)) == 3
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_classes_keep_their_shares_and_no_group_is_cut(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    classes = rng.choice(5, 3_000, p=[0.5, 0.25, 0.15, 0.07, 0.03])
+    groups = np.where(rng.random(3_000) < 0.3, rng.integers(0, 250, 3_000), np.arange(1_000, 4_000))
+    part = grouped_split(groups, classes, rng.integers(0, 20, 3_000), [0.7, 0.2, 0.1], seed=seed)
+    for group in np.unique(groups):
+        assert len(set(part[groups == group])) == 1
+    for number, share in enumerate([0.7, 0.2, 0.1]):
+        whole = np.bincount(classes, minlength=5) / len(classes)
+        inside = np.bincount(classes[part == number], minlength=5) / (part == number).sum()
+        assert np.abs(inside - whole).max() < 0.01
+        assert abs((part == number).mean() - share) < 0.01
+    assert (
+        grouped_split(groups, classes, groups, [0.7, 0.3], seed=3)
+        == grouped_split(groups, classes, groups, [0.7, 0.3], seed=3)
+    ).all()
+
+
+def test_a_part_of_no_share_stays_empty() -> None:
+    part = grouped_split(np.array([0, 0, 1, 2, 3]), np.zeros(5, int), np.zeros(5, int), [0.5, 0.5, 0.0])
+    assert set(part) == {0, 1}
+
+
+def test_copies_stay_together_and_the_property_is_kept(dataset: nbc.Dataset) -> None:
+    made = dataset.split(train=0.5, val=0.25, test=0.25)
+    assert made.leaks == []
+    assert sorted(made.train + made.val + made.test) == sorted(dataset.ids)
+    frame = dataset.to_pandas().set_index("id")
+    assert frame["split"].loc[made.val].eq("val").all()
+    copy = frame[frame["copy_of"].notna()].iloc[0]
+    assert copy["split"] == frame["split"].loc[copy["copy_of"]]
+    assert set(Counter(frame["label"].loc[made.train]).values()) <= {3, 4, 5}
+    assert "no copies across the cut" in repr(made)
+    assert dataset.replay(json.loads(json.dumps(made.recipe))).val == made.val
+
+
+def test_groups_of_the_users_stay_together(dataset: nbc.Dataset) -> None:
+    cameras = [f"camera {at % 6}" for at in range(len(dataset))]
+    dataset.add_column("lens", cameras)
+    for made in (dataset.split(groups=cameras, threshold=0.0), dataset.split(groups="lens", threshold=0.0)):
+        inside = made.to_pandas().assign(camera=cameras)
+        assert made.val
+        # the pair of exact copies joins two cameras
+        assert inside.groupby("camera")["split"].nunique().max() == 1
+
+
+def test_a_given_split_is_looked_through(dataset: nbc.Dataset) -> None:
+    frame = dataset.to_pandas()
+    copy = frame[frame["copy_of"].notna()].iloc[0]
+    dataset.add_column("fold", ["a" if item == copy["id"] else "b" for item in dataset.ids])
+    checked = dataset.check_split("fold", pixels=False, threshold=0.0)
+    assert [set(pair) for pair in checked.leaks] == [{copy["id"], copy["copy_of"]}]
+    assert checked.to_pandas()["leaks"].sum() == 2
+    assert "1 pairs of copies across the cut" in repr(checked)
+    with pytest.raises(KeyError, match="no column 'folds'"):
+        dataset.check_split("folds")
+    with pytest.raises(ValueError, match="holds no split"):
+        dataset.check_split()
+
+
+def test_shares_that_do_not_sum_to_one_are_refused(dataset: nbc.Dataset) -> None:
+    with pytest.raises(ValueError, match="sum to 1"):
+        dataset.split(train=0.8, val=0.3)
+    with pytest.raises(ValueError, match=r"one for each of ds\.ids"):
+        dataset.split(groups=["a"])
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_few_items_split(dataset: nbc.Dataset, size: int) -> None:
+    view = dataset.where(dataset.ids[:size])
+    assert view.split().train == dataset.ids[:size]
+
+
+def test_only_what_cannot_be_chance_is_a_weak_spot() -> None:
+    rng = np.random.default_rng(0)
+    clusters = np.repeat(np.arange(20), 50)
+    wrong = rng.random(1_000) < np.where(clusters == 7, 0.6, 0.1)
+    spots = find_weak_spots(clusters, wrong)
+    assert np.flatnonzero(spots.weak).tolist() == [7]
+    assert not find_weak_spots(clusters, np.zeros(1_000, bool)).weak.any()
+
+
+def test_the_cluster_that_a_model_gets_wrong(stamps: Path, tmp_path: Path) -> None:
+    ds = nbc.Dataset.from_folder(stamps / "animals", store=tmp_path / "stamps.nbc")
+    ds.embed(colour_layout)
+    frame = ds.to_pandas()
+    dark = ds.where("brightness < 0.5").ids
+    assert len(dark) > 10
+    predictions = dict(zip(frame["id"], frame["label"], strict=True)) | dict.fromkeys(dark, "nonsense")
+    weak = ds.weak_spots(predictions)
+    assert len(weak) > 0
+    assert set(weak.flagged) <= set(dark)
+    assert "predicted wrongly" in weak.reasons[0]
+    assert weak.scores[0] > 0.3
+    assert ds.replay(json.loads(json.dumps(weak.recipe))).ids == weak.ids
+    with pytest.raises(ValueError, match=r"one for each of ds\.ids"):
+        ds.weak_spots(["a"])
+    with pytest.raises(ValueError, match="there are none"):
+        ds.weak_spots({})
