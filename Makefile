@@ -2,6 +2,7 @@
 #   make demo    the quickstart notebook on real pictures with real weights, then JupyterLab on it
 #                (IMAGES=folder takes your own; with CI=true or no terminal it prints the run and exits)
 #   make test    every test        make lint    the checkers        make bench    the benchmarks
+#   make bench-quality      what is found, against ground truth and other tools
 #   make bench-scale N=1000000    what a million items cost
 
 SHELL  := /bin/bash
@@ -15,7 +16,7 @@ IMAGES ?= $(STAMPS)
 export JUPYTER_PLATFORM_DIRS := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test screenshots lint format bench bench-scale bench-frontend clean chromium pictures
+.PHONY: demo test screenshots lint format bench bench-quality bench-scale bench-frontend clean chromium pictures
 
 # -- set-up ---------------------------------------------------------------------------------------------------------
 
@@ -82,6 +83,12 @@ format: .venv/installed js/node_modules/.package-lock.json
 bench: .venv/installed $(STATIC) $(STAMPS)
 	$(BIN)/pip install --quiet -c constraints.txt --group bench
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+# What is found, against ground truth and what one would use instead; NBCURATE_PHOTOS=folder takes other pictures.
+bench-quality: .venv/installed $(STATIC) $(STAMPS)
+	$(BIN)/pip install --quiet -c constraints.txt --group bench
+	for script in $(filter-out %/ground_truth.py,$(wildcard benchmarks/quality/*.py)); do \
+	  $(BIN)/python $$script || exit 1; done
 
 # A million items, each step in a process of its own: 10 GB of disk, 6 GB of memory to make them, some ten minutes.
 bench-scale: .venv/installed $(STATIC)

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +76,9 @@ def embedded(pictures: Photographs, encoder: str = "efficientnet-lite0") -> NDAr
     store = os.environ.get("NBCURATE_PHOTOS_STORE", str(Path(tempfile.gettempdir()) / name))
     dataset = nbc.Dataset.from_folder(pictures.folder, store=store).embed(encoder)
     row = {item: at for at, item in enumerate(dataset.ids)}
-    return dataset.embeddings(encoder)[[row[item] for item in pictures.ids]]
+    vectors = dataset.embeddings(encoder)[[row[item] for item in pictures.ids]]
+    dataset.close()  # so that another benchmark may run beside this one
+    return vectors
 
 
 # -- copies ----------------------------------------------------------------------------------------------------------
@@ -196,3 +198,43 @@ def plant_copies(pictures: Photographs, to: Path, seed: int, n: int = 600, per_e
 def _on_white(image: Image.Image) -> Image.Image:
     rgba = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+
+
+# -- labels and rare groups ------------------------------------------------------------------------------------------
+
+
+def flip_labels(
+    vectors: NDArray[np.float32], truth: NDArray[np.integer], rate: float, kind: str, seed: int
+) -> tuple[NDArray[np.integer], NDArray[np.bool_]]:
+    """Labels of which a share is wrong, and which those are.
+
+    ``kind``: ``"uniform"``, to any other class; ``"similar"``, to the class whose mean vector is nearest.
+    """
+    rng = np.random.default_rng(seed)
+    n_classes = int(truth.max()) + 1
+    flipped = rng.random(len(truth)) < rate
+    codes = truth.copy()
+    if kind == "uniform":
+        codes[flipped] = (truth[flipped] + rng.integers(1, n_classes, int(flipped.sum()))) % n_classes
+    else:
+        means = np.stack([vectors[truth == c].mean(axis=0) for c in range(n_classes)])
+        means /= np.linalg.norm(means, axis=1, keepdims=True)
+        alike = means @ means.T
+        np.fill_diagonal(alike, -np.inf)
+        codes[flipped] = alike.argmax(axis=1)[truth[flipped]]
+    return codes, flipped
+
+
+def plant_rare(
+    vectors: NDArray[np.float32], labels: NDArray[np.str_], size: int, seed: int
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.bool_]]]:
+    """For each class: the rows without it but for a tight group of ``size`` of its pictures, and which those are."""
+    rng = np.random.default_rng(seed)
+    for name in np.unique(labels):
+        inside = np.flatnonzero(labels == name)
+        if len(inside) < 3 * size:
+            continue
+        centre = rng.choice(inside)
+        group = inside[np.argsort(-(vectors[inside] @ vectors[centre]))[:size]]
+        rows = np.sort(np.concatenate([np.flatnonzero(labels != name), group]))
+        yield rows, np.isin(rows, group)
