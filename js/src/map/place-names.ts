@@ -19,25 +19,25 @@ export function placeNames(
   places: Uint16Array,
   shown: (point: number) => boolean,
 ): PlaceName[] {
-  const samples = new Map<number, { points: number[]; count: number }>();
+  const size = places.reduce((max, place) => Math.max(max, place), -1) + 1;
+  const counts = new Uint32Array(size);
+  const samples = new Map<number, number[]>();
   for (let point = 0; point < cloud.count; point++) {
     if (!shown(point) || Number.isNaN(cloud.x[point])) continue;
-    let sample = samples.get(places[point]);
-    if (!sample) {
-      sample = { points: [], count: 0 };
-      samples.set(places[point], sample);
-    }
-    sample.count++;
-    if (sample.points.length < SAMPLE) sample.points.push(point);
+    const place = places[point];
+    if (counts[place]++ >= SAMPLE) continue;
+    const sample = samples.get(place);
+    if (sample) sample.push(point);
+    else samples.set(place, [point]);
   }
   return [...samples]
-    .sort(([, a], [, b]) => b.count - a.count)
+    .sort(([a], [b]) => counts[b] - counts[a])
     .slice(0, MAX_NAMES)
-    .map(([place, { points, count }]) => ({
+    .map(([place, points]) => ({
       place,
       x: median(points.map((point) => cloud.x[point])),
       y: median(points.map((point) => cloud.y[point])),
-      count,
+      count: counts[place],
     }));
 }
 

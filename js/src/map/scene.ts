@@ -127,7 +127,7 @@ export class Scene {
     this.canvas.dataset.drawn = String(this.drawn);
   }
 
-  /** From what recedes to what stands out. */
+  /** From what recedes to what stands out; each is a pass over all points, so there is none for what is not there. */
   #styles(count: number, { width, height }: Size, ratio: number): LayerStyle[] {
     const { pointSize } = this.controller.state;
     const room = (width * height) / Math.max(count, 1);
@@ -137,7 +137,15 @@ export class Scene {
     const opacity = Math.min(Math.max((1.4 * room) / area / 4, 0.16), 0.9);
     const keptRadius = Math.max(radius * 1.25, 1.5 * ratio);
     const ring = ratio * (count > 2_000 ? 0.8 : 1.5);
-    return [
+    const { keptCount, rejectedCount } = this.controller.store.selection.marks.peek();
+    const { mask } = this.controller.filter.rows;
+    const there: Record<number, boolean> = {
+      [LAYER.hidden]: mask.peek() !== null || this.controller.pointedAt.peek() !== null,
+      [LAYER.rejected]: rejectedCount > 0,
+      [LAYER.shown]: true,
+      [LAYER.kept]: keptCount > 0,
+    };
+    const styles: LayerStyle[] = [
       {
         layer: LAYER.hidden,
         radius: Math.max(radius * 0.6, 0.5),
@@ -149,6 +157,7 @@ export class Scene {
       { layer: LAYER.kept, radius: keptRadius + ring, opacity: 1, colour: packed(...this.#text) },
       { layer: LAYER.kept, radius: keptRadius, opacity: 1 },
     ];
+    return styles.filter(({ layer }) => there[layer]);
   }
 
   /** Null where so much is in view that looking it up would not pay. */
