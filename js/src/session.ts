@@ -3,6 +3,8 @@
  * holds the state and the connection, and mounts views for the thin widgets that ask.
  */
 import { mountBalance } from "./balance/mount.tsx";
+import { mountClusters } from "./clusters/mount.tsx";
+import { mountFindings } from "./findings/mount.tsx";
 import { mountGrid } from "./grid/mount.tsx";
 import { watchKernel } from "./lib/kernel-watch.ts";
 import { SessionStore } from "./lib/session-store.ts";
@@ -16,6 +18,8 @@ const VIEWS: Record<string, MountView> = {
   grid: mountGrid,
   map: mountMap,
   balance: mountBalance,
+  clusters: mountClusters,
+  findings: mountFindings,
 };
 
 export default {

@@ -162,7 +162,7 @@ def test_reasons_come_a_page_at_a_time(browser: Browser, dataset: nbc.Dataset) -
     assert asked == [20, 21, 22, 23]
     (summary,), _ = browser.ask("findings", {"view": panel.view})
     assert [(f["name"], f["count"], f["decided"]) for f in summary["findings"]] == [("mine", 24, 0)]
-    parts, buffers = browser.ask("finding", {"view": panel.view, "finding": "mine"})
+    parts, buffers = browser.ask("finding", {"view": panel.view, "finding": "mine", "names": ["key", "score"]})
     sent = {part["column"]: buffer for part, buffer in zip(parts, buffers, strict=True)}
     assert np.array_equal(np.frombuffer(sent["key"], "<u4"), dataset.keys)
     assert np.allclose(np.frombuffer(sent["score"], "<f4"), finding.scores)
@@ -172,7 +172,7 @@ def test_copies_name_the_one_that_stays(browser: Browser, dataset: nbc.Dataset) 
     copies = dataset.duplicates()
     assert len(copies)
     panel = nbc.FindingsPanel(dataset, copies)
-    parts, buffers = browser.ask("finding", {"view": panel.view, "finding": "duplicates"})
+    parts, buffers = browser.ask("finding", {"view": panel.view, "finding": "duplicates", "names": ["partner"]})
     sent = {part["column"]: buffer for part, buffer in zip(parts, buffers, strict=True)}
     partners = np.frombuffer(sent["partner"], "<f8").astype(np.uint64)
     assert dataset.store.items.ids_of_keys(partners) == copies.to_pandas()["representative"].tolist()

@@ -150,7 +150,7 @@ _SCHEMAS: dict[str, _Schema] = {
         }
     ),
     "findings": _Schema({"view": _VIEW}),
-    "finding": _Schema({"view": _VIEW, "finding": _name}),
+    "finding": _Schema({"view": _VIEW, "finding": _name, "names": _names}),
     "reasons": _Schema({"view": _VIEW, "finding": _name, "start": _KEY, "count": _int_between(1, 256)}),
     "decide": _Schema(
         {"view": _VIEW, "finding": _name, "decision": _one_of(*DECIDE), "label": _name_or_none}, buffers=1

@@ -55,6 +55,7 @@ class ReviewRequests:
         return [
             one
             for name, (dtype, values) in columns.items()
+            if name in request.params["names"]
             for one in slices({"column": name, "kind": "number", "dtype": dtype}, values)
         ]
 

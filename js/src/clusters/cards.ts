@@ -1,0 +1,65 @@
+import { asArray, asCount, asObject, asString, type Json, uint32Of } from "../lib/protocol.ts";
+import type { Order } from "./state.ts";
+
+/** A cluster as it is shown. */
+export interface Card {
+  name: string;
+  size: number;
+  /** Share of the commonest label among the labelled; null where none is. */
+  purity: number | null;
+  /** The commonest label. */
+  label: string | null;
+  /** Keys of its most typical items, the first is nearest to its centre. */
+  pictures: number[];
+}
+
+export interface Cards {
+  cards: Card[];
+  /** How many clusters there are: more than cards where the smallest are left out. */
+  total: number;
+  /** Numbers of clusters to go through, from coarse to fine. */
+  levels: number[];
+  /** Which of them it is; null once something was changed by hand. */
+  level: number | null;
+  inside: string | null;
+  /** Items in no cluster. */
+  outside: number;
+}
+
+export function parseCards(result: Json, buffers: DataView[]): Cards {
+  const cards = asArray(result.cards, "cards").map((value, at): Card => {
+    const card = asObject(value, "card");
+    return {
+      name: asString(card.name, "name"),
+      size: asCount(card.size, "size"),
+      purity: typeof card.purity === "number" ? card.purity : null,
+      label: typeof card.label === "string" ? card.label : null,
+      pictures: [...uint32Of(buffers[at])],
+    };
+  });
+  return {
+    cards,
+    total: asCount(result.total, "total"),
+    levels: asArray(result.levels, "levels").map((level) => asCount(level, "level")),
+    level: typeof result.level === "number" ? result.level : null,
+    inside: typeof result.inside === "string" ? result.inside : null,
+    outside: asCount(result.outside, "outside"),
+  };
+}
+
+/** The cards in the order that a person chose: the largest, the least pure or the first by name comes first. */
+export function ordered(cards: Card[], order: Order): Card[] {
+  if (order === "size") return cards;
+  const by =
+    order === "name"
+      ? (a: Card, b: Card) => a.name.localeCompare(b.name, undefined, { numeric: true })
+      : (a: Card, b: Card) => (a.purity ?? 2) - (b.purity ?? 2) || b.size - a.size;
+  return [...cards].sort(by);
+}
+
+/** The next coarser or finer level than a number of clusters, or null where there is none. */
+export function nextLevel(levels: number[], from: number, direction: -1 | 1): number | null {
+  const further = levels.filter((level) => (direction < 0 ? level < from : level > from));
+  if (!further.length) return null;
+  return direction < 0 ? Math.max(...further) : Math.min(...further);
+}

@@ -1,0 +1,126 @@
+import { joinSlices } from "../lib/columns.ts";
+import { asArray, asCount, asObject, asString, type Json } from "../lib/protocol.ts";
+import type { Answer } from "../lib/rpc.ts";
+
+/** A finding in the list. */
+export interface FindingFacts {
+  name: string;
+  kind: string;
+  count: number;
+  groups: number | null;
+  /** How many of its items were decided. */
+  decided: number;
+  /** The column that keeps the decisions. */
+  column: string;
+  /** What a score means. */
+  scoreMeaning: string;
+  /** Whether it suggests labels. */
+  suggests: boolean;
+  /** Whether its items are shown beside another one. */
+  pairs: boolean;
+}
+
+/** By the code of a decision: what was decided. */
+export const DECISIONS = ["undecided", "kept", "rejected", "relabelled"] as const;
+
+export type Decision = "keep" | "reject" | "relabel" | "clear";
+
+const CODES: Record<Decision, number> = { clear: 0, keep: 1, reject: 2, relabel: 3 };
+
+/** The items of a finding, in its order, as aligned arrays. */
+export interface FindingItems {
+  name: string;
+  keys: Uint32Array;
+  scores: Float32Array;
+  /** Number of the group of each, -1 for none. */
+  groups: Int32Array;
+  /** Index into `DECISIONS`. */
+  decisions: Int32Array;
+  /** Key of the item that each is shown beside, -1 for none. */
+  partners: Float64Array;
+}
+
+/** Why an item was found, in words. */
+export interface Reason {
+  reason: string;
+  given: string | null;
+  suggested: string | null;
+}
+
+export function parseFindings(result: Json): FindingFacts[] {
+  return asArray(result.findings, "findings").map((value) => {
+    const finding = asObject(value, "finding");
+    return {
+      name: asString(finding.name, "name"),
+      kind: asString(finding.kind, "kind"),
+      count: asCount(finding.count, "count"),
+      groups: typeof finding.groups === "number" ? finding.groups : null,
+      decided: asCount(finding.decided, "decided"),
+      column: asString(finding.column, "column"),
+      scoreMeaning: asString(finding.score_meaning, "score_meaning"),
+      suggests: finding.suggests === true,
+      pairs: finding.pairs === true,
+    };
+  });
+}
+
+export function parseItems(name: string, answer: Answer): FindingItems {
+  const columns = joinSlices(answer);
+  const values = (column: string) => columns.get(column)?.values;
+  return {
+    name,
+    keys: values("key") as Uint32Array,
+    scores: values("score") as Float32Array,
+    groups: values("group") as Int32Array,
+    decisions: values("decision") as Int32Array,
+    partners: values("partner") as Float64Array,
+  };
+}
+
+export function parseReasons(result: Json): Reason[] {
+  return asArray(result.items, "items").map((value) => {
+    const { reason, given, suggested } = asObject(value, "item");
+    return {
+      reason: asString(reason, "reason"),
+      given: typeof given === "string" ? given : null,
+      suggested: typeof suggested === "string" ? suggested : null,
+    };
+  });
+}
+
+/** The decisions after one more. */
+export function decided(decisions: Int32Array, positions: number[], decision: Decision): Int32Array {
+  const changed = decisions.slice();
+  for (const position of positions) changed[position] = CODES[decision];
+  return changed;
+}
+
+export function countDecided(decisions: Int32Array): number {
+  let count = 0;
+  for (const code of decisions) count += Number(code > 0);
+  return count;
+}
+
+/** The next undecided item after a position, from the start again at the end; -1 where all are decided. */
+export function nextUndecided(decisions: Int32Array, after: number): number {
+  for (let step = 1; step <= decisions.length; step++) {
+    const at = (after + step) % decisions.length;
+    if (decisions[at] === 0) return at;
+  }
+  return -1;
+}
+
+/** Undecided items of the same group as the one at a position; without groups that item alone. */
+export function undecidedOfGroup({ groups, decisions }: FindingItems, position: number): number[] {
+  const group = groups[position];
+  if (group < 0) return decisions[position] === 0 ? [position] : [];
+  const found: number[] = [];
+  for (let at = 0; at < groups.length; at++) if (groups[at] === group && decisions[at] === 0) found.push(at);
+  return found;
+}
+
+/** The first position where two states of decisions differ, -1 where they do not. */
+export function firstDifference(before: Int32Array, after: Int32Array): number {
+  for (let at = 0; at < after.length; at++) if (before[at] !== after[at]) return at;
+  return -1;
+}

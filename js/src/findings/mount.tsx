@@ -1,0 +1,28 @@
+import { mountView, viewOf } from "../lib/mount-view.ts";
+import type { SessionStore } from "../lib/session-store.ts";
+import { bindTrait, numberBetween } from "../lib/traits.ts";
+import type { Cleanup, ViewContext } from "../lib/view.ts";
+import { FindingsController } from "./controller.ts";
+import css from "./findings.css";
+import { Shell } from "./shell.tsx";
+import { FindingsState } from "./state.ts";
+
+/** The FindingsPanel: binds its traits to its state, and shows it. */
+export function mountFindings(store: SessionStore, context: ViewContext): Cleanup {
+  const { model } = context;
+  const view = viewOf(context);
+  const state = store.viewState(`findings-${view}`, () => new FindingsState());
+  const cleanups = [
+    bindTrait(model, "height", state.height, numberBetween(240, 4000, 520)),
+    bindTrait(model, "finding", state.finding, (value) => (typeof value === "string" ? value : "")),
+    bindTrait(model, "position", state.position, numberBetween(0, 2 ** 31, 0)),
+    bindTrait(model, "linked", state.filterChoice.linked, (value) => value !== false),
+  ];
+  const controller = new FindingsController(store, view, state);
+  return mountView(store, context, {
+    testid: "nbc-findings-panel",
+    css,
+    content: <Shell controller={controller} />,
+    cleanups: [() => controller.stop(), ...cleanups],
+  });
+}

@@ -1,0 +1,57 @@
+import { signal } from "@preact/signals";
+import type { ThumbnailSize } from "./protocol.ts";
+import type { Thumbnail } from "./thumbnail-cache.ts";
+import type { Thumbnails } from "./thumbnails.ts";
+
+/** The pictures that a view drawn by Preact shows: asked for together, drawn as they come. */
+export class ShownPictures {
+  readonly #arrived = signal(0);
+  readonly #stop: () => void;
+
+  constructor(
+    private readonly thumbnails: Thumbnails,
+    private readonly size: ThumbnailSize = 192,
+  ) {
+    this.#stop = thumbnails.onLoaded(() => {
+      this.#arrived.value++;
+    });
+  }
+
+  /** Replaces what is asked for: what is seen now, and what may be seen next. */
+  want(visible: number[], ahead: number[] = []): void {
+    this.thumbnails.want(this, this.size, visible, ahead);
+  }
+
+  /** The picture and facts of an item, once they are here; who reads them is drawn again when more come. */
+  get(key: number): Thumbnail | undefined {
+    this.#arrived.value;
+    return this.thumbnails.get(key, this.size);
+  }
+
+  stop(): void {
+    this.#stop();
+    this.thumbnails.forget(this);
+  }
+}
+
+interface PictureProps {
+  pictures: ShownPictures;
+  itemKey: number;
+  /** The item is named beside the picture. */
+  named?: boolean;
+}
+
+/** A picture of an item, grey until it comes. */
+export function Picture({ pictures, itemKey, named }: PictureProps) {
+  const thumbnail = pictures.get(itemKey);
+  const broken = thumbnail && !thumbnail.url;
+  return (
+    <span
+      class="picture"
+      data-id={thumbnail?.id}
+      title={broken ? `${thumbnail.id}: no picture (${thumbnail.status})` : thumbnail?.id}
+    >
+      {thumbnail?.url && <img src={thumbnail.url} alt={named ? "" : thumbnail.id} draggable={false} />}
+    </span>
+  );
+}
