@@ -6,7 +6,9 @@ import type { CategoryColumn, NumberColumn } from "../src/lib/columns.ts";
 import { Filter, intersect, maskOf, titleOf } from "../src/lib/filter.ts";
 import { FilteredRows } from "../src/lib/filtered-rows.ts";
 import { Rpc } from "../src/lib/rpc.ts";
+import { SessionStore } from "../src/lib/session-store.ts";
 import { ViewData } from "../src/lib/view-data.ts";
+import { FilterChoice, ViewFilter } from "../src/lib/view-filter.ts";
 
 const label: CategoryColumn = {
   kind: "category",
@@ -110,4 +112,24 @@ describe("the rows of a view", () => {
     await expect.poll(() => data.column("no such column").value.status).toBe("failed");
     expect(rows.mask.value?.count).toBe(70);
   });
+});
+
+test("linked views share a filter; one that is not has its own, and finds it again", async () => {
+  const store = new SessionStore(
+    new FakeKernel({ count: 7, labels: ["a", "b", "c", "d", "e", "f", "g"], delay: 0 }),
+  );
+  store.start();
+  const [one, other, apart] = [new FilterChoice(), new FilterChoice(), new FilterChoice()];
+  apart.linked.value = false;
+  const views = [one, other, apart].map((choice) => new ViewFilter(store, store.data(0), choice));
+  await expect.poll(() => store.data(0).items.value.status).toBe("ready");
+  views[0].filter.value.toggle("label", "b");
+  const counts = () => views.map(({ rows }) => rows.mask.value?.count ?? 7);
+  await expect.poll(counts).toEqual([1, 1, 7]);
+  views[2].filter.value.choose("label", ["a", "c"]);
+  expect(counts()).toEqual([1, 1, 2]);
+  apart.linked.value = true;
+  expect(counts()).toEqual([1, 1, 1]);
+  apart.linked.value = false;
+  expect(counts()).toEqual([1, 1, 2]);
 });
