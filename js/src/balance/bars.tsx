@@ -87,7 +87,12 @@ function Bar({ one, place, scaled, controller }: BarProps) {
   const target = shares ? 1 / named : totals.total / named;
   const chosen = controller.isChosen(one);
   const quota = controller.state.quotas.value[one.name];
-  const words = `${one.name}: ${one.total.toLocaleString("en")} items, ${percent(one.total / (totals.total || 1))}`;
+  const number = (value: number) => value.toLocaleString("en");
+  const words = [
+    `${one.name}: ${number(one.total)} items, ${percent(one.total / (totals.total || 1))}`,
+    `${number(one.filtered)} pass the filters, ${number(one.selected)} kept`,
+    "Click: filter. Ctrl+click: keep all of it",
+  ].join("\n");
   const all = one.selected > 0 && one.selected === one.total;
   return (
     <li class="bar-row" style={{ top: `${place * ROW}px` }} data-value={one.name} data-chosen={chosen}>
@@ -95,8 +100,7 @@ function Bar({ one, place, scaled, controller }: BarProps) {
         type="button"
         class="bar-main"
         aria-pressed={chosen}
-        aria-label={`${words}, ${one.filtered.toLocaleString("en")} pass the filters, ${one.selected.toLocaleString("en")} kept`}
-        title={`${words}\nClick: filter. Ctrl+click: keep all of it`}
+        title={words}
         onClick={(event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) controller.toggleSelect(one);
           else controller.toggleFilter(one);
