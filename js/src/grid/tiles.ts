@@ -51,7 +51,7 @@ export class Tile {
     this.#mark.append(iconElement("check"), iconElement("reject"), iconElement("plus"));
     frame.append(this.#picture, this.#trouble, this.#similarity, this.#mark);
     const caption = make("div", "caption");
-    caption.append(this.#name, this.#label);
+    caption.append(this.#name, " ", this.#label);
     element.append(frame, caption);
   }
 
@@ -87,11 +87,13 @@ export class Tile {
     if (another || before?.thumbnail !== thumbnail) this.#showThumbnail(thumbnail, another);
     if (another || before?.thumbnail?.id !== thumbnail?.id || before?.note !== content.note)
       this.#showNames(content);
+    // What stands on the tile comes first and as it stands there, so that one can ask for it by what one sees.
+    const seen = [similarity?.toFixed(2), thumbnail && baseName(thumbnail.id), content.note].filter(Boolean);
     const words = [
-      thumbnail?.id ?? `image ${key}`,
-      content.label && `label ${content.label}`,
+      seen.join(" ") || `image ${key}`,
+      content.label && content.label !== content.note && `label ${content.label}`,
+      similarity !== null && "similarity",
       mark,
-      similarity === null ? null : `similarity ${similarity.toFixed(2)}`,
     ];
     const name = words.filter(Boolean).join(", ");
     if (element.getAttribute("aria-label") !== name) element.setAttribute("aria-label", name);
