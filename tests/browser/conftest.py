@@ -78,6 +78,7 @@ def embedded(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(file, folder / "photos" / kind)
     ds = nbc.Dataset.from_folder(folder / "photos", store=folder / "photos.nbc").embed("efficientnet-lite0")
     assert len(ds) >= 100
+    ds.project("pca")  # kept in the store, and in every copy of it
     ds.close()
     return folder / "photos.nbc"
 

@@ -42,7 +42,7 @@ export class ViewData {
     if (!column) {
       column = signal<Loadable<Column>>(LOADING);
       this.#columns.set(name, column);
-      if (this.#items.peek().status === "ready") void this.#load([name]);
+      if (this.#items.peek().status === "ready") void this.#load(name);
     }
     return column;
   }
@@ -63,53 +63,42 @@ export class ViewData {
     return projection;
   }
 
-  /** Fetches everything that anyone has looked at. What is there stays on show until what is new has come. */
+  /** Fetches the items and every column in use, and shows them together; until then the old ones stay on show. */
   async reload(): Promise<void> {
-    this.#version++;
-    await this.#load([]);
-    for (const method of this.#projections.keys()) void this.#project(method);
-  }
-
-  /** Fetches those of these columns that anyone has looked at; until they are there the old ones stay on show. */
-  refresh(names: string[]): void {
-    const used = names.filter((name) => this.#columns.has(name));
-    if (used.length && this.#items.peek().status === "ready") void this.#load(used);
-  }
-
-  /** Loads these columns; without any, the items and all columns in use, so that they change together. */
-  async #load(names: string[]): Promise<void> {
-    const version = this.#version;
-    const everything = names.length === 0;
-    const wanted = everything ? [...this.#columns.keys()] : names;
+    const version = ++this.#version;
+    const wanted = [...this.#columns.keys()];
     try {
-      if (everything) {
-        const { answer } = this.rpc.request("columns", { view: this.view, names: ["key"] });
-        const keys = joinSlices(await answer).get("key")?.values;
-        if (version !== this.#version) return;
-        const loaded = await Promise.all(wanted.map((name) => this.#fetch(name)));
-        if (version !== this.#version) return;
-        batch(() => {
-          this.#items.value = {
-            status: "ready",
-            value: new Items((keys as Uint32Array) ?? new Uint32Array(0)),
-          };
-          loaded.forEach((column, at) => {
-            this.#settle(wanted[at], column);
-          });
+      const { answer } = this.rpc.request("columns", { view: this.view, names: ["key"] });
+      const keys = joinSlices(await answer).get("key")?.values as Uint32Array | undefined;
+      const loaded = await Promise.all(wanted.map((name) => this.#fetch(name)));
+      if (version !== this.#version) return;
+      batch(() => {
+        this.#items.value = { status: "ready", value: new Items(keys ?? new Uint32Array(0)) };
+        loaded.forEach((column, at) => {
+          this.#settle(wanted[at], column);
         });
-        const late = [...this.#columns.keys()].filter((name) => !wanted.includes(name));
-        if (late.length) await this.#load(late);
-      } else {
-        for (const name of wanted) {
-          const column = await this.#fetch(name);
-          if (version === this.#version) this.#settle(name, column);
-        }
-      }
+      });
     } catch (error) {
       if (this.#items.value.status !== "ready") {
         this.#items.value = { status: "failed", reason: messageOf(error) };
       }
+      return;
     }
+    for (const method of this.#projections.keys()) void this.#project(method);
+    // What was first looked at meanwhile.
+    for (const name of this.#columns.keys()) if (!wanted.includes(name)) void this.#load(name);
+  }
+
+  /** Fetches those of these columns that anyone has looked at; until they are there the old ones stay on show. */
+  refresh(names: string[]): void {
+    if (this.#items.peek().status !== "ready") return;
+    for (const name of names) if (this.#columns.has(name)) void this.#load(name);
+  }
+
+  async #load(name: string): Promise<void> {
+    const version = this.#version;
+    const column = await this.#fetch(name);
+    if (version === this.#version) this.#settle(name, column);
   }
 
   async #fetch(name: string): Promise<Loadable<Column>> {
