@@ -191,7 +191,7 @@ def hierarchical_sample(
     size = len(vectors)
     taken = np.zeros(size, bool)
     taken[[] if keep is None else np.asarray(keep, np.intp)] = True
-    n_fine = int(np.clip(n, 1, min(max(size // 4, 1), 1000)))
+    n_fine = int(np.clip(n, 1, min(max(size // 4, 1), 300)))
     fine = kmeans(vectors, n_fine, seed=seed, n_init=1)
     coarse = kmeans(fine.centres, max(1, round(np.sqrt(n_fine))), seed=seed)
     in_fine = _turn(fine.labels, np.lexsort((-fine.similarity, ~taken)))
