@@ -1,0 +1,48 @@
+"""What a view takes from Python, and what it refuses with a word on what was meant."""
+
+from __future__ import annotations
+
+import pytest
+import traitlets
+
+import nbcurate as nbc
+from nbcurate.widgets.session import Session
+
+
+@pytest.mark.parametrize("widget", ["ClassBalance", "EmbeddingMap", "SimilarityGrid"])
+def test_every_view_shares_the_selection_of_the_data_set(dataset: nbc.Dataset, widget: str) -> None:
+    view = getattr(nbc, widget)(dataset, height=300)
+    view.selected = dataset.ids[2:4]
+    assert dataset.selection.ids == view.selected == dataset.ids[2:4]
+    assert view.session is Session.of(dataset)
+    with pytest.raises(TypeError, match=r"no argument 'heigth'\. Did you mean 'height'"):
+        getattr(nbc, widget)(dataset, heigth=300)
+
+
+def test_a_column_that_is_not_there_is_refused_and_the_nearest_named(dataset: nbc.Dataset) -> None:
+    with pytest.raises(traitlets.TraitError, match=r"no column 'lable' to show\. Did you mean 'label'"):
+        nbc.EmbeddingMap(dataset, color="lable")
+    balance = nbc.ClassBalance(dataset)
+    with pytest.raises(traitlets.TraitError, match="Did you mean 'width'"):
+        balance.by = "widht"
+    assert balance.by == "label"
+    with pytest.raises(traitlets.TraitError, match="Did you mean 'brightness'"):
+        nbc.SimilarityGrid(dataset, sort_by="brightnes")
+    with pytest.raises(traitlets.TraitError, match="'id'"):
+        nbc.SimilarityGrid(dataset, group_by="id")
+
+
+def test_a_view_shows_the_columns_that_it_brings(dataset: nbc.Dataset) -> None:
+    order = list(range(24))
+    view = nbc.EmbeddingMap(dataset, color="order", columns={"order": order})
+    assert view.color == "order"
+    assert nbc.ClassBalance(dataset, by="order").by == "order"
+
+
+def test_quotas_are_shares(dataset: nbc.Dataset) -> None:
+    balance = nbc.ClassBalance(dataset, quotas={"animals": 0.5, "food": 0.5})
+    assert balance.quotas == {"animals": 0.5, "food": 0.5}
+    for wrong in ({"animals": -1}, {"animals": "half"}, {3: 0.5}, [0.5]):
+        with pytest.raises(traitlets.TraitError):
+            balance.quotas = wrong
+    assert balance.quotas == {"animals": 0.5, "food": 0.5}
