@@ -116,7 +116,9 @@ def test_neighbours_and_preview(wide: Notebook, opening: str, theme: str) -> Non
     wide.page.screenshot(path=SCREENSHOTS / f"notebook-{theme.lower()}.png")
 
     grid.tile(grid.ids()[0]).dblclick()
-    expect(grid.test_id("preview").locator("img")).to_be_visible()
+    expect(grid.test_id("preview").locator(".stage img:not(.rough)")).to_be_visible()
+    expect(grid.test_id("facts")).to_contain_text("width")
+    expect(grid.test_id("preview-neighbours").locator("img")).to_have_count(8)
     grid.root.screenshot(path=SCREENSHOTS / f"preview-{theme.lower()}.png")
     wide.page.keyboard.press("Escape")
     expect(grid.test_id("preview")).to_have_count(0)
