@@ -12,7 +12,6 @@ SOURCE = Path(__file__).parent.parent / "src" / "nbcurate"
 #: What each part may import of ours. `curate` knows arrays only; nothing but `widgets` knows the notebook.
 _BELOW = {"imaging", "store"}
 _ROOMS = {"sources", "encoders", "search", "curate", "export"}
-_FINDING = {"finding", "recipe", "item_set", "property_set", "selection"}
 ALLOWED = {
     "imaging": set(),
     "store": set(),
@@ -22,29 +21,11 @@ ALLOWED = {
     "encoders": _BELOW,
     "search": _BELOW,
     "export": _BELOW,
-    "item_set": {*_BELOW, "sources", "selection"},
-    "property_set": {*_BELOW, "sources", "item_set"},
-    "recipe": {"store", "__init__"},
-    "finding": {"store", "item_set", "recipe"},
-    "encoder_comparison": {*_BELOW, *_ROOMS, "vector_set"},
-    "vector_set": {*_BELOW, *_ROOMS, *_FINDING, "encoder_comparison"},
-    "auditing": {*_BELOW, *_ROOMS, *_FINDING, "vector_set", "distinct"},
-    "audit_set": {*_BELOW, *_ROOMS, *_FINDING, "vector_set", "auditing"},
-    "distinct": {"search", "store", "vector_set"},
-    "clusters": {"curate", "finding"},
-    "layout": {"curate", "search", "store"},
-    "cluster_set": {*_BELOW, *_ROOMS, *_FINDING, "vector_set", "audit_set", "distinct", "clusters", "layout"},
-    "report": set(),
-    "report_set": {"curate", "store", "cluster_set", "distinct", "report"},
-    "shares": {"curate", "item_set"},
-    "picks": {"curate", "distinct", "finding", "report", "shares", "store"},
-    "pick_set": {"curate", "store", "distinct", "picks", "recipe", "report_set", "shares", "curation"},
-    "curation": {"curate", "store", "distinct", "pick_set", "picks", "recipe", "shares"},
-    "slices": {"store", "selection", "item_set"},
-    "from_sources": {*_BELOW, "sources", "pick_set"},
-    "dataset": {*_BELOW, *_ROOMS, *_FINDING, "slices", "from_sources"},
-    "widgets": {*_BELOW, *_FINDING, "sources", "search", "dataset"},
-    "__init__": {*_BELOW, *_FINDING, "encoders", "search", "dataset", "widgets"},
+    "collection": {*_BELOW, *_ROOMS, "selection"},
+    "findings": {*_BELOW, *_ROOMS, "selection", "collection", "__init__"},
+    "dataset": {*_BELOW, *_ROOMS, "selection", "collection", "findings"},
+    "widgets": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset"},
+    "__init__": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets"},
 }
 NOTEBOOK = {"IPython", "ipywidgets", "anywidget", "traitlets", "ipykernel", "comm", "jupyter_client"}
 

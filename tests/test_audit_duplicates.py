@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
 import nbcurate as nbc
-from nbcurate.auditing.duplicates import Duplicates
+from nbcurate.findings.duplicates import Duplicates
 
 
 @pytest.fixture(scope="module")

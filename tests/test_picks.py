@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import nbcurate as nbc
-from nbcurate.curation import Curation, curation_steps
-from nbcurate.picks import Picks
+from nbcurate.dataset.curation import Curation, curation_steps
+from nbcurate.findings.picks import Picks
 
 mpl.use("agg")
 

@@ -16,12 +16,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from generated import clustered
 
-from nbcurate.auditing.rarity import coarse_clusters
 from nbcurate.curate.duplicates import find_copies, star_cover
 from nbcurate.curate.label_issues import find_label_issues
 from nbcurate.curate.rarity import find_between, find_common, find_rare
 from nbcurate.curate.split import connected_groups, grouped_split
 from nbcurate.curate.weak_spots import find_weak_spots
+from nbcurate.findings.rarity import coarse_clusters
 from nbcurate.search.graph import build_graph
 
 N = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000

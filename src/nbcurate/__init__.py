@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .dataset import Dataset
 from .encoders import Encoder, EncoderError, encoders, load_encoder
-from .finding import Finding
+from .findings.finding import Finding
 from .imaging import UnreadableImageError
 from .search import SearchResult
 from .selection import Selection
@@ -18,19 +18,21 @@ from .store import StoreLockedError
 from .store.items import UnknownItemError
 
 if TYPE_CHECKING:
-    from .widgets import ClassBalance, ClusterBrowser, EmbeddingMap, FindingsPanel, SimilarityGrid
+    from .widgets import ClassBalance, ClusterBrowser, Curator, EmbeddingMap, FindingsPanel, ReportView, SimilarityGrid
 
 __version__ = "0.1.0"
 
 __all__ = [
     "ClassBalance",
     "ClusterBrowser",
+    "Curator",
     "Dataset",
     "EmbeddingMap",
     "Encoder",
     "EncoderError",
     "Finding",
     "FindingsPanel",
+    "ReportView",
     "SearchResult",
     "Selection",
     "SimilarityGrid",
@@ -41,7 +43,9 @@ __all__ = [
     "load_encoder",
 ]
 
-_WIDGETS = frozenset({"ClassBalance", "ClusterBrowser", "EmbeddingMap", "FindingsPanel", "SimilarityGrid"})
+_WIDGETS = frozenset(
+    {"ClassBalance", "ClusterBrowser", "Curator", "EmbeddingMap", "FindingsPanel", "ReportView", "SimilarityGrid"}
+)
 
 
 def __getattr__(name: str) -> object:

@@ -44,6 +44,8 @@ def test_quotas_are_dragged_and_read_in_python(notebook: Notebook, opening: str)
         handle.press("Shift+ArrowRight")
     notebook.wait_for("round(view.quotas['food'], 2)", 0.48)
     assert notebook.value("round(sum(view.quotas.values()), 6)") == 1
+    picked = notebook.value("ds.balanced(25, by='label', shares=view.quotas).ids")
+    assert sum(i.startswith("food/") for i in picked) == 12
 
     notebook.execute("view.quotas = {'animals': 0.5, 'food': 0.25, 'vehicles': 0.25}")
     expect(bar(view, "animals").get_by_test_id("nbc-quota")).to_have_attribute("aria-valuetext", "50 %")

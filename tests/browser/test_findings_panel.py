@@ -9,7 +9,7 @@ from .jupyterlab import Notebook
 
 #: Three copies of pictures that are there, and labels that are wrong.
 FINDINGS = """
-from nbcurate.finding import Finding
+from nbcurate.findings.finding import Finding
 import numpy as np
 rows = np.arange(0, 60, 5)
 doubt = Finding(ds, "label issues", ds.keys[rows], np.linspace(1, .5, 12), lambda at: [f"<i>reason</i> {p}" for p in at],
@@ -38,7 +38,7 @@ def test_keys_decide_and_what_is_decided_is_a_column(notebook: Notebook, panel: 
     expect(panel.get_by_test_id("nbc-progress").first).to_have_text("3 of 12 decided")
     notebook.wait_for("panel.reviews['label issues'].decided", 3)
     notebook.wait_for(
-        f"ds.to_pandas({ids[:4]!r})['review_label_issues'].tolist()", ["kept", "rejected", "relabelled", None]
+        f"ds.where({ids[:4]!r}).column('review_label_issues').to_pylist()", ["kept", "rejected", "relabelled", None]
     )
     assert notebook.value("(ds.selection.ids, ds.selection.rejected)") == ([ids[0]], [ids[1]])
     assert notebook.value(f"ds.to_pandas([{ids[2]!r}])['label'].tolist()") == ["food"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nbcurate as nbc
-from nbcurate.finding import Finding
+from nbcurate.findings.finding import Finding
 from nbcurate.widgets.session import Session
 
 from .test_wire import Browser, request

@@ -2,8 +2,18 @@
 
 from .class_balance import ClassBalance
 from .cluster_browser import ClusterBrowser
+from .curator import Curator
 from .embedding_map import EmbeddingMap
 from .findings_panel import FindingsPanel
+from .report_view import ReportView
 from .similarity_grid import SimilarityGrid
 
-__all__ = ["ClassBalance", "ClusterBrowser", "EmbeddingMap", "FindingsPanel", "SimilarityGrid"]
+__all__ = [
+    "ClassBalance",
+    "ClusterBrowser",
+    "Curator",
+    "EmbeddingMap",
+    "FindingsPanel",
+    "ReportView",
+    "SimilarityGrid",
+]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import traitlets
 
-from ..cluster_arrangement import ClusterArrangement
-from ..clusters import Clusters
 from ..dataset import Dataset
+from ..dataset.cluster_arrangement import ClusterArrangement
+from ..findings.clusters import Clusters
+from .contact_sheet import Section
 from .session import STATIC, Session
 from .view import View
 
@@ -87,6 +89,12 @@ class ClusterBrowser(View):
     def undo(self) -> bool:
         """Take back what was done last in any view of the data set. False when there is nothing."""
         return self._session.history.undo()
+
+    def _sections(self) -> Iterable[Section]:
+        state = self._arrangement.state
+        typical = self._arrangement.representatives(state, 9)
+        for number in np.argsort(-state.sizes, kind="stable"):
+            yield Section(f"{state.names[number]}: {state.sizes[number]:,} items, the most typical", typical[number])
 
     def _change(self, op: str, *arguments: Any) -> None:
         self._session.clusters.change(self._arrangement, op, *arguments)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ..cluster_arrangement import ClusterArrangement, Grouping
 from ..curate import naming
+from ..dataset.cluster_arrangement import ClusterArrangement, Grouping
 from .answers import Answer, Methods, whole
 from .history import History
 from .protocol import Request, RequestError
@@ -24,11 +26,12 @@ class ClusterRequests:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._arrangements: dict[int, ClusterArrangement] = {}
+        self._arrangements: dict[int, ClusterArrangement | Callable[[], ClusterArrangement]] = {}
+        self._guard = threading.Lock()
         self.methods: Methods = {"clusters": self._clusters, "arrange": self._arrange}
 
-    def show(self, view: int, arrangement: ClusterArrangement) -> None:
-        """Answer the requests of a view from this arrangement."""
+    def show(self, view: int, arrangement: ClusterArrangement | Callable[[], ClusterArrangement]) -> None:
+        """Answer the requests of a view from this arrangement, or from one that is made at the first request."""
         self._arrangements[view] = arrangement
 
     def change(self, arrangement: ClusterArrangement, op: str, *arguments: Any) -> None:
@@ -67,9 +70,17 @@ class ClusterRequests:
         return whole({"clusters": len(arrangement.state.names)})
 
     def _of(self, request: Request) -> ClusterArrangement:
-        if request.params["view"] not in self._arrangements:
-            raise RequestError("bad-request", f"The view {request.params['view']} shows no clusters.")
-        return self._arrangements[request.params["view"]]
+        view = request.params["view"]
+        with self._guard:
+            arrangement = self._arrangements.get(view)
+            if arrangement is None:
+                raise RequestError("bad-request", f"The view {view} shows no clusters.")
+            if not isinstance(arrangement, ClusterArrangement):
+                try:
+                    arrangement = self._arrangements[view] = arrangement()
+                except ValueError as error:
+                    raise RequestError("no-embeddings", str(error)) from error
+            return arrangement
 
 
 def _cards(arrangement: ClusterArrangement, state: Grouping) -> tuple[list[dict[str, Any]], list[bytes]]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import traitlets
 
 from ..dataset import Dataset
-from ..finding import Finding
-from ..review import Review
+from ..findings.finding import Finding
+from ..findings.review import WORDS, Review
+from .contact_sheet import Section
 from .session import STATIC, Session
 from .view import View
+
+#: Reasons that a snapshot makes.
+_IN_SNAPSHOT = 500
 
 
 class FindingsPanel(View):
@@ -66,6 +71,14 @@ class FindingsPanel(View):
         #: The decisions by name of the finding.
         self.reviews = {name: Review(dataset, finding, name, keep=keep) for name, finding in named.items()}
         self._session.reviews.show(self.view, self.reviews)
+
+    def _sections(self) -> Iterable[Section]:
+        for name, review in self.reviews.items():
+            places = np.arange(min(len(review.finding), _IN_SNAPSHOT))
+            reasons = review.finding.reasons_at(places)
+            words = [WORDS[code] for code in review.codes[places]]
+            captions = [f"{word}: {reason}" if word else reason for word, reason in zip(words, reasons, strict=True)]
+            yield Section(name, review.finding.keys, captions)
 
     def undo(self) -> bool:
         """Take back what was done last in any view of the data set. False when there is nothing."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..dataset import Dataset
-from ..review import Review
+from ..findings.review import Review
 from ..store.items import Keys
 from .answers import Answer, Methods, slices, whole
 from .history import History

@@ -24,7 +24,7 @@ from .review_requests import ReviewRequests
 STATIC = Path(__file__).parent / "static"
 _log = logging.getLogger(__name__)
 _PICTURES = frozenset({"thumbnails", "preview"})  # answered beside the rest, and can be cancelled
-_LONG = frozenset({"projection"})  # may take minutes: beside the pictures too
+_LONG = frozenset({"projection", "clusters"})  # may take minutes: beside the pictures too
 _CHANGES = frozenset({"select", "expand", "undo", "redo", "arrange", "decide", "slice", "tag"})  # what can be undone
 _REMEMBERED_CANCELS = 1_000
 
@@ -39,7 +39,7 @@ class Session(anywidget.AnyWidget):
         self._handlers = Handlers(dataset, self._send_columns)
         self._cancelled: dict[str, None] = {}
         self._pictures = ThreadPoolExecutor(1, thread_name_prefix="nbcurate-pictures")
-        self._computing = ThreadPoolExecutor(1, thread_name_prefix="nbcurate-computing")
+        self._computing = ThreadPoolExecutor(2, thread_name_prefix="nbcurate-computing")
         self.on_msg(self._receive)
         dataset.selection.observe(lambda change: self._send_selection(self._handlers.acting_for))
         dataset.store.listen(self._send_dataset)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import anywidget
@@ -12,9 +13,13 @@ import pyarrow as pa
 import traitlets
 
 from ..dataset import Dataset
-from ..finding import Finding
+from ..findings.finding import Finding
 from ..store.items import Keys
+from .contact_sheet import ContactSheet, Section, contact_sheet
+from .selected_ids import SelectedIds, tell_of_changes
 from .session import Session
+
+_FALLBACK_PICTURES, _FALLBACK_SIZE = 12, 72
 
 
 class View(anywidget.AnyWidget):
@@ -39,6 +44,8 @@ class View(anywidget.AnyWidget):
     height = traitlets.Int(480, min=160, max=4000).tag(sync=True)
     #: Whether it shares its filter with the other views of the data set.
     linked = traitlets.Bool(True).tag(sync=True)
+    #: The kept ids, in the order in which they were picked; assign a list of ids to change it.
+    selected = SelectedIds()
 
     def __init__(self, dataset: Dataset, *, columns: Mapping[str, Any] | None = None, **state: Any) -> None:
         if not isinstance(dataset, Dataset):
@@ -54,20 +61,52 @@ class View(anywidget.AnyWidget):
         self._session = session
         self._dataset = dataset
         super().__init__(session=session, view=session.add_view(dataset), **state)
+        tell_of_changes(self)
 
     @property
     def dataset(self) -> Dataset:
         """What it shows."""
         return self._dataset
 
-    @property
-    def selected(self) -> list[str]:
-        """The kept ids, in the order in which they were picked; assign a list of ids to change it."""
-        return self._dataset.selection.ids
+    def snapshot(self, to: str | os.PathLike[str] | None = None, *, n: int = 120, size: int = 96) -> ContactSheet:
+        """What the view shows as plain HTML, for nbconvert, reports and GitHub.
 
-    @selected.setter
-    def selected(self, ids: list[str]) -> None:
-        self._dataset.selection.set(ids)
+        Parameters
+        ----------
+        to : path, optional
+            File to write it to, a page of its own.
+        n : int
+            How many pictures at most, some 4 kB each.
+        size : int
+            Longest side of a picture in px, up to 192.
+
+        Returns
+        -------
+        ContactSheet
+            Shows itself in a notebook; ``.html`` is the text.
+
+        Examples
+        --------
+        >>> nbc.SimilarityGrid(ds).snapshot("picked.html")
+        """
+        sheet = contact_sheet(self._dataset.store, repr(self), self._sections(), n=n, size=size)
+        if to is not None:
+            sheet.save(to)
+        return sheet
+
+    def _sections(self) -> Iterable[Section]:
+        """What a snapshot shows: the kept items first, then the others."""
+        keys, kept = self._dataset.keys, self._dataset.selection.marks.kept
+        if len(kept):
+            yield Section("selected", kept)
+        yield Section("not selected" if len(kept) else "", keys[~np.isin(keys, kept)])
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The widget, and a few small pictures for where none can be shown: they are saved with the notebook."""
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is not None:
+            bundle[0]["text/html"] = self.snapshot(n=_FALLBACK_PICTURES, size=_FALLBACK_SIZE).html
+        return bundle
 
     def _known_column(self, name: str) -> str:
         """``name``, if it is a column that can be shown; a TraitError that suggests one otherwise."""

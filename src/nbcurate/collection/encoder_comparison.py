@@ -1,0 +1,143 @@
+"""Which model suits this data: several encoders on the same items, side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from ..curate.agreement import clustering_agreement, knn_accuracy, neighbour_overlap
+from ..encoders import Encoder, EncoderLike, load_encoder
+from ..imaging import UnreadableImageError
+from ..sources.reader import read_image
+
+if TYPE_CHECKING:
+    from .vector_set import VectorSet
+
+N_NEIGHBORS = 10
+_TIMED_IMAGES = 64
+
+
+@dataclass(frozen=True)
+class EncoderScores:
+    """What one encoder makes of the items.
+
+    Attributes
+    ----------
+    knn_accuracy : float
+        Leave-one-out accuracy of the labels by the ten nearest neighbours; nan without labels.
+    nmi, ari : float
+        Agreement of k-means clusters with the labels; nan without labels.
+    images_per_second : float
+        Preprocessing and forward pass on this machine, decoding left out.
+    width : int
+        Length of a vector.
+    """
+
+    knn_accuracy: float
+    nmi: float
+    ari: float
+    images_per_second: float
+    width: int
+
+
+@dataclass(frozen=True)
+class EncoderComparison:
+    """Encoders side by side. Made by :meth:`Dataset.compare_encoders`.
+
+    Attributes
+    ----------
+    scores : mapping of str to EncoderScores
+    overlap : DataFrame
+        Mean share of the ten nearest that two encoders have in common: a row and a column an encoder.
+    n_items : int
+        How many items were looked at.
+    """
+
+    scores: Mapping[str, EncoderScores]
+    overlap: pd.DataFrame
+    n_items: int
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row an encoder: the measures of :class:`EncoderScores`, the best kNN accuracy first."""
+        names = [field.name for field in fields(EncoderScores)]
+        rows = {name: [getattr(s, field) for field in names] for name, s in self.scores.items()}
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("encoder")
+        return frame.sort_values(["knn_accuracy", "images_per_second"], ascending=False)
+
+    def plot(self) -> Any:
+        """Accuracy against speed, a point an encoder: a matplotlib axes.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        try:
+            import matplotlib.pyplot as plt  # pyright: ignore[reportMissingImports]
+        except ImportError as error:
+            raise ImportError("Plots need matplotlib: pip install matplotlib") from error
+        frame = self.to_pandas()
+        measure = "knn_accuracy" if np.isfinite(frame["knn_accuracy"].to_numpy()).any() else "width"
+        _, axes = plt.subplots(figsize=(6, 4))
+        axes.scatter(frame["images_per_second"], frame[measure], s=30 + frame["width"] / 20)
+        for name, row in frame.iterrows():
+            axes.annotate(
+                str(name), (row["images_per_second"], row[measure]), xytext=(6, 4), textcoords="offset points"
+            )
+        axes.set(xlabel="images per second", ylabel=measure.replace("_", " "), xscale="log")
+        axes.set_title(f"{self.n_items:,} items; the size of a point is the width of the vectors")
+        return axes
+
+    def __repr__(self) -> str:
+        return f"EncoderComparison on {self.n_items:,} items\n{self.to_pandas().to_string(float_format='%.3f')}"
+
+    def _repr_html_(self) -> str:
+        title = f"<p><b>{len(self.scores)} encoders on {self.n_items:,} items</b></p>"
+        overlap = self.overlap.to_html(float_format="%.2f")
+        return title + self.to_pandas().to_html(float_format="%.3f") + "<p>neighbours in common</p>" + overlap
+
+
+def compare_encoders(
+    items: VectorSet, encoders: Sequence[EncoderLike], *, device: str = "auto", seed: int = 0
+) -> EncoderComparison:
+    """Embed ``items`` with each encoder and compare what comes out."""
+    scores: dict[str, EncoderScores] = {}
+    neighbours: dict[str, NDArray[np.integer]] = {}
+    loaded = [load_encoder(given, device=device) for given in encoders]  # a name that is wrong is said at once
+    for encoder in loaded:
+        items.embed(encoder)
+    codes = pd.factorize(np.array(items.labels, object))[0]
+    for encoder in tqdm(loaded, desc="comparing", unit="model"):
+        vectors = items.embeddings(encoder.name)
+        graph = items.knn_graph(N_NEIGHBORS, encoder=encoder.name)
+        neighbours[encoder.name] = np.searchsorted(items.keys, graph.keys)
+        nmi, ari = clustering_agreement(vectors, codes, seed=seed)
+        scores[encoder.name] = EncoderScores(
+            knn_accuracy(neighbours[encoder.name], codes), nmi, ari, _speed(items, encoder), encoder.width
+        )
+    names = list(scores)
+    overlap = [[neighbour_overlap(neighbours[a], neighbours[b]) for b in names] for a in names]
+    return EncoderComparison(scores, pd.DataFrame(overlap, index=names, columns=names), len(codes))
+
+
+def _speed(items: VectorSet, encoder: Encoder) -> float:
+    """Images per second of the encoder on decoded pictures of the data set."""
+    images = []
+    for key in items.keys[:_TIMED_IMAGES].tolist():
+        try:
+            images.append(read_image(items.store, key, encoder.image_size))
+        except UnreadableImageError:
+            continue
+    if not images:
+        return float("nan")
+    encoder.encode_images(images[:8])  # what is done once is not the speed
+    started = time.perf_counter()
+    encoder.encode_images(images)
+    return len(images) / (time.perf_counter() - started)

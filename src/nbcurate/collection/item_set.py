@@ -1,0 +1,162 @@
+"""The items of a data set: what they are called, what is known of them, their pictures."""
+
+from __future__ import annotations
+
+import difflib
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from PIL import Image
+
+from ..selection import Selection
+from ..sources.reader import originals, read_image
+from ..store import Store
+from ..store.columns import PROPERTIES, user_columns
+from ..store.items import Items, Keys
+from ..store.properties import MEASURED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class ItemSet:
+    """Items of a store, named by id, with the store's one selection. Base class of :class:`Dataset`.
+
+    Parameters
+    ----------
+    store : Store
+    only : uint64 array, optional
+        Keys of the items that belong to it; all by default.
+    """
+
+    def __init__(self, store: Store, only: Keys | None = None) -> None:
+        self._store = store
+        self._only = only
+        self._selection = Selection.of(store)
+        self._guard = threading.RLock()
+
+    @property
+    def store(self) -> Store:
+        """What is on disk."""
+        return self._store
+
+    @property
+    def selection(self) -> Selection:
+        """What is kept and rejected: one for the whole store, shown by every view of it."""
+        return self._selection
+
+    def __len__(self) -> int:
+        return len(self._rows()[1])
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the items, in the order in which they came in."""
+        items, rows = self._rows()
+        return items.ids.take(pa.array(rows)).to_pylist()
+
+    @property
+    def keys(self) -> Keys:
+        """Keys of the items (uint64 [n]), in the order of :attr:`ids`: numbers that never change nor are reused."""
+        items, rows = self._rows()
+        return items.keys[rows]
+
+    @property
+    def labels(self) -> list[str | None]:
+        """Label of each item, in the order of :attr:`ids`."""
+        items, rows = self._rows()
+        return items.table.column("label").take(pa.array(rows)).to_pylist()
+
+    @property
+    def column_names(self) -> list[str]:
+        """What :meth:`column` knows: the columns of every data set, then those that users have added."""
+        return [p.name for p in PROPERTIES] + user_columns(self._store)
+
+    def column(self, name: str) -> pa.Array:
+        """A column of the items, in the order of :attr:`ids`; null where there is no value.
+
+        Parameters
+        ----------
+        name : str
+            One of :attr:`column_names`; :attr:`properties` tells what each means.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name; the message suggests the nearest one.
+        """
+        items, rows = self._rows()
+        return self._column(items, rows, name)
+
+    @property
+    def errors(self) -> pd.DataFrame:
+        """What could not be read: columns ``id``, ``path``, ``status`` and ``error``, the reason.
+
+        ``unreadable``: not an item of the data set. ``missing``: was read before and still is an item, with all that
+        was made of it, but its file is gone.
+        """
+        items = self._store.items
+        bad = np.flatnonzero(items.has_status("unreadable", "missing"))
+        frame = items.table.select(["id", "path", "status", "error"]).take(pa.array(bad)).to_pandas()
+        return frame.assign(path=self._places(items.keys[bad]))
+
+    def to_pandas(self, ids: Iterable[str] | None = None) -> pd.DataFrame:
+        """A row an item, in the order of :attr:`ids` or of those given.
+
+        Columns: all of :attr:`column_names`, ``path`` (absolute), and ``copy_of``: the id of the first item with the
+        very same bytes, None for that one.
+        """
+        import pandas as pd
+
+        items, rows = self._rows()
+        if ids is not None:
+            rows = items.rows_of_keys(items.keys_of_ids(ids))
+        columns = {name: self._column(items, rows, name).to_pandas() for name in self.column_names}
+        return pd.DataFrame(columns).assign(path=self._places(items.keys[rows]), copy_of=items.copies_of(rows))
+
+    def image(self, item_id: str) -> Image.Image:
+        """The picture of an item: RGB, upright, full size.
+
+        Raises
+        ------
+        UnreadableImageError
+            If its file is gone or damaged, or the item has no picture.
+        """
+        return read_image(self._store, int(self._store.items.keys_of_ids([item_id])[0]))
+
+    def _rows(self) -> tuple[Items, NDArray[np.intp]]:
+        items = self._store.items
+        rows = np.flatnonzero(items.shown)
+        return items, rows if self._only is None else rows[np.isin(items.keys[rows], self._only)]
+
+    def _distinct(self) -> tuple[Keys, Keys]:
+        """The distinct contents among the items, and for each the key of an item to read it from."""
+        items, rows = self._rows()
+        contents, readable_as = items.distinct()
+        here = np.isin(contents, items.contents[rows])
+        return contents[here], readable_as[here]
+
+    def _column(self, items: Items, rows: NDArray[np.intp], name: str) -> pa.Array:
+        if name in MEASURED:
+            return self._store.properties.column(name, items.contents[rows])
+        if name == "aspect":
+            width, height = (self._column(items, rows, side) for side in ("width", "height"))
+            return _flat(pc.divide(width.cast(pa.float32()), height.cast(pa.float32())))  # pyright: ignore[reportAttributeAccessIssue]
+        if name not in self.column_names:
+            near = difflib.get_close_matches(str(name), self.column_names, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.column_names)}."
+            raise KeyError(f"There is no column {name!r}: {hint}")
+        column = items.table.column(name)
+        everything = len(rows) == len(items) and bool((np.diff(rows) > 0).all())
+        return _flat(column if everything else column.take(pa.array(rows)))
+
+    def _places(self, keys: Keys) -> list[str]:
+        return [original.place for original in originals(self._store, keys)]
+
+
+def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

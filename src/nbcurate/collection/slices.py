@@ -1,0 +1,94 @@
+"""Slices: selections saved under a name, to come back to, to compare and to combine."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import numpy as np
+
+from ..selection import IdAlgebra
+from ..store.items import Keys
+from .item_set import ItemSet
+
+
+class Slice(IdAlgebra):
+    """One saved selection. ``|``, ``&`` and ``-`` combine its ids with those of others.
+
+    Attributes
+    ----------
+    name : str
+    saved : datetime
+        When, in UTC.
+    """
+
+    def __init__(self, items: ItemSet, name: str, saved: datetime) -> None:
+        self.name = name
+        self.saved = saved
+        self._items = items
+        self._kept, self._rejected = (_still_there(items, keys) for keys in items.store.slices.load(name))
+
+    @property
+    def ids(self) -> list[str]:
+        """Kept ids, in the order in which they were picked. Items that have left the data set are left out."""
+        return self._items.store.items.ids_of_keys(self._kept)
+
+    @property
+    def rejected(self) -> list[str]:
+        """Rejected ids."""
+        return self._items.store.items.ids_of_keys(self._rejected)
+
+    def select(self) -> None:
+        """Make it the selection of the data set; that can be undone."""
+        self._items.selection.replace(self._kept, self._rejected)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __repr__(self) -> str:
+        return (
+            f"Slice({self.name!r}: {len(self):,} kept, {len(self._rejected):,} rejected, saved {self.saved:%Y-%m-%d})"
+        )
+
+
+class Slices(Mapping[str, Slice]):
+    """The slices of a data set by name.
+
+    Examples
+    --------
+    >>> ds.save_slice("night")
+    >>> ds.slices["night"].ids
+    >>> ds.slices["night"] - ds.slices["blurry"]
+    >>> ds.slices["night"].select()
+    """
+
+    def __init__(self, items: ItemSet) -> None:
+        self._items = items
+
+    def __getitem__(self, name: str) -> Slice:
+        names = self._items.store.slices.names()
+        if name not in names:
+            near = difflib.get_close_matches(str(name), names, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names) or 'none yet'}."
+            raise KeyError(f"There is no slice {name!r}: {hint}")
+        return Slice(self._items, name, names[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items.store.slices.names())
+
+    def __len__(self) -> int:
+        return len(self._items.store.slices.names())
+
+    def drop(self, name: str) -> None:
+        """Forget a slice; its items stay as they are."""
+        self[name]
+        self._items.store.slices.drop(name)
+
+    def __repr__(self) -> str:
+        return f"Slices({', '.join(f'{name}: {len(self[name]):,}' for name in self) or 'none yet'})"
+
+
+def _still_there(items: ItemSet, keys: Keys) -> Keys:
+    there = items.store.items
+    return keys[np.isin(keys, there.keys[there.shown])]

@@ -1,0 +1,262 @@
+"""The vectors of a data set's items, and what they answer: search, neighbours."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoders import Encoder, EncoderLike, load_encoder
+from ..encoders.execution import Backend, Precision
+from ..encoders.pipeline import embed
+from ..imaging import measure_image
+from ..search import (
+    IndexInfo,
+    ItemSearch,
+    KnnGraph,
+    SearchResult,
+    combine,
+    index_info,
+    item_graph,
+    open_content_graph,
+    open_index,
+)
+from ..search.examples import ExampleReader
+from ..sources.reader import read_image
+from ..store import Store
+from ..store.embeddings import Embeddings
+from ..store.items import Keys
+from .encoder_comparison import EncoderComparison, compare_encoders
+from .property_set import PropertySet
+
+#: The encoder that is used when none is named: real weights that need no model hub.
+DEFAULT_ENCODER = "efficientnet-lite0"
+
+
+class VectorSet(PropertySet):
+    """Items with vectors of one or more encoders. Base class of :class:`Dataset`."""
+
+    def __init__(self, store: Store, only: Keys | None = None) -> None:
+        super().__init__(store, only)
+        self._encoders: dict[str, Encoder] = {}
+        self._search: tuple[Any, ItemSearch] | None = None
+
+    def embed(
+        self,
+        encoder: EncoderLike = DEFAULT_ENCODER,
+        *,
+        pooling: str | None = None,
+        device: str = "auto",
+        backend: Backend = "auto",
+        precision: Precision = "auto",
+        compile: bool = False,
+        batch_size: int | None = None,
+    ) -> Self:
+        """Give every item a vector, and measure its picture on the way.
+
+        Works only on items that have none from this very encoder, so it goes on where an interrupted run stopped. Items
+        that turn out to be unreadable move to :attr:`errors`.
+
+        Parameters
+        ----------
+        encoder : str, path, Encoder or function
+            An alias (:func:`nbcurate.encoders` lists them), a Hugging Face hub id, a local checkpoint folder, an
+            :class:`nbcurate.Encoder`, or a function from PIL images to an array ``[n, d]``.
+        pooling : {"class_token", "patch_mean", "spatial_mean"}, optional
+            Another pooling than the model's own; its vectors are a set of their own, ``"dinov2-small:patch_mean"``.
+        device, backend, precision, compile, batch_size
+            How the model runs, see :func:`nbcurate.load_encoder`. None of it is needed: the defaults are measured.
+
+        Returns
+        -------
+        Self
+            So that it can be chained.
+
+        Raises
+        ------
+        EncoderError
+            If the model cannot be loaded; the message says what to do.
+        """
+        model = load_encoder(
+            encoder,
+            pooling=pooling,
+            device=device,
+            backend=backend,
+            precision=precision,
+            compile=compile,
+            batch_size=batch_size,
+        )
+        self._encoders[model.key] = model
+        read = partial(read_image, self._store)
+        report = embed(self._store, model, read, measure=measure_image, only=self._distinct()[0])
+        if report.unreadable:
+            self._selection.forget(self._store.items.keys[self._store.items.has_status("unreadable")])
+            warnings.warn(f"{len(report.unreadable)} items could not be read: ds.errors lists them.", stacklevel=2)
+        self._store.announce()
+        return self
+
+    def embeddings(self, encoder: str | None = None) -> NDArray[np.float32]:
+        """Vectors of the items: float32 ``[n, d]``, L2-normalised, in the order of :attr:`ids`.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Name of the encoder; the one that was run last by default.
+
+        Raises
+        ------
+        ValueError
+            If nothing was embedded, or items were added since.
+        """
+        embeddings, search = self.searcher(encoder)
+        vectors, known = search.vectors_of(self.keys)
+        require_vectors(known, embeddings)
+        return vectors
+
+    def knn_graph(self, k: int = 15, *, encoder: str | None = None, device: str = "cpu") -> KnnGraph:
+        """The ``k`` nearest items of every item, in the order of :attr:`ids`.
+
+        Made once per embeddings and kept in the store. Up to 20,000 distinct images every pair is compared; above, so
+        many cells of similar images that 99 % of the true neighbours are found. Needs under 1 GB beside the vectors.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        device : str
+            Where torch multiplies: ``"cpu"`` or ``"cuda"``.
+
+        Raises
+        ------
+        ValueError
+            If nothing was embedded, or items were added since.
+        """
+        embeddings, search = self.searcher(encoder)
+        items, rows = self._rows()
+        contents, graph = open_content_graph(embeddings, k, device=device, writable=not self._store.read_only)
+        require_vectors(np.isin(items.contents[rows], contents), embeddings)
+        return item_graph(items, rows, contents, graph, k, search)
+
+    def search(
+        self, query: Any, k: int = 50, *, negatives: Any | None = None, encoder: str | None = None
+    ) -> SearchResult:
+        """The items that are most like the query.
+
+        Parameters
+        ----------
+        query : str, path, image, array, or a list of these
+            An id, a path, a PIL image, a vector, or words where the encoder knows text. Of several the mean is taken.
+            Items in the query are not found; exact copies of them are.
+        k : int
+            How many; fewer come back only when there are no more.
+        negatives : like query, optional
+            What the results should be unlike. They are not found either.
+        encoder : str, optional
+            Which embeddings to search; those made last by default.
+
+        Examples
+        --------
+        >>> ds.search("cat/1.jpg", k=10).ids
+        >>> ds.search(["cat/1.jpg", "cat/2.jpg"], negatives="dog/7.jpg").to_pandas()
+        """
+        if k < 1:
+            raise ValueError(f"k={k}: ask for at least one item.")
+        embeddings, search = self.searcher(encoder)
+        reader = ExampleReader(self._store.items, search, embeddings.width, lambda: self._encoder_of(embeddings))
+        positive = reader.read(query)
+        negative = reader.read(negatives) if negatives is not None and not _is_empty(negatives) else None
+        vector = combine(positive.vectors, negative.vectors if negative else None)
+        exclude = np.concatenate([positive.keys, negative.keys]) if negative else positive.keys
+        keys, similarity = search.nearest(vector, k, exclude)
+        return SearchResult(self._store.items.ids_of_keys(keys), similarity)
+
+    def expand(self, ids: Iterable[str] | None = None, k: int = 10, *, encoder: str | None = None) -> SearchResult:
+        """The ``k`` items that are nearest to any one of ``ids`` (the selection by default) and not among them.
+
+        Rejected items are left out. ``ds.selection.add(ds.expand(k=10).ids)`` grows the selection by a step.
+        """
+        items = self._store.items
+        keys = self._selection.marks.kept if ids is None else items.keys_of_ids(ids)
+        found, similarity = self.searcher(encoder)[1].nearest_to_any(keys, k, self._selection.marks.rejected)
+        return SearchResult(items.ids_of_keys(found), similarity)
+
+    def index_info(self, encoder: str | None = None) -> IndexInfo:
+        """What serves :meth:`search`: exact comparison or an index, its measured recall, its size, and its state.
+
+        Above 100,000 distinct images an index is built in the background when search is first used; until it is there,
+        and on a store opened read-only without one, every vector is compared.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        """
+        embeddings, _ = self.searcher(encoder)
+        return index_info(embeddings, writable=not self._store.read_only)
+
+    def compare_encoders(
+        self, encoders: Sequence[EncoderLike], *, sample: int | None = 2_000, device: str = "auto", seed: int = 0
+    ) -> EncoderComparison:
+        """Which model suits this data: kNN accuracy, agreement of clusters with labels, speed, common neighbours.
+
+        Parameters
+        ----------
+        encoders : sequence
+            Whatever :meth:`embed` takes.
+        sample : int, optional
+            How many items are looked at, drawn at random; None for all. Their vectors stay in the store.
+        seed : int
+            Of the sample and of k-means.
+
+        Examples
+        --------
+        >>> ds.compare_encoders(["efficientnet-lite0", "dinov2-small", "clip-vit-b32"])
+        """
+        if isinstance(encoders, str) or not len(encoders):
+            raise ValueError("encoders is a list: give the names of the models to compare.")
+        newest = self._store.embeddings()[-1:]
+        keys = self.keys
+        if sample is not None and sample < len(keys):
+            keys = np.random.default_rng(seed).choice(keys, sample, replace=False)
+        compared = compare_encoders(self._view(keys), encoders, device=device, seed=seed)
+        if newest:  # comparing does not change which embeddings are used when none is named
+            self._store.make_newest(newest[0])
+        return compared
+
+    def searcher(self, encoder: str | None = None) -> tuple[Embeddings, ItemSearch]:
+        """The embeddings of that name and the search over them by key, made anew when items or vectors changed."""
+        with self._guard:
+            embeddings = self._store.embeddings_named(encoder)
+            items, rows = self._rows()
+            state = (items, open_index(embeddings, writable=not self._store.read_only))
+            if self._search is None or self._search[0] != state:
+                self._search = (state, ItemSearch(items, rows, state[1]))
+            return embeddings, self._search[1]
+
+    def _encoder_of(self, embeddings: Embeddings) -> Encoder:
+        """The encoder that made these embeddings, loaded again if this kernel has not used it."""
+        with self._guard:
+            if embeddings.encoder_key not in self._encoders:
+                recipe = embeddings.recipe
+                model = load_encoder(recipe.get("model", embeddings.name), pooling=recipe.get("pooling"))
+                if model.key != embeddings.encoder_key:
+                    raise ValueError(f"{embeddings.name!r} has changed since the images were embedded: embed again.")
+                self._encoders[model.key] = model
+            return self._encoders[embeddings.encoder_key]
+
+
+def require_vectors(known: NDArray[np.bool_], embeddings: Embeddings) -> None:
+    """Raise a ValueError that says what to run, where not every item has a vector."""
+    if not known.all():
+        raise ValueError(
+            f"{int((~known).sum()):,} of {len(known):,} items have no vector of {embeddings.name!r} yet: "
+            f"run ds.embed({embeddings.name!r})."
+        )
+
+
+def _is_empty(query: Any) -> bool:
+    return isinstance(query, list | tuple | set) and not query

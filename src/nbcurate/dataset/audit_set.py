@@ -1,0 +1,219 @@
+"""What is wrong, repeated or unusual among the items of a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from numpy.typing import ArrayLike
+
+from ..collection.vector_set import VectorSet
+from ..findings.duplicates import Duplicates, find_duplicates
+from ..findings.finding import Finding
+from ..findings.labels import find_label_issues_of
+from ..findings.rarity import find_common_items, find_edge_cases, find_rare_items
+from ..findings.split import Split, check_split_of, split_items
+from ..findings.weak_spots import find_weak_spots_of
+
+
+class AuditSet(VectorSet):
+    """Items that can be looked through for copies, rare ones, wrong labels. Base class of :class:`Dataset`."""
+
+    def duplicates(
+        self,
+        threshold: float | Literal["auto"] = "auto",
+        *,
+        pixels: bool = True,
+        examples: Sequence[Sequence[Any]] | None = None,
+        precision: float = 0.97,
+        encoder: str | None = None,
+    ) -> Duplicates:
+        """Exact and near copies: those to drop, each with the one that is kept.
+
+        Vectors propose pairs, pixels decide: re-encoded, resized, brightened, mirrored, cropped and overprinted
+        pictures agree in most places with their original, another shot of the same thing does not. Around each kept
+        item (the sharpest, then the largest) lie its own copies only, so a chain of likenesses does not become one
+        group.
+
+        Parameters
+        ----------
+        threshold : float or "auto"
+            Cosine distance from which no pair is a copy. "auto" is relative to the data: 0.75 of the median distance to
+            the tenth neighbour where pictures can be compared, 0.25 of it where not.
+        pixels : bool
+            Compare pictures. False: every pair within the threshold is a copy, which finds look-alikes, too.
+        examples : list of (id, id, bool), optional
+            Pairs that you have judged. Thresholds are fitted to them instead, on the pixels or, if that finds more
+            of your copies, on the vectors alone.
+        precision : float
+            Share of the examples found that must be copies.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+
+        Returns
+        -------
+        Duplicates
+            The items to drop, surest first; ``pairs()`` tells all pairs judged copies.
+
+        Examples
+        --------
+        >>> copies = ds.duplicates()
+        >>> copies.to_pandas()[["id", "representative", "score"]]
+        >>> ds.remove(copies.ids)
+        """
+        return find_duplicates(
+            self, threshold=threshold, pixels=pixels, examples=examples, precision=precision, encoder=encoder
+        )
+
+    def label_issues(
+        self,
+        n: int | None = None,
+        *,
+        pred_probs: ArrayLike | None = None,
+        second_opinion: bool = False,
+        encoder: str | None = None,
+        seed: int = 0,
+    ) -> Finding:
+        """Labels that look wrong, most suspicious first, each with the label that fits better.
+
+        The score is the probability that the label is wrong, by two linear probes that have not seen the item and the
+        votes of its neighbours; ``flagged`` are those whose suggestion is as sure as is usual for that class.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many; every item by default, those without a label last.
+        pred_probs : array_like [items, classes], optional
+            Out-of-sample probabilities of a model of yours, in the order of :attr:`ids` and of the sorted labels.
+        second_opinion : bool
+            Add a column ``cleanlab``: whether cleanlab, which must be installed, calls the label an issue.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two classes.
+
+        Examples
+        --------
+        >>> issues = ds.label_issues()
+        >>> issues.to_pandas()[["id", "given_label", "suggested_label", "reason"]].head(20)
+        """
+        return find_label_issues_of(
+            self, n, pred_probs=pred_probs, second_opinion=second_opinion, encoder=encoder, seed=seed
+        )
+
+    def rare(self, n: int | None = None, *, encoder: str | None = None) -> Finding:
+        """Isolated items and small groups, rarest first.
+
+        An item is rare if one must go far from it to meet 15 others, farther than from its surroundings: so a tight
+        group of a few is found like an item that is alone, and a thin class is not all rare.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many; every item, ranked, by default. ``flagged`` are the first 2 %.
+        """
+        return find_rare_items(self, n, encoder)
+
+    def common(self, n: int | None = None, *, encoder: str | None = None) -> Finding:
+        """The repetitive bulk, most repetitive first; ``flagged`` is what can go from it.
+
+        What can go has an item near it that stays and stands for it (column ``stands_for_it``): within half of the
+        median distance to the tenth neighbour.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many; every item, ranked, by default.
+        """
+        return find_common_items(self, n, encoder)
+
+    def edge_cases(self, n: int | None = None, *, encoder: str | None = None, seed: int = 0) -> Finding:
+        """Items between two classes, or between two clusters where there are no labels.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many; every item, ranked, by default. ``flagged`` have three neighbours of a second class to four of the
+            first, or more.
+        """
+        return find_edge_cases(self, n, encoder, seed)
+
+    def weak_spots(
+        self, predictions: Sequence[str] | Mapping[str, str], *, encoder: str | None = None, seed: int = 0
+    ) -> Finding:
+        """Clusters where a model of yours errs more than elsewhere, worst first: what it does not understand.
+
+        Parameters
+        ----------
+        predictions : list of str or mapping
+            The predicted label of each of :attr:`ids`, or of some ids.
+
+        Returns
+        -------
+        Finding
+            All items of the weak clusters (``groups``); ``flagged`` are those that were predicted wrongly.
+        """
+        return find_weak_spots_of(self, predictions, encoder, seed)
+
+    # -- splits --------------------------------------------------------------------------------------------------
+
+    def split(
+        self,
+        train: float = 0.8,
+        val: float = 0.2,
+        test: float = 0.0,
+        *,
+        stratify: str | None = "label",
+        groups: str | Sequence[Any] | None = None,
+        threshold: float | Literal["auto"] = "auto",
+        pixels: bool = True,
+        encoder: str | None = None,
+        seed: int = 0,
+    ) -> Split:
+        """Divide the items so that no copies, exact or near, are on both sides; kept as the property ``split``.
+
+        Parameters
+        ----------
+        train, val, test : float
+            Shares; they sum to 1.
+        stratify : str, optional
+            Column whose values have the same shares in each part. Inside each, clusters are shared out evenly, too.
+        groups : str or array_like [n], optional
+            Column or values: items of one patient, video or camera stay together. None: of no group.
+        threshold, pixels
+            What a copy is, see :meth:`duplicates`.
+
+        Returns
+        -------
+        Split
+            ``train``, ``val`` and ``test`` (ids), and ``leaks``: the pairs of copies left across, measured.
+
+        Examples
+        --------
+        >>> ds.split(train=0.7, val=0.2, test=0.1, groups="camera")
+        """
+        shares = {"train": train, "val": val, "test": test}
+        return split_items(
+            self, shares=shares, stratify=stratify, groups=groups, threshold=threshold, pixels=pixels,
+            encoder=encoder, seed=seed,
+        )  # fmt: skip
+
+    def check_split(
+        self,
+        column: str = "split",
+        *,
+        threshold: float | Literal["auto"] = "auto",
+        pixels: bool = True,
+        encoder: str | None = None,
+    ) -> Split:
+        """Look through a split that is there: ``leaks`` are the copies on both sides.
+
+        Parameters
+        ----------
+        column : str
+            The column that names each item's part.
+        """
+        return check_split_of(self, column, threshold, pixels, encoder)

@@ -1,0 +1,174 @@
+"""How the items of a data set fall into groups, and where they lie on a map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ..collection.distinct import DistinctItems, distinct_items
+from ..collection.layout import ProjectionMethod, open_layout
+from ..collection.vector_set import require_vectors
+from ..curate import naming
+from ..curate.clustering import ClusterMethod, cluster
+from ..curate.hierarchy import Hierarchy
+from ..curate.partition import Partition
+from ..encoders import TextEncoder
+from ..findings.clusters import Clusters
+from ..findings.recipe import make_recipe
+from .audit_set import AuditSet
+
+
+class ClusterSet(AuditSet):
+    """Items that can be divided into clusters and laid out on a map. Base class of :class:`Dataset`."""
+
+    def clusters(
+        self,
+        k: int | Literal["auto"] = "auto",
+        method: ClusterMethod = "communities",
+        *,
+        words: Sequence[str] | None = None,
+        encoder: str | None = None,
+        seed: int = 0,
+    ) -> Clusters:
+        """Divide all items into clusters.
+
+        Exact copies are in one cluster and count once. Clusters are named by their commonest label; where there are no
+        labels by the words that were given, or else by the measured property in which they stand out.
+
+        Parameters
+        ----------
+        k : int or "auto"
+            How many; "auto" takes as many as there are communities in the kNN graph.
+        method : {"communities", "kmeans", "hierarchical", "density"}
+            ``"communities"``: Leiden on the kNN graph, closest to people's classes on labelled photographs and quick.
+            ``"kmeans"``: spherical k-means. ``"hierarchical"``: Ward's tree, which goes on below the clusters.
+            ``"density"``: HDBSCAN on the kNN graph; what is in no dense region gets -1, and there is no ``k``.
+        words : sequence of str, optional
+            Candidates for names, for an encoder that knows text.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
+
+        Returns
+        -------
+        Clusters
+            Over all items, in the order of :attr:`ids`: ``.labels``, ``.table``, ``.tree``. Scores are closeness to the
+            centre of the cluster.
+
+        Raises
+        ------
+        ValueError
+            If nothing was embedded, ``k`` or ``method`` make no sense, or words are given to an encoder without text.
+
+        Examples
+        --------
+        >>> found = ds.clusters()
+        >>> found.table
+        >>> ds.selection.set(found.members("dress 2"))
+        """
+        if k != "auto" and not isinstance(k, int | np.integer):
+            raise ValueError(f"k={k!r}: give a number or 'auto'.")
+        distinct = distinct_items(self, encoder)
+        partition, tree = cluster(
+            distinct.vectors, *distinct.graph, n_clusters=None if k == "auto" else int(k), method=method, seed=seed
+        )
+        labels = partition.labels[distinct.inverse]
+        table = self._cluster_table(partition, labels, distinct, words)
+        names, representatives = table["name"].tolist(), table["representative"].tolist()
+        sizes = table["size"].tolist()
+        closeness = partition.similarity[distinct.inverse]
+
+        def reasons(positions: NDArray[np.intp]) -> list[str]:
+            return [
+                f"{closeness[p]:.2f} alike to the centre of {names[labels[p]]!r} ({sizes[labels[p]]:,} items; the most "
+                f"typical is {representatives[labels[p]]})"
+                if labels[p] >= 0
+                else f"in no dense region; {closeness[p]:.2f} alike to the nearest centre"
+                for p in positions
+            ]
+
+        parameters = {"k": k, "method": method, "words": words, "encoder": encoder, "seed": seed}
+        return Clusters(
+            self, "clusters", self.keys, closeness, reasons,
+            recipe=make_recipe("clusters", parameters, self.keys, distinct.embeddings),
+            score_meaning="closeness to the centre of the cluster (cosine)",
+            groups=labels,
+            columns={"cluster": np.array([names[label] if label >= 0 else None for label in labels], object)},
+            table=table,
+            tree=Hierarchy(tree.leaves[distinct.inverse], tree.linkage),
+        )  # fmt: skip
+
+    def project(
+        self, method: ProjectionMethod = "umap", *, encoder: str | None = None, seed: int = 0
+    ) -> NDArray[np.float32]:
+        """Where the items lie on a map where similar ones are near: float32 ``[n, 2]``, in the order of ids.
+
+        Made of the distinct images of the whole data set and kept in the store, so that a view shows its part of the
+        same map, and items that come later are placed into it. Exact copies lie on one point.
+
+        Parameters
+        ----------
+        method : {"umap", "pca"}
+            ``"umap"`` keeps neighbourhoods (a minute for 100,000 images); ``"pca"``, the principal components, takes a
+            second.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
+
+        Raises
+        ------
+        ImportError
+            If umap-learn is not installed; the message says how.
+        ValueError
+            If the method is not known, nothing was embedded, or items were added since.
+        """
+        embeddings = self._store.embeddings_named(encoder)
+        keys, plane = open_layout(embeddings, method, seed=seed, writable=not self._store.read_only)
+        contents = self._store.items.contents[self._store.items.rows_of_keys(self.keys)]
+        require_vectors(np.isin(contents, keys), embeddings)
+        return plane[np.searchsorted(keys, contents)]
+
+    def _cluster_table(
+        self,
+        partition: Partition,
+        labels: NDArray[np.int32],
+        distinct: DistinctItems,
+        words: Sequence[str] | None,
+    ) -> pd.DataFrame:
+        """A row a cluster: see :attr:`Clusters.table`."""
+        k, given = partition.n_clusters, self.labels
+        first = distinct.rows[partition.representatives()]
+        commonest = naming.names_from_labels(given, labels, k)
+        names = commonest
+        if words is not None:
+            names = naming.names_from_words(partition.centres, self._word_vectors(distinct, words), words)
+        elif not any(commonest):
+            names = naming.names_from_properties(self._measured_numbers(), labels, k)
+        table = {
+            "name": naming.make_unique(names),
+            "size": np.bincount(labels[labels >= 0], minlength=k),
+            "representative": self._store.items.ids_of_keys(self.keys[first]),
+            "label": commonest,
+            "purity": naming.purity(given, labels, k),
+        }
+        return pd.DataFrame(table, index=pd.RangeIndex(k, name="cluster"))
+
+    def _word_vectors(self, distinct: DistinctItems, words: Sequence[str]) -> NDArray[np.float32]:
+        model = self._encoder_of(distinct.embeddings)
+        if not isinstance(model, TextEncoder):
+            raise ValueError(f"words: {distinct.embeddings.name!r} knows no text; embed with a CLIP-like encoder.")
+        return model.encode_texts(list(words))
+
+    def _measured_numbers(self) -> dict[str, NDArray[np.floating]]:
+        """The numeric columns of the items, by name; NaN where a value is not known."""
+        columns = {name: self.column(name) for name in self.column_names}
+        return {
+            name: values.cast(pa.float64()).to_numpy(zero_copy_only=False)
+            for name, values in columns.items()
+            if pa.types.is_floating(values.type) or pa.types.is_integer(values.type)
+        }

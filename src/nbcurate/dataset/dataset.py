@@ -1,0 +1,170 @@
+"""Dataset: what a user holds. It joins the rooms of the house and computes nothing itself."""
+
+from __future__ import annotations
+
+import operator
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from .. import export as exporting
+from ..collection.slices import Slice, Slices
+from ..findings.finding import Recipe
+from ..selection import Marks
+from ..sources.reader import originals
+from ..store import Store
+from .from_sources import FromSources
+
+
+class Dataset(FromSources):
+    """A set of images on disk with labels, vectors and one selection.
+
+    Made by :meth:`open`, or from a source: :meth:`from_folder`, :meth:`from_table`, :meth:`from_coco`,
+    :meth:`from_huggingface`, :meth:`from_embeddings`. Items are named by their ``id``: every method that takes or
+    returns items speaks of ids.
+
+    Examples
+    --------
+    >>> import nbcurate as nbc
+    >>> ds = nbc.Dataset.from_folder("photos/", store="photos.nbc")
+    >>> ds.embed("efficientnet-lite0")
+    >>> ds.search(ds.ids[0], k=5).to_pandas()
+    >>> nbc.SimilarityGrid(ds)
+    """
+
+    # -- opening -------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def open(cls, store: str | os.PathLike[str], *, read_only: bool = False) -> Dataset:
+        """The data set in an existing store.
+
+        Parameters
+        ----------
+        store : path
+            The store's folder.
+        read_only : bool
+            Open it beside a process that writes it; :meth:`refresh` shows what that one has added.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no store.
+        StoreLockedError
+            If ``read_only`` is false and another process has it open for writing; the message names it.
+        """
+        return cls(Store.open(store, read_only=read_only))
+
+    def close(self) -> None:
+        """Write what waits and let another process write the store. This one can only read it from then on."""
+        self._store.close()
+
+    def refresh(self) -> None:
+        """See what another process has added to the store."""
+        self._store.refresh()
+
+    # -- findings ------------------------------------------------------------------------------------------------
+
+    def replay(self, recipe: Recipe) -> Any:
+        """Make a finding again from its recipe.
+
+        Parameters
+        ----------
+        recipe : dict
+            ``finding.recipe``, from this or another kernel.
+
+        Raises
+        ------
+        ValueError
+            If it names no function of a data set, or the combination of findings that it tells of cannot be made.
+        """
+        operation = _COMBINATIONS.get(recipe["function"])
+        if operation is not None:
+            left, right = (self.replay(part) for part in recipe["of"])
+            return operation(left, right)
+        if recipe["function"] == "given":
+            return recipe["parameters"]["ids"]
+        function = getattr(self, str(recipe["function"]), None)
+        if recipe["function"].startswith("_") or not callable(function):
+            raise ValueError(f"A data set has no function {recipe['function']!r}: this recipe cannot be replayed.")
+        return function(**recipe["parameters"])
+
+    # -- items ---------------------------------------------------------------------------------------------------
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Take items out of the data set. Their files are left alone."""
+        keys = self._store.items.keys_of_ids(ids)
+        removed = pa.array(["removed"] * len(keys), pa.string())
+        self._store.update_items(pa.table({"key": keys, "status": removed}))
+        self._selection.forget(keys)
+        self._store.announce()
+
+    # -- slices --------------------------------------------------------------------------------------------------
+
+    @property
+    def slices(self) -> Slices:
+        """The saved selections by name."""
+        return Slices(self)
+
+    def save_slice(self, name: str, ids: Iterable[str] | None = None) -> Slice:
+        """Save the selection, what is rejected included, or these ids under a name; one of that name is replaced."""
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"A slice's name is a text that is not empty, got {name!r}.")
+        marks = self._selection.marks if ids is None else Marks(self._store.items.keys_of_ids(dict.fromkeys(ids)))
+        self._store.save_slice(name, marks.kept, marks.rejected)
+        self._store.announce()
+        return self.slices[name]
+
+    # -- export --------------------------------------------------------------------------------------------------
+
+    def export(
+        self,
+        format: Literal["csv", "parquet", "folder", "coco", "huggingface"],
+        *,
+        to: str | os.PathLike[str],
+        ids: Iterable[str] | None = None,
+    ) -> Path:
+        """Write items to ``to``.
+
+        Parameters
+        ----------
+        format : {"csv", "parquet", "folder", "coco", "huggingface"}
+            A table like :meth:`to_pandas`; the original files in a folder a class with that table beside them; COCO
+            annotations of images that stay where they are; a data set for ``datasets.load_from_disk``.
+        to : path
+            File or folder to write. A folder must be new or empty.
+        ids : iterable of str, optional
+            Which items, in this order; all by default.
+
+        Returns
+        -------
+        Path
+            What was written.
+        """
+        frame = self.to_pandas(ids)
+        files = originals(self._store, self._store.items.keys_of_ids(frame["id"]))
+        match format:
+            case "csv":
+                return exporting.write_csv(frame, to)
+            case "parquet":
+                return exporting.write_parquet(frame, to)
+            case "folder":
+                return exporting.copy_images(frame, files, to)
+            case "coco":
+                return exporting.write_coco(frame, [file.path for file in files], to)
+            case "huggingface":
+                return exporting.save_huggingface(frame, files, to)
+        raise ValueError(f"format={format!r}: use 'csv', 'parquet', 'folder', 'coco' or 'huggingface'.")
+
+    def __repr__(self) -> str:
+        labels = set(self.labels) - {None}
+        parts = [f"{len(self):,} items", f"{len(labels)} labels" if labels else "no labels"]
+        parts += [f"embedded with {e.name}" for e in self._store.embeddings()]
+        bad = int(self._store.items.has_status("unreadable").sum())
+        parts += [f"{bad} unreadable"] if bad else []
+        return f"Dataset({str(self._store.path)!r}: {', '.join(parts)})"
+
+
+_COMBINATIONS = {"or": operator.or_, "and": operator.and_, "minus": operator.sub}

@@ -1,0 +1,292 @@
+"""Which items to take: diverse, balanced, worth labelling, or all of it in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..collection.distinct import DistinctItems, distinct_items
+from ..collection.shares import Classes, read_classes
+from ..curate import balance, diversity, labelling
+from ..curate.clustering import cluster
+from ..curate.diversity import PickOrder
+from ..findings.picks import PickReasons, Picks
+from ..findings.recipe import make_recipe
+from ..store.items import Keys
+from .report_set import ReportSet
+
+if TYPE_CHECKING:
+    from .curation import Step
+
+DiverseMethod = Literal["facility_location", "k_center", "hierarchical"]
+
+
+class PickSet(ReportSet):
+    """Items of which subsets can be picked. Base class of :class:`Dataset`."""
+
+    def diverse(
+        self,
+        n: int,
+        keep: Iterable[str] | None = None,
+        method: DiverseMethod = "facility_location",
+        *,
+        encoder: str | None = None,
+        seed: int = 0,
+    ) -> Picks:
+        """An even subset with as little repetition as can be.
+
+        Parameters
+        ----------
+        n : int
+            How many; all there are if there are fewer. Exact copies of picks come last.
+        keep : iterable of str, optional
+            Items already chosen or labelled: what is like them counts as covered, and they are not among the picks.
+        method : {"facility_location", "k_center", "hierarchical"}
+            ``"facility_location"``: picks that stand for many, so that every item has a similar pick. ``"k_center"``:
+            farthest first, so that no item is far from a pick; outliers come first. ``"hierarchical"``: even over
+            clusters of clusters, with no kNN graph, for very large pools.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
+
+        Returns
+        -------
+        Picks
+            In the order in which they were picked: the first m are the picks for a budget of m. Scores are what each
+            added, relative to the first.
+
+        Examples
+        --------
+        >>> picks = ds.diverse(100)
+        >>> picks.report
+        """
+        _require_budget(n)
+        keep = None if keep is None else list(keep)
+        distinct = distinct_items(self, encoder)
+        kept = self._positions(distinct, keep)
+        match method:
+            case "facility_location":
+                graph = diversity.similarity_graph(*distinct.graph)
+                order, meaning = diversity.facility_location(graph, n, keep=kept), "items it newly stands for"
+            case "k_center":
+                order = diversity.k_center(distinct.vectors, n, keep=kept, seed=seed)
+                meaning = "distance to the picks before"
+            case "hierarchical":
+                order = diversity.hierarchical_sample(distinct.vectors, n, keep=kept, seed=seed)
+                meaning = "how few of its cluster came before"
+            case _:
+                raise ValueError(f"method={method!r}: use 'facility_location', 'k_center' or 'hierarchical'.")
+        parameters = {"n": n, "keep": keep, "method": method, "encoder": encoder, "seed": seed}
+        keys = np.concatenate([distinct.keys[order.rows], self._copies(distinct, order, keep)[: n - len(order.rows)]])
+        return self._picked("diverse", parameters, distinct, keys, order, f"{meaning}, relative to the first pick")
+
+    def balanced(
+        self,
+        n: int,
+        by: str | Mapping[str, Mapping[str, float]] | pd.DataFrame = "label",
+        shares: Mapping[str, float] | None = None,
+        *,
+        encoder: str | None = None,
+        seed: int = 0,
+    ) -> Picks:
+        """A subset with equal or given class shares, inside each class even over what it looks like, and diverse.
+
+        Where a class has too few, it gives all it has, the others fill up evenly, and ``.shares`` tells.
+
+        Parameters
+        ----------
+        n : int
+        by : str, mapping or DataFrame
+            The column with the class of each item, or with a list of classes. Or counts, such as objects on an image:
+            ``{id: {class: count}}``, or a DataFrame with ids as index and a column a class. Then it is the sums of the
+            counts that are balanced. Items without any class are not picked.
+        shares : mapping of str to float, optional
+            How much of each class, in any unit; equal by default. Classes that are not named get none.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
+
+        Returns
+        -------
+        Picks
+            Classes take turns, so that a prefix is balanced, too.
+
+        Raises
+        ------
+        ValueError
+            If no item has a class, or a share is of no known class.
+        """
+        _require_budget(n)
+        distinct = distinct_items(self, encoder)
+        classes = read_classes(self, by, distinct.rows)
+        wanted = classes.shares(shares)
+        if classes.codes is not None:
+            clusters = cluster(distinct.vectors, *distinct.graph, seed=seed)[0].labels
+            graph = diversity.similarity_graph(*distinct.graph)
+            order = balance.balanced(graph, classes.codes, clusters, n, shares=wanted)
+        else:
+            order = balance.balanced_counts(classes.counts, *distinct.graph, n, shares=wanted, seed=seed)
+        parameters = {"n": n, "by": classes.given, "shares": shares, "encoder": encoder, "seed": seed}
+        return self._picked(
+            "balanced", parameters, distinct, distinct.keys[order.rows], order,
+            "what it newly stands for in its class, relative to the most", classes=classes, wanted=wanted,
+        )  # fmt: skip
+
+    def select_for_labelling(
+        self,
+        n: int,
+        labelled: Iterable[str] | None = None,
+        uncertainty: Mapping[str, float] | NDArray[np.floating] | None = None,
+        *,
+        encoder: str | None = None,
+    ) -> Picks:
+        """What to label next.
+
+        Without a model: typical items of what is not labelled yet, which serves small budgets best (Hacohen et al.
+        2022, Bae et al. 2024). With its uncertainty: items that stand for much of it, and differ (Wei et al. 2015).
+
+        Parameters
+        ----------
+        n : int
+        labelled : iterable of str, optional
+            Items that have a label; by default those whose ``label`` is set, where some are not.
+        uncertainty : mapping of id to float, or array [n] in the order of ids, optional
+            How unsure the model is of each, not negative: such as 1 - its highest probability. Items that are not named
+            count 0.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+
+        Returns
+        -------
+        Picks
+            None of them labelled, the one to label first first.
+        """
+        _require_budget(n)
+        if labelled is None:
+            labels = self.labels
+            known = [i for i, label in zip(self.ids, labels, strict=True) if label is not None]
+            labelled = known if len(known) < len(labels) else []
+        labelled = list(labelled)
+        distinct = distinct_items(self, encoder)
+        kept = self._positions(distinct, labelled)
+        graph = diversity.similarity_graph(*distinct.graph)
+        if uncertainty is None:
+            order = labelling.typical_first(graph, distinct.graph[1], n, labelled=kept)
+            meaning = "how many typical items it newly stands for, relative to the first pick"
+        else:
+            uncertainty = self._uncertainty(uncertainty)
+            doubt = np.array([uncertainty[item_id] for item_id in self.ids])[distinct.rows]
+            order = labelling.uncertain_and_different(graph, doubt, n, labelled=kept)
+            meaning = "how much uncertainty it newly stands for, relative to the first pick"
+        parameters = {"n": n, "labelled": labelled, "uncertainty": uncertainty, "encoder": encoder}
+        keys = distinct.keys[order.rows]
+        return self._picked("select_for_labelling", parameters, distinct, keys, order, meaning)
+
+    def curate(
+        self,
+        n: int,
+        balance: str | None = "label",
+        rare: float = 0.1,
+        redundancy: float | Literal["auto"] = "auto",
+        *,
+        steps: Sequence[Step | str] | None = None,
+        encoder: str | None = None,
+        seed: int = 0,
+    ) -> Picks:
+        """All of it in one pass: drop the bad, collapse copies, keep the rare, balance, fill with the diverse.
+
+        Parameters
+        ----------
+        n : int
+        balance : str or None
+            The column with the classes to balance; None, or a column without values, for no balance.
+        rare : float
+            Share of the picks that goes to the rarest items.
+        redundancy : float or "auto"
+            Threshold of :meth:`duplicates`.
+        steps : sequence of functions or names, optional
+            The pipeline: :func:`nbcurate.curation.curation_steps` by default, to be reordered, shortened, extended.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
+
+        Returns
+        -------
+        Picks
+            With ``.report``; each reason names the step that picked the item.
+
+        Examples
+        --------
+        >>> from nbcurate.curation import curation_steps, keep_rare
+        >>> ds.curate(500, steps=[step for step in curation_steps() if step is not keep_rare])
+        """
+        from .curation import run_curation
+
+        _require_budget(n)
+        return run_curation(
+            self, n, balance=balance, rare=rare, redundancy=redundancy, steps=steps, encoder=encoder, seed=seed
+        )
+
+    # -- from rows to findings -----------------------------------------------------------------------------------
+
+    def _positions(self, distinct: DistinctItems, ids: Sequence[str] | None) -> NDArray[np.intp]:
+        """Rows of these ids among the distinct items, each once; those outside of this view are passed over."""
+        if not ids:
+            return np.empty(0, np.intp)
+        positions = distinct.positions(self._store.items.keys_of_ids(ids))
+        return np.unique(positions[positions >= 0])
+
+    def _copies(self, distinct: DistinctItems, order: PickOrder, keep: Sequence[str] | None) -> Keys:
+        """Exact copies of other items, without those to keep: what is left when all distinct ones are picked."""
+        kept = self._store.items.keys_of_ids(keep or [])
+        taken = np.concatenate([distinct.keys[order.rows], kept])
+        keys = self.keys
+        return keys[~np.isin(keys, taken)] if len(order.rows) + len(kept) >= len(distinct) else keys[:0]
+
+    def _uncertainty(self, given: Mapping[str, float] | NDArray[np.floating]) -> dict[str, float]:
+        ids = self.ids
+        values = (
+            np.array([given.get(item_id, 0.0) for item_id in ids], float)
+            if isinstance(given, Mapping)
+            else np.asarray(given, float)
+        )
+        if values.shape != (len(ids),):
+            raise ValueError(f"uncertainty: {len(ids):,} numbers are needed, one an item; got shape {values.shape}.")
+        if not (values >= 0).all():
+            raise ValueError("uncertainty: negative or NaN for some items; give numbers from 0 up.")
+        return dict(zip(ids, values.tolist(), strict=True))
+
+    def _picked(
+        self,
+        kind: str,
+        parameters: Mapping[str, Any],
+        distinct: DistinctItems,
+        keys: Keys,
+        order: PickOrder,
+        meaning: str,
+        *,
+        classes: Classes | None = None,
+        wanted: NDArray[np.floating] | None = None,
+    ) -> Picks:
+        """The finding of picks: its scores, reasons and recipe."""
+        scores = np.zeros(len(keys), np.float32)
+        scores[: len(order.gains)] = order.gains / max(order.gains.max(initial=0), 1e-12)
+        ids_of = self._store.items.ids_of_keys
+        columns = {} if classes is None else {"class": classes.names_of(order.rows)}
+        return Picks(
+            self, kind, keys, scores, PickReasons(distinct, order, keys, ids_of, classes),
+            recipe=make_recipe(kind, parameters, self.keys, distinct.embeddings),
+            score_meaning=meaning,
+            columns=columns,
+            reporter=lambda: self.report(ids_of(keys), encoder=distinct.embeddings.name),
+            shares=None if classes is None else classes.table(order.rows, len(order.rows), wanted),
+        )  # fmt: skip
+
+
+def _require_budget(n: int) -> None:
+    if n < 1:
+        raise ValueError(f"n={n}: ask for at least one item.")

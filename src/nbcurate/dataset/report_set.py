@@ -1,0 +1,110 @@
+"""How good a subset of the items is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..collection.distinct import distinct_items
+from ..curate import coverage
+from ..curate.clustering import cluster
+from ..findings.report import Report
+from .cluster_set import ClusterSet
+
+#: Multiplications that the distances of a report may take; above, they are measured on a sample of the items.
+_BUDGET = 2e11
+
+
+class ReportSet(ClusterSet):
+    """Items of which a subset can be judged. Base class of :class:`Dataset`."""
+
+    def report(self, ids: Iterable[str], *, draws: int = 5, encoder: str | None = None, seed: int = 0) -> Report:
+        """A subset against the whole, and against random draws of the same size.
+
+        Parameters
+        ----------
+        ids : iterable of str
+            The subset.
+        draws : int
+            How many random draws.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
+            Of the draws.
+
+        Returns
+        -------
+        Report
+            A row each for coverage (``mean_distance``, ``worst_distance``), ``redundancy``, class balance
+            (``class_evenness``, ``imbalance_ratio``), ``within_class_evenness`` and diversity (``vendi_score``).
+            Where comparing all items with all picks would take long, the distances are those of a random sample of
+            the items, the same for the subset and the draws.
+
+        Raises
+        ------
+        UnknownItemError
+            If an id is not in the data set.
+        ValueError
+            If nothing was embedded, or an id is not in this view.
+        """
+        keys = self.keys
+        picks = np.unique(self._store.items.keys_of_ids(ids))
+        if not np.isin(picks, keys).all():
+            raise ValueError("ids: some are not in this view; report on them with the view they are in.")
+        inside = np.isin(keys, picks)
+        measure = _Measures(self, encoder, len(picks), draws, seed)
+        rng = np.random.default_rng(seed)
+        chance = []
+        for _ in range(draws if len(keys) else 0):
+            drawn = np.zeros(len(keys), bool)
+            drawn[rng.choice(len(keys), len(picks), replace=False)] = True
+            chance.append(measure.of(drawn))
+        everything = np.ones(len(keys), bool)
+        return Report(len(picks), len(keys), measure.of(inside), measure.of(everything), chance)
+
+
+class _Measures:
+    """The measures of subsets of one data set."""
+
+    def __init__(self, dataset: ClusterSet, encoder: str | None, size: int, draws: int, seed: int) -> None:
+        self.seed = seed
+        distinct = distinct_items(dataset, encoder)
+        self.vectors = distinct.vectors[distinct.inverse] if len(distinct) < len(dataset) else distinct.vectors
+        self.classes = label_codes(dataset.labels)[0]
+        self.clusters = cluster(distinct.vectors, *distinct.graph, seed=seed)[0].labels[distinct.inverse]
+        self.distinct = distinct
+        self.tau = coverage.near_copy_distance(distinct.graph[1])
+        affordable = int(_BUDGET / max(size * (draws + 1) * self.vectors.shape[1], 1))
+        self.sample = np.arange(len(dataset))
+        if affordable < len(dataset):
+            rng = np.random.default_rng(seed)
+            self.sample = np.sort(rng.choice(len(dataset), max(affordable, 1000), replace=False))
+
+    def of(self, inside: NDArray[np.bool_]) -> dict[str, float]:
+        """The measures of the items that are ``inside`` (bool [n])."""
+        if inside.all():  # each item is its own nearest pick
+            distance = np.zeros(len(inside), np.float32)
+        else:
+            distance = coverage.nearest_pick(self.vectors[self.sample], self.vectors[inside])
+        held = np.bincount(self.distinct.inverse[inside], minlength=len(self.distinct))
+        counts = np.bincount(
+            self.classes[inside & (self.classes >= 0)], minlength=int(self.classes.max(initial=-1)) + 1
+        )
+        return {
+            "mean_distance": float(distance.mean()) if len(distance) else 0.0,
+            "worst_distance": float(distance.max(initial=0)),
+            "redundancy": coverage.redundancy(*self.distinct.graph, self.tau, held),
+            "class_evenness": coverage.evenness(counts),
+            "imbalance_ratio": coverage.imbalance_ratio(counts),
+            "within_class_evenness": coverage.within_class_evenness(self.classes, self.clusters, inside),
+            "vendi_score": coverage.vendi_score(self.vectors[inside], seed=self.seed),
+        }
+
+
+def label_codes(labels: list[str | None]) -> tuple[NDArray[np.intp], list[str]]:
+    """Number of the label of each item, -1 for None, and the labels in order of their numbers."""
+    names = sorted({label for label in labels if label is not None})
+    code: dict[str | None, int] = {name: number for number, name in enumerate(names)}
+    return np.array([code.get(label, -1) for label in labels], np.intp), names

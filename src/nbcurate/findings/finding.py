@@ -1,0 +1,212 @@
+"""What a curation function returns: items, a score and a reason for each, and the recipe that made them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..store.items import Keys
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..collection.item_set import ItemSet
+
+#: JSON-able: what made a finding.
+Recipe = dict[str, Any]
+#: Reasons of the items at these positions of a finding, in words.
+Reasons = Callable[[NDArray[np.intp]], list[str]]
+
+_SHOWN = 10
+
+
+class Finding:
+    """Items that a curation function picked, each with a score and a reason, and as a whole with its recipe.
+
+    Attributes
+    ----------
+    kind : str
+        The function that found them, such as ``"duplicates"``.
+    keys : uint64 array [m]
+    scores : float32 array [m]
+        In [0, 1]; what they mean is in :attr:`score_meaning`.
+    groups : int32 array [m] or None
+        Number of the group that each belongs to, -1 for none.
+    recipe : dict
+        JSON-able: see :func:`nbcurate.recipe.make_recipe`. :meth:`Dataset.replay` takes it.
+
+    Parameters
+    ----------
+    items : ItemSet
+        The data set that was looked at.
+    reasons : callable or list of str
+        A sentence for each item. A callable makes those of some positions when they are asked for: of a million items
+        only a few are ever read.
+    columns : mapping of str to arrays [m], optional
+        What the function adds to :meth:`to_pandas`.
+    flagged : bool array [m], optional
+        In a ranking of all items, those past the function's threshold.
+    """
+
+    def __init__(
+        self,
+        items: ItemSet,
+        kind: str,
+        keys: Keys,
+        scores: NDArray[np.floating],
+        reasons: Reasons | list[str],
+        *,
+        recipe: Recipe,
+        score_meaning: str,
+        groups: NDArray[np.integer] | None = None,
+        columns: Mapping[str, Any] | None = None,
+        flagged: NDArray[np.bool_] | None = None,
+    ) -> None:
+        self.kind = kind
+        self.keys: Keys = np.asarray(keys, np.uint64)
+        self.scores: NDArray[np.float32] = np.clip(np.asarray(scores, np.float32), 0.0, 1.0)
+        self.groups: NDArray[np.int32] | None = None if groups is None else np.asarray(groups, np.int32)
+        self.recipe = recipe
+        self.score_meaning = score_meaning
+        self.columns = dict(columns or {})
+        self._items = items
+        self._reasons = reasons
+        self._flagged = flagged
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Ids of the items, in the order of the finding."""
+        return self._items.store.items.ids_of_keys(self.keys)
+
+    @cached_property
+    def reasons(self) -> list[str]:
+        """Why each item was picked."""
+        return self.reasons_at(np.arange(len(self.keys)))
+
+    def reasons_at(self, positions: NDArray[np.intp]) -> list[str]:
+        """The reasons of the items at these positions."""
+        if callable(self._reasons):
+            return self._reasons(np.asarray(positions, np.intp))
+        return [self._reasons[position] for position in positions]
+
+    @cached_property
+    def flagged(self) -> list[str]:
+        """The ids past the function's threshold; all of them where it has none."""
+        return self.ids if self._flagged is None else self._items.store.items.ids_of_keys(self.keys[self._flagged])
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
+
+    def __contains__(self, item_id: object) -> bool:
+        return item_id in self.ids
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row an item: ``id``, ``score``, ``reason``, ``group``, and what the function adds."""
+        import pandas as pd
+
+        groups = self.groups if self.groups is not None else np.full(len(self), -1, np.int32)
+        frame = {"id": self.ids, "score": self.scores, "reason": self.reasons, "group": groups}
+        return pd.DataFrame({**frame, **self.columns})
+
+    def head(self, n: int) -> Self:
+        """The first ``n`` items of it."""
+        return self._taken(np.arange(min(n, len(self))))
+
+    # -- acting --------------------------------------------------------------------------------------------------
+
+    def select(self) -> Self:
+        """Make these the selection of the data set."""
+        self._items.selection.apply("set", self.keys)
+        return self
+
+    def __or__(self, other: Iterable[str]) -> Finding:
+        """These and those of ``other``: a finding, a selection or ids."""
+        theirs = self._as_finding(other)
+        extra = theirs._taken(np.flatnonzero(~np.isin(theirs.keys, self.keys)))
+        reasons = [*self.reasons, *extra.reasons]
+        scores = np.concatenate([self.scores, extra.scores])
+        return self._combined("or", theirs, np.concatenate([self.keys, extra.keys]), scores, reasons)
+
+    def __and__(self, other: Iterable[str]) -> Finding:
+        """Those of these that are in ``other``, too."""
+        theirs = self._as_finding(other)
+        return self._kept("and", theirs, np.isin(self.keys, theirs.keys))
+
+    def __sub__(self, other: Iterable[str]) -> Finding:
+        """Those of these that are not in ``other``."""
+        theirs = self._as_finding(other)
+        return self._kept("minus", theirs, ~np.isin(self.keys, theirs.keys))
+
+    # -- showing -------------------------------------------------------------------------------------------------
+
+    def _summary(self) -> str:
+        flagged = "" if self._flagged is None else f", {int(self._flagged.sum()):,} flagged"
+        groups = "" if self.groups is None else f" in {len(np.unique(self.groups[self.groups >= 0])):,} groups"
+        return f"{self.kind}: {len(self):,} items{groups}{flagged}"
+
+    def __repr__(self) -> str:
+        lines = [self._summary()]
+        first = self.head(_SHOWN)
+        lines += [f"  {s:.3f}  {i}  {why}" for s, i, why in zip(first.scores, first.ids, first.reasons, strict=True)]
+        return "\n".join([*lines, *(["  …"] if len(self) > _SHOWN else [])])
+
+    def _repr_html_(self) -> str:
+        table = self.head(_SHOWN).to_pandas().to_html(index=False, escape=True, float_format="%.3f")
+        parameters = ", ".join(f"{k}={v!r}" for k, v in self.recipe.get("parameters", {}).items() if v is not None)
+        more = f"<p>… and {len(self) - _SHOWN:,} more</p>" if len(self) > _SHOWN else ""
+        return (
+            f"<p><b>{html.escape(self._summary())}</b><br>score: {html.escape(self.score_meaning)}"
+            f"<br><code>{html.escape(self.kind)}({html.escape(parameters)})</code></p>{table}{more}"
+        )
+
+    # -- parts ---------------------------------------------------------------------------------------------------
+
+    def _taken(self, positions: NDArray[np.intp]) -> Self:
+        """The items at these positions, with all that is known of them."""
+        part = object.__new__(type(self))
+        part.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("ids", "reasons", "flagged")})
+        part.keys, part.scores = self.keys[positions], self.scores[positions]
+        part.groups = None if self.groups is None else self.groups[positions]
+        part.columns = {name: np.asarray(values)[positions] for name, values in self.columns.items()}
+        part._flagged = None if self._flagged is None else self._flagged[positions]
+        part._reasons = lambda at: self.reasons_at(positions[at])
+        return part
+
+    def _kept(self, operation: str, other: Finding, keep: NDArray[np.bool_]) -> Finding:
+        part = self._taken(np.flatnonzero(keep))
+        part.recipe = _combination(operation, self, other)
+        return part
+
+    def _combined(
+        self, operation: str, other: Finding, keys: Keys, scores: NDArray[np.float32], reasons: list[str]
+    ) -> Finding:
+        meaning = self.score_meaning if self.score_meaning == other.score_meaning else "as each part's"
+        recipe = _combination(operation, self, other)
+        return Finding(
+            self._items, f"{self.kind} {operation} {other.kind}", keys, scores, reasons,
+            recipe=recipe, score_meaning=meaning,
+        )  # fmt: skip
+
+    def _as_finding(self, other: Iterable[str]) -> Finding:
+        if isinstance(other, Finding):
+            return other
+        keys = self._items.store.items.keys_of_ids(dict.fromkeys(other))
+        return Finding(
+            self._items, "given", keys, np.ones(len(keys), np.float32), ["given"] * len(keys),
+            recipe={"function": "given", "parameters": {"ids": self._items.store.items.ids_of_keys(keys)}},
+            score_meaning="1 for each that was given",
+        )  # fmt: skip
+
+
+def _combination(operation: str, left: Finding, right: Finding) -> Recipe:
+    return {"function": operation, "parameters": {}, "of": [left.recipe, right.recipe]}

@@ -1,0 +1,119 @@
+"""Labels of a data set's items as codes, and those that look wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..collection.distinct import DistinctItems, distinct_items
+from ..collection.vector_set import VectorSet
+from ..curate.label_issues import LabelIssues, find_label_issues
+from .finding import Finding
+from .recipe import make_recipe
+
+
+def label_codes(labels: Sequence[str | None]) -> tuple[NDArray[np.int32], list[str]]:
+    """Code of each label (-1 for None), and the sorted names of the classes."""
+    classes = sorted({label for label in labels if label is not None})
+    code = {name: at for at, name in enumerate(classes)}
+    return np.array([-1 if label is None else code[label] for label in labels], np.int32), classes
+
+
+def find_label_issues_of(
+    dataset: VectorSet,
+    n: int | None,
+    *,
+    pred_probs: ArrayLike | None,
+    second_opinion: bool,
+    encoder: str | None,
+    seed: int,
+) -> Finding:
+    """See :meth:`Dataset.label_issues`."""
+    codes, classes = label_codes(dataset.labels)
+    if len(classes) < 2:
+        raise ValueError(f"label_issues needs labels of two classes or more: there are {classes or 'none'}.")
+    distinct = distinct_items(dataset, encoder)
+    given = None if pred_probs is None else _checked(pred_probs, len(codes), classes)
+    issues = find_label_issues(
+        distinct.vectors, *distinct.graph, codes[distinct.rows], len(classes),
+        pred_probs=None if given is None else given[distinct.rows], seed=seed,
+    )  # fmt: skip
+    score, flagged, disagreeing = _of_items(issues, distinct, codes)
+    suggested = issues.suggested[distinct.inverse]
+    order = np.lexsort((dataset.keys, codes < 0, -score))[:n]
+    names = np.array([*classes, None], object)
+    columns: dict[str, Any] = {
+        "given_label": names[codes[order]],
+        "suggested_label": names[suggested[order]],
+        "confidence": issues.confidence[distinct.inverse][order],
+    }
+    if second_opinion:
+        columns["cleanlab"] = _cleanlab_issues(codes, issues.probabilities[distinct.inverse])[order]
+
+    def reasons(at: NDArray[np.intp]) -> list[str]:
+        rows = order[at]
+        votes = issues.votes[distinct.inverse[rows]].tolist()
+        facts = zip(names[codes[rows]], names[suggested[rows]], votes, disagreeing[rows], strict=True)
+        return [_reason(*fact) for fact in facts]
+
+    parameters = {
+        "n": n, "pred_probs": pred_probs, "second_opinion": second_opinion, "encoder": encoder, "seed": seed,
+    }  # fmt: skip
+    return Finding(
+        dataset, "label_issues", dataset.keys[order], score[order], reasons,
+        recipe=make_recipe("label_issues", parameters, dataset.keys, distinct.embeddings),
+        score_meaning="probability that the given label is wrong", columns=columns, flagged=flagged[order],
+    )  # fmt: skip
+
+
+def _of_items(
+    issues: LabelIssues, distinct: DistinctItems, codes: NDArray[np.int32]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Score, flag, and whether exact copies have another label, of every item."""
+    probability = issues.probabilities[distinct.inverse]
+    first = codes[distinct.rows][distinct.inverse]
+    own = probability[np.arange(len(codes)), codes.clip(min=0)]
+    score = np.where(codes == first, issues.score[distinct.inverse], 1.0 - own).astype(np.float32)
+    score[codes < 0] = 0.0
+    pairs = np.unique(np.stack([distinct.inverse, codes], axis=1)[codes >= 0], axis=0)
+    labels_of_content = np.bincount(pairs[:, 0], minlength=len(distinct))
+    disagreeing = (labels_of_content[distinct.inverse] > 1) & (codes >= 0)
+    differs = issues.suggested[distinct.inverse] != codes
+    score = np.where(disagreeing & differs, np.maximum(score, 0.9), score)
+    return score, issues.flagged[distinct.inverse] & (codes == first) | (disagreeing & differs), disagreeing
+
+
+def _reason(given: str | None, suggested: str, votes: list[int], disagreeing: bool) -> str:
+    said = f"{votes[0]} of {votes[1]} neighbours say {suggested}"
+    if given is None:
+        return f"no label; {said}"
+    if disagreeing:
+        return f"the same bytes have another label elsewhere; {said}"
+    return f"fits {given}; {said}" if given == suggested else said
+
+
+def _checked(pred_probs: ArrayLike, n: int, classes: list[str]) -> NDArray[np.float64]:
+    given = np.asarray(pred_probs, np.float64)
+    if given.shape != (n, len(classes)):
+        raise ValueError(
+            f"pred_probs has shape {given.shape}: it must be ({n}, {len(classes)}), a row an item in the order "
+            f"of ds.ids, a column a class in the order {classes}."
+        )
+    if not np.isfinite(given).all() or (given < 0).any():
+        raise ValueError("pred_probs holds values that are no probabilities: negative or not finite.")
+    return given / given.sum(axis=1, keepdims=True).clip(min=1e-12)
+
+
+def _cleanlab_issues(codes: NDArray[np.int32], probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which labels cleanlab calls issues, from the same probabilities."""
+    try:
+        from cleanlab.filter import find_label_issues as cleanlab_find  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        raise ImportError("second_opinion=True asks cleanlab: run `pip install cleanlab`.") from None
+    labelled = codes >= 0
+    issues = np.zeros(len(codes), bool)
+    issues[labelled] = cleanlab_find(codes[labelled], probabilities[labelled].astype(np.float64), n_jobs=1)
+    return issues

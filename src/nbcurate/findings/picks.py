@@ -1,0 +1,79 @@
+"""The finding of a function that picks a subset: items in the order in which to take them, and how good they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..collection.distinct import DistinctItems
+from ..collection.shares import Classes
+from ..curate.diversity import PickOrder
+from ..store.items import Keys
+from .finding import Finding
+from .report import Report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Picks(Finding):
+    """A subset of a data set, in the order of picking: ``head(n)`` is the subset for a smaller budget.
+
+    Attributes
+    ----------
+    shares : DataFrame or None
+        Where classes were balanced, a row a class: ``available`` items, ``wanted`` by the shares that were asked for,
+        and ``picked``. A class that has fewer than wanted gave all it has, and the others more.
+    """
+
+    def __init__(
+        self, *arguments: Any, reporter: Callable[[], Report], shares: pd.DataFrame | None = None, **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self.shares = shares
+        self._reporter = reporter
+
+    @cached_property
+    def report(self) -> Report:
+        """The subset against the whole and against random draws of the same size."""
+        return self._reporter()
+
+    def _taken(self, positions: Any) -> Any:
+        part = super()._taken(positions)
+        part.__dict__.pop("report", None)
+        part._reporter = lambda: self._items.report(part.ids)  # pyright: ignore[reportAttributeAccessIssue]
+        return part
+
+
+@dataclass(frozen=True, eq=False)
+class PickReasons:
+    """Why each pick was taken, in words made when they are asked for."""
+
+    distinct: DistinctItems
+    order: PickOrder
+    keys: Keys
+    ids_of: Callable[[Keys], list[str]]
+    classes: Classes | None = None
+
+    def __call__(self, positions: NDArray[np.intp]) -> list[str]:
+        """The reasons of the picks at these positions."""
+        return [self._of(int(place)) for place in positions]
+
+    def _of(self, place: int) -> str:
+        words = f"pick {place + 1} of {len(self.keys)}"
+        if place >= len(self.order.rows):
+            return f"{words}: a copy of another item, as no distinct one was left"
+        row = self.order.rows[place]
+        words += f", {self.classes.describe(row)}" if self.classes is not None else ""
+        if not place:
+            return words
+        before = self.order.rows[:place]
+        cosine = self.distinct.vectors[before] @ self.distinct.vectors[row]
+        nearest = int(cosine.argmax())
+        name = self.ids_of(self.distinct.keys[before[nearest : nearest + 1]])[0]
+        return f"{words}: {max(1 - float(cosine[nearest]), 0):.2f} from the nearest pick before it, {name}"

@@ -1,0 +1,140 @@
+"""Reviewing a finding: what a person decides about each of its items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ..collection.vector_set import VectorSet
+from ..store.items import Keys, UnknownItemError
+from .finding import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: ``clear`` takes back what was decided.
+Decision = Literal["keep", "reject", "relabel", "clear"]
+#: Keeps values of a column: its name, the keys, a value for each.
+KeepColumn = Callable[[str, Keys, pa.Array], object]
+
+#: What the column says, by code; 0 is not decided.
+WORDS = (None, "kept", "rejected", "relabelled")
+_CODES: Mapping[str, int] = {"clear": 0, "keep": 1, "reject": 2, "relabel": 3}
+
+
+class Review:
+    """The decisions about a finding's items, kept as a column of the data set.
+
+    A review that was interrupted goes on where it was: decisions are read from that column.
+
+    Parameters
+    ----------
+    dataset : VectorSet
+        What the finding is about.
+    finding : Finding
+    name : str, optional
+        Names the review; the kind of the finding by default.
+    keep : callable, optional
+        How the column is kept; in the data set by default.
+
+    Attributes
+    ----------
+    column : str
+        ``review_<name>``: ``kept``, ``rejected``, ``relabelled``, or no value.
+    codes : int32 array [m]
+        What was decided of each item of the finding: index into ``WORDS``.
+    """
+
+    def __init__(
+        self, dataset: VectorSet, finding: Finding, name: str | None = None, *, keep: KeepColumn | None = None
+    ) -> None:
+        self.name = name or finding.kind
+        self.finding = finding
+        self.column = f"review_{re.sub(r'[^0-9a-z]+', '_', self.name.lower()).strip('_') or 'finding'}"
+        self._dataset = dataset
+        self._keep = keep or _keep_in(dataset)
+        self._order = np.argsort(finding.keys, kind="stable")
+        self.codes = self._stored_codes()
+
+    @property
+    def decided(self) -> int:
+        """Number of items that were decided."""
+        return int((self.codes > 0).sum())
+
+    @property
+    def suggestions(self) -> list[str | None]:
+        """The label that the finding suggests for each item; None where it suggests none."""
+        suggested = self.finding.columns.get("suggested_label")
+        return [None] * len(self.finding) if suggested is None else [_text(label) for label in suggested]
+
+    @property
+    def partners(self) -> NDArray[np.int64]:
+        """Key of the item that each is shown beside (of copies the one that stays): int64 [m], -1 for none."""
+        beside = self.finding.columns.get("representative")
+        if beside is None:
+            return np.full(len(self.finding), -1, np.int64)
+        names = [_text(name) for name in beside]
+        known = sorted({name for name in names if name is not None})
+        keys = dict(zip(known, self._dataset.store.items.keys_of_ids(known).astype(np.int64), strict=True))
+        return np.array([-1 if name is None else keys[name] for name in names], np.int64)
+
+    def decide(self, keys: Keys, decision: Decision) -> Callable[[], None]:
+        """Decide about some of the finding's items; what takes that back.
+
+        Raises
+        ------
+        UnknownItemError
+            If one of them is not in the finding; then nothing is decided.
+        """
+        places = self.places(keys)
+        before = self.codes[places]
+        self._set(places, np.full(len(places), _CODES[decision], np.int32))
+        return lambda: self._set(places, before)
+
+    def places(self, keys: Keys) -> NDArray[np.intp]:
+        """Where items are in the finding."""
+        found = self.finding.keys
+        at = np.searchsorted(found, keys, sorter=self._order).clip(max=max(len(found) - 1, 0))
+        places = self._order[at] if len(found) else np.empty(0, np.intp)
+        if not len(found) or (found[places] != keys).any():
+            raise UnknownItemError(f"Some of these {len(keys):,} items are not in the finding {self.name!r}.")
+        return places
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The finding's table with a column ``decision``."""
+        return self.finding.to_pandas().assign(decision=[WORDS[code] for code in self.codes])
+
+    def __repr__(self) -> str:
+        return f"Review({self.name!r}: {self.decided:,} of {len(self.finding):,} decided)"
+
+    def _set(self, places: NDArray[np.intp], codes: NDArray[np.int32]) -> None:
+        changed = self.codes.copy()
+        changed[places] = codes
+        self.codes = changed
+        words = pa.array([WORDS[code] for code in codes], pa.string())
+        self._keep(self.column, self.finding.keys[places], words)
+
+    def _stored_codes(self) -> NDArray[np.int32]:
+        codes = np.zeros(len(self.finding), np.int32)
+        if self.column in self._dataset.column_names:
+            keys, words = self._dataset.keys, self._dataset.column(self.column).to_pylist()
+            known = {int(key): WORDS.index(word) for key, word in zip(keys, words, strict=True) if word in WORDS[1:]}
+            codes[:] = [known.get(int(key), 0) for key in self.finding.keys]
+        return codes
+
+
+def _keep_in(dataset: VectorSet) -> KeepColumn:
+    def keep(name: str, keys: Keys, values: pa.Array) -> None:
+        ids = dataset.store.items.ids_of_keys(keys)
+        dataset.add_column(name, dict(zip(ids, values.to_pylist(), strict=True)))
+
+    return keep
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
