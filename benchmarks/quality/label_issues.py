@@ -69,7 +69,7 @@ def main() -> None:
             for seed in SEEDS:
                 codes, flipped = flip_labels(vectors, truth, rate, kind, seed)
                 model = LogisticRegression(max_iter=1_000)
-                probabilities = cross_val_predict(model, vectors, codes, cv=5, method="predict_proba")
+                probabilities = np.asarray(cross_val_predict(model, vectors, codes, cv=5, method="predict_proba"))
                 for name, given in (("nbcurate", None), ("with", probabilities)):
                     issues = find_label_issues(
                         vectors, graph.rows, graph.similarity, codes, n_classes, pred_probs=given
