@@ -4,6 +4,7 @@
  */
 import { mountBalance } from "./balance/mount.tsx";
 import { mountClusters } from "./clusters/mount.tsx";
+import { mountCurator } from "./curator/mount.tsx";
 import { mountFindings } from "./findings/mount.tsx";
 import { mountGrid } from "./grid/mount.tsx";
 import { watchKernel } from "./lib/kernel-watch.ts";
@@ -11,6 +12,7 @@ import { SessionStore } from "./lib/session-store.ts";
 import { jupyterTransport } from "./lib/transport.ts";
 import type { Cleanup, Mount, ViewContext, WidgetModel } from "./lib/view.ts";
 import { mountMap } from "./map/mount.tsx";
+import { mountReport } from "./report/mount.tsx";
 
 type MountView = (store: SessionStore, context: ViewContext) => Cleanup;
 
@@ -20,6 +22,8 @@ const VIEWS: Record<string, MountView> = {
   balance: mountBalance,
   clusters: mountClusters,
   findings: mountFindings,
+  report: mountReport,
+  curator: mountCurator,
 };
 
 export default {

@@ -9,7 +9,7 @@ from .jupyterlab import Notebook
 
 #: Three copies of pictures that are there, and labels that are wrong.
 FINDINGS = """
-from nbcurate.findings.finding import Finding
+Finding = nbc.Finding
 import numpy as np
 rows = np.arange(0, 60, 5)
 doubt = Finding(ds, "label issues", ds.keys[rows], np.linspace(1, .5, 12), lambda at: [f"<i>reason</i> {p}" for p in at],

@@ -26,10 +26,11 @@ class Browser:
         self._count = 0
 
     def raw(self, content: Any, buffers: list[Any] | None = None) -> list[tuple[dict[str, Any], list[bytes]]]:
-        """What comes back for one message, pictures too."""
+        """What comes back for one message, whatever answers it."""
         self.sent.clear()
         self.session._receive(None, content, buffers or [])
-        self.session._pictures.submit(lambda: None).result()
+        for thread in self.session._beside.values():
+            thread.submit(lambda: None).result()
         return list(self.sent)
 
     def ask(self, method: str, params: dict[str, Any] | None = None, *keys: Any) -> tuple[list[Any], list[bytes]]:

@@ -23,8 +23,6 @@ from .review_requests import ReviewRequests
 
 STATIC = Path(__file__).parent / "static"
 _log = logging.getLogger(__name__)
-_PICTURES = frozenset({"thumbnails", "preview"})  # answered beside the rest, and can be cancelled
-_LONG = frozenset({"projection", "clusters"})  # may take minutes: beside the pictures too
 _CHANGES = frozenset({"select", "expand", "undo", "redo", "arrange", "decide", "slice", "tag"})  # what can be undone
 _REMEMBERED_CANCELS = 1_000
 
@@ -38,8 +36,16 @@ class Session(anywidget.AnyWidget):
         super().__init__()
         self._handlers = Handlers(dataset, self._send_columns)
         self._cancelled: dict[str, None] = {}
-        self._pictures = ThreadPoolExecutor(1, thread_name_prefix="nbcurate-pictures")
-        self._computing = ThreadPoolExecutor(2, thread_name_prefix="nbcurate-computing")
+        pictures, projecting, clustering = (
+            ThreadPoolExecutor(1, thread_name_prefix=f"nbcurate-{name}") for name in ("pictures", "map", "clusters")
+        )
+        # Pictures can be cancelled; the others may take minutes. All else is answered at once.
+        self._beside = {
+            "thumbnails": pictures,
+            "preview": pictures,
+            "projection": projecting,
+            "clusters": clustering,
+        }
         self.on_msg(self._receive)
         dataset.selection.observe(lambda change: self._send_selection(self._handlers.acting_for))
         dataset.store.listen(self._send_dataset)
@@ -102,10 +108,8 @@ class Session(anywidget.AnyWidget):
         except RequestError as error:
             self._send_error(request_id, error.code, str(error))
             return
-        if request.method in _PICTURES:
-            self._pictures.submit(self._answer, request)
-        elif request.method in _LONG:
-            self._computing.submit(self._answer, request)
+        if request.method in self._beside:
+            self._beside[request.method].submit(self._answer, request)
         else:
             self._answer(request)
 

@@ -1,0 +1,76 @@
+"""The Python side of the views: ``selected`` as people know it from ipywidgets, snapshots, and clear errors."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+
+import ipywidgets
+import pytest
+import traitlets
+
+import nbcurate as nbc
+
+
+def test_selected_is_read_assigned_observed_and_linked(dataset: nbc.Dataset) -> None:
+    grid, other = nbc.SimilarityGrid(dataset), ipywidgets.SelectMultiple(options=dataset.ids)
+    heard: list[tuple[list[str], list[str]]] = []
+    grid.observe(lambda change: heard.append((change.old, change.new)), names="selected")
+    grid.selected = dataset.ids[:2]
+    assert dataset.selection.ids == grid.selected == dataset.ids[:2]
+    dataset.selection.reject(dataset.ids[5:6])
+    dataset.selection.add(dataset.ids[2:3])
+    assert heard == [([], dataset.ids[:2]), (dataset.ids[:2], dataset.ids[:3])]
+    link = traitlets.link((grid, "selected"), (other, "value"), (tuple, list))
+    other.value = (dataset.ids[7],)
+    assert dataset.selection.ids == [dataset.ids[7]]
+    dataset.selection.clear()
+    assert other.value == ()
+    link.unlink()
+    with pytest.raises(nbc.UnknownItemError):
+        grid.selected = ["no such"]
+
+
+@pytest.mark.parametrize("view", [nbc.ClusterBrowser, nbc.Curator, nbc.SimilarityGrid])
+def test_an_unknown_argument_is_an_error_with_a_suggestion(dataset: nbc.Dataset, view: type) -> None:
+    with pytest.raises(TypeError, match="Did you mean 'height'"):
+        view(dataset, heigth=300)
+
+
+def test_what_is_no_finding_is_refused(dataset: nbc.Dataset) -> None:
+    with pytest.raises(TypeError, match="A finding is what"):
+        nbc.FindingsPanel(dataset, [["a", "b"]])
+    with pytest.raises(ValueError, match="nothing to report"):
+        nbc.ReportView(dataset)
+
+
+def test_a_snapshot_is_a_page_that_needs_nothing_else(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    dataset.selection.set(dataset.ids[3:5])
+    sheet = nbc.SimilarityGrid(dataset).snapshot(tmp_path / "sheet.html", n=10, size=64)
+    page = (tmp_path / "sheet.html").read_text()
+    assert sheet.html in page
+    pictures = re.findall(r'<img alt="([^"]+)" src="data:image/jpeg;base64,([^"]+)"', page)
+    assert [name for name, _ in pictures][:2] == dataset.ids[3:5], "what is selected comes first"
+    assert len(pictures) == 10
+    assert all(base64.b64decode(data).startswith(b"\xff\xd8") for _, data in pictures)
+    assert "14 more are not shown" in page
+    assert "http" not in re.sub(r"base64,[^\"]+", "", page)
+
+
+def test_snapshots_of_the_other_views_say_what_they_show(dataset: nbc.Dataset) -> None:
+    browser = nbc.ClusterBrowser(dataset, dataset.clusters(2, "kmeans"))
+    browser.rename(browser.table.loc[0, "name"], "<script>alert(1)</script>")
+    assert "&lt;script&gt;alert(1)" in browser.snapshot().html
+    assert "<script" not in browser.snapshot().html
+    copies = dataset.duplicates()
+    assert copies.reasons[0] in nbc.FindingsPanel(dataset, copies).snapshot().html
+    assert "redundancy" in nbc.ReportView(dataset, dataset.ids[:6]).snapshot().html
+
+
+def test_where_no_widget_can_be_shown_there_are_pictures(dataset: nbc.Dataset) -> None:
+    for view in (nbc.SimilarityGrid(dataset), nbc.Curator(dataset)):
+        bundle, _ = view._repr_mimebundle_() or ({}, {})
+        assert "application/vnd.jupyter.widget-view+json" in bundle
+        assert bundle["text/html"].count("<img") == 12
+        assert len(bundle["text/html"]) < 100_000
