@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from .dataset import Dataset
 from .encoders import Encoder, EncoderError, encoders, load_encoder
-from .findings.finding import Finding
+from .findings import Finding
 from .imaging import UnreadableImageError
 from .search import SearchResult
 from .selection import Selection
 from .store import StoreLockedError
+from .store.expression import ExpressionError
 from .store.items import UnknownItemError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "EmbeddingMap",
     "Encoder",
     "EncoderError",
+    "ExpressionError",
     "Finding",
     "FindingsPanel",
     "ReportView",
