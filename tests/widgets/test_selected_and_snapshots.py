@@ -1,4 +1,4 @@
-"""The Python side of the views: ``selected`` as people know it from ipywidgets, snapshots, and clear errors."""
+"""The Python side of the views: ``selected`` as people know it from ipywidgets, findings, snapshots."""
 
 from __future__ import annotations
 
@@ -74,3 +74,16 @@ def test_where_no_widget_can_be_shown_there_are_pictures(dataset: nbc.Dataset) -
         assert "application/vnd.jupyter.widget-view+json" in bundle
         assert bundle["text/html"].count("<img") == 12
         assert len(bundle["text/html"]) < 100_000
+
+
+def test_a_grid_of_a_finding_has_its_order_groups_and_reasons(dataset: nbc.Dataset) -> None:
+    found = dataset.clusters(3, "kmeans").head(10)
+    grid = nbc.SimilarityGrid(dataset, finding=found, caption="label")
+    assert sorted(grid.dataset.ids) == sorted(found.ids)
+    assert (grid.sort_by, grid.group_by, grid.caption) == ("clusters: order", "clusters: group", "label")
+    columns = grid._session._handlers.columns
+    order = columns.values(grid.dataset, "clusters: order").to_pylist()
+    assert [item for _, item in sorted(zip(order, grid.dataset.ids, strict=True))] == found.ids
+    why = dict(zip(grid.dataset.ids, columns.values(grid.dataset, "clusters: why").to_pylist(), strict=True))
+    assert why[found.ids[0]] == f"{found.scores[0]:.2f}  {found.reasons[0]}"
+    assert len(nbc.SimilarityGrid(dataset, finding=dataset.label_issues()).dataset) <= len(dataset)

@@ -122,6 +122,12 @@ class Finding:
         """The first ``n`` items of it."""
         return self._taken(np.arange(min(n, len(self))))
 
+    def past_threshold(self) -> Self:
+        """The items past the function's threshold; all of them where it has none, or none is past it."""
+        if self._flagged is None or not self._flagged.any():
+            return self
+        return self._taken(np.flatnonzero(self._flagged))
+
     # -- acting --------------------------------------------------------------------------------------------------
 
     def select(self) -> Self:

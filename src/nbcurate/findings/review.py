@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -66,13 +67,13 @@ class Review:
         """Number of items that were decided."""
         return int((self.codes > 0).sum())
 
-    @property
+    @cached_property
     def suggestions(self) -> list[str | None]:
         """The label that the finding suggests for each item; None where it suggests none."""
         suggested = self.finding.columns.get("suggested_label")
         return [None] * len(self.finding) if suggested is None else [_text(label) for label in suggested]
 
-    @property
+    @cached_property
     def partners(self) -> NDArray[np.int64]:
         """Key of the item that each is shown beside (of copies the one that stays): int64 [m], -1 for none."""
         beside = self.finding.columns.get("representative")

@@ -31,7 +31,8 @@ class FindingsPanel(View):
     ----------
     dataset : Dataset
     findings : Finding, sequence of Finding or mapping of str to Finding
-        What was found, each under the name of its kind or under one of your own.
+        What was found, each under the name of its kind or under one of your own. Of a ranking of all items, those past
+        its threshold.
     finding : str, default: the first
         Name of the finding that is shown.
     position : int, default 0
@@ -102,5 +103,6 @@ def named_findings(findings: Finding | Sequence[Finding] | Mapping[str, Finding]
             raise TypeError(f"A finding is what ds.duplicates() and the like return, got {type(finding).__name__}.")
         base = str(name or finding.kind)
         number = 1 + sum(other == base or other.rpartition(" ")[0] == base for other in named)
-        named[base if number == 1 else f"{base} {number}"] = finding
+        # Of a ranking of all items only the first are worth a look.
+        named[base if number == 1 else f"{base} {number}"] = finding.past_threshold()
     return named

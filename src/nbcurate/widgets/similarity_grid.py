@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import traitlets
 
+from ..dataset import Dataset
+from ..findings.finding import Finding
 from .session import STATIC
 from .view import View
+
+#: Reasons are sentences: of more items only the scores are shown.
+_MAX_REASONS = 5_000
 
 
 class SimilarityGrid(View):
@@ -20,6 +26,8 @@ class SimilarityGrid(View):
     Parameters
     ----------
     dataset : Dataset
+    finding : Finding, optional
+        Show its items only: in its order, by its groups, with score and reason under each picture.
     thumbnail_size : int, default 128
         Side of a thumbnail in px, 48 to 384.
     height : int, default 480
@@ -43,6 +51,7 @@ class SimilarityGrid(View):
     >>> grid.selected             # in the next cell
     ['cat/1.jpg', 'cat/7.jpg']
     >>> grid.show_similar(["cat/1.jpg"])
+    >>> nbc.SimilarityGrid(ds, finding=ds.duplicates())
     >>> nbc.SimilarityGrid(ds, columns={"doubt": ds.label_issues()}, sort_by="doubt", descending=True, caption="doubt")
     """
 
@@ -62,6 +71,20 @@ class SimilarityGrid(View):
     caption = traitlets.Unicode("").tag(sync=True)
     #: Keys of the items whose neighbours are shown; both lists empty: all items.
     query = traitlets.Dict({"positive": [], "negative": []}).tag(sync=True)
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        *,
+        finding: Finding | None = None,
+        columns: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        if finding is not None:
+            dataset, shown = finding_columns(dataset, finding)
+            columns = {**shown, **(columns or {})}
+            options = {**dict(zip(("sort_by", "caption", "group_by"), shown, strict=False)), **options}
+        super().__init__(dataset, columns=columns, **options)
 
     @traitlets.validate("sort_by", "group_by", "caption")
     def _check_column(self, proposal: Any) -> str:
@@ -92,3 +115,22 @@ class SimilarityGrid(View):
     def show_all(self) -> None:
         """Show all items again."""
         self.query = {"positive": [], "negative": []}
+
+
+def finding_columns(dataset: Dataset, finding: Finding) -> tuple[Dataset, dict[str, Any]]:
+    """The items of a finding, and columns over them: their order, why each was found, and the groups if there are."""
+    found = finding.past_threshold()
+    view = dataset.where(found.ids)
+    places = np.argsort(found.keys)[np.searchsorted(np.sort(found.keys), view.keys)]
+    columns: dict[str, Any] = {f"{found.kind}: order": places + 1}
+    scores = found.scores[places]
+    if len(found) <= _MAX_REASONS:
+        reasons = found.reasons_at(places)
+        columns[f"{found.kind}: why"] = [f"{s:.2f}  {why}" for s, why in zip(scores, reasons, strict=True)]
+    else:
+        columns[f"{found.kind}: score"] = scores
+    if found.groups is not None:
+        digits = len(str(int(found.groups.max(initial=0)) + 1))  # names sort as numbers do
+        groups = found.groups[places]
+        columns[f"{found.kind}: group"] = [f"group {g + 1:0{digits}}" if g >= 0 else None for g in groups.tolist()]
+    return view, columns
