@@ -78,9 +78,11 @@ def test_tabs_when_narrow_panes_when_wide_and_the_whole_screen(notebook: Noteboo
 def test_a_report_is_drawn_from_what_python_measured(notebook: Notebook, opening: str, tmp_path: Path) -> None:
     notebook.run(f"{opening}\nview = nbc.ReportView(ds, ds.ids[:30])\nview")
     root = notebook.page.get_by_test_id("nbc-report").last
-    measured = notebook.value("view.report.to_pandas()['subset'].round(3).fillna(-1).to_dict()")
+    measured = notebook.value(
+        "view.report.to_pandas()['subset'].round(3).fillna(-1).replace(float('inf'), -2).to_dict()"
+    )
     for name, value in measured.items():
-        text = "–" if value == -1 else "∞" if value == float("inf") else f"{value:,.3f}".rstrip("0").rstrip(".")
+        text = "–" if value == -1 else "∞" if value == -2 else f"{value:,.3f}".rstrip("0").rstrip(".")
         expect(root.locator(f"[data-testid=nbc-measures] [data-value={name}]")).to_contain_text(text)
     expect(root.get_by_test_id("nbc-classes")).to_contain_text("vehicles")
     expect(root.get_by_test_id("nbc-report-size")).to_contain_text("30 of ")
