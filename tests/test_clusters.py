@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import nbcurate as nbc
 
 
 def test_clusters_of_real_pictures(stamp_set: nbc.Dataset) -> None:
-    found = stamp_set.clusters()
+    found = stamp_set.clusters(column=None)
     assert found.ids == stamp_set.ids
     assert found.labels.dtype == np.int32
     assert len(found.labels) == len(found.scores) == len(stamp_set)
@@ -38,7 +39,7 @@ def test_clusters_of_real_pictures(stamp_set: nbc.Dataset) -> None:
 
 @pytest.mark.parametrize("method", ["communities", "kmeans", "hierarchical", "density"])
 def test_the_recipe_makes_the_same_clusters_again(stamp_set: nbc.Dataset, method: str) -> None:
-    found = stamp_set.clusters(method=method, seed=5)
+    found = stamp_set.clusters(method=method, column=None, seed=5)
     again = stamp_set.replay(json.loads(json.dumps(found.recipe)))
     np.testing.assert_array_equal(found.labels, again.labels)
     np.testing.assert_array_equal(found.scores, again.scores)
@@ -56,3 +57,26 @@ def test_words_need_an_encoder_that_knows_text(stamp_set: nbc.Dataset) -> None:
         stamp_set.clusters(words=["bird", "ship"])
     with pytest.raises(ValueError, match="k='many'"):
         stamp_set.clusters("many")
+
+
+def test_names_of_clusters_are_kept_as_a_column(
+    dataset: nbc.Dataset, reopen: Callable[[nbc.Dataset], nbc.Dataset]
+) -> None:
+    found = dataset.clusters(3, method="kmeans")
+    assert dataset.column("cluster").to_pylist() == found.names
+    name = found.table["name"].iloc[0]
+    assert sorted(dataset.where(f"cluster = '{name}'").ids) == sorted(found.members(name))
+    dataset.clusters(2, method="kmeans", column="halves")
+    reopened = reopen(dataset)
+    assert reopened.column("cluster").to_pylist() == found.names
+    assert len(set(reopened.column("halves").to_pylist())) == 2
+
+
+def test_a_view_and_a_store_open_for_reading_keep_no_column(dataset: nbc.Dataset) -> None:
+    view = dataset.where("label = 'food'")
+    assert view.clusters(2, method="kmeans").ids == view.ids
+    assert "cluster" not in dataset.column_names
+    dataset.close()
+    reader = nbc.Dataset.open(dataset.store.path, read_only=True)
+    assert reader.clusters().ids == reader.ids
+    assert "cluster" not in reader.column_names

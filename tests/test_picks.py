@@ -117,6 +117,9 @@ def test_report_of_everything_of_nothing_and_of_strangers(stamp_set: nbc.Dataset
     np.testing.assert_allclose(whole["subset"], whole["whole"])
     nothing = stamp_set.report([], draws=1).to_pandas()
     assert nothing.loc["worst_distance", "subset"] == 2
+    few = stamp_set.report(stamp_set.ids[:3], draws=3).to_pandas()  # three items leave classes out
+    assert np.isfinite(few).all().all()
+    assert few.loc["classes_missing", "subset"] == len(set(stamp_set.labels)) - len(set(stamp_set.labels[:3]))
     with pytest.raises(ValueError, match="not in this view"):
         stamp_set.where("label = 'food'").report(stamp_set.ids[:3])
 
@@ -124,7 +127,6 @@ def test_report_of_everything_of_nothing_and_of_strangers(stamp_set: nbc.Dataset
 def test_methods_work_on_a_view(stamp_set: nbc.Dataset) -> None:
     view = stamp_set.where("label in ('food', 'plants')")
     assert set(view.diverse(10).ids) <= set(view.ids)
-    assert view.clusters().ids == view.ids
     assert len(view.project("pca")) == len(view)
     assert view.report(view.balanced(10).ids).size == 10
 
@@ -136,8 +138,20 @@ def test_curate_in_one_pass(stamp_set: nbc.Dataset) -> None:
     assert steps["rare"] == 6
     assert steps["balance"] == 54
     assert all(reason.split(":")[0] in ("rare", "balance", "diverse") for reason in picks.reasons)
+    rare = stamp_set.rare(20).ids
+    assert len(set(picks.ids[:6]) & set(rare)) == 6
     assert picks.report.better_than_random()["class_evenness"]
     assert replayed(stamp_set, picks).ids == picks.ids
+
+
+def test_curate_takes_of_a_view_and_of_a_store_open_for_reading(dataset: nbc.Dataset) -> None:
+    view = dataset.where("label in ('food', 'vehicles')")
+    picks = view.curate(8)
+    assert len(picks) == 8
+    assert set(picks.ids) <= set(view.ids)
+    dataset.close()
+    reader = nbc.Dataset.open(dataset.store.path, read_only=True)
+    assert reader.where("label in ('food', 'vehicles')").curate(8).ids == picks.ids
 
 
 def test_the_pipeline_can_be_changed(dataset: nbc.Dataset) -> None:

@@ -4,7 +4,7 @@
 
 A third of the pictures is held out. The rest is the pool, once as it is and once long-tailed (each class, in random
 order, has 0.6 times as many as the one before). Balanced accuracy on the held-out pictures, mean and standard deviation
-over the final seeds; "wins": seeds in which the pick beats the mean of ten random draws.
+over the final seeds; "wins": seeds in which the pick beats the mean of five random draws.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def probes(vectors: np.ndarray, codes: np.ndarray) -> None:
             rng = np.random.default_rng(seed)
             for share in BUDGETS:
                 n = max(2, round(share * len(pool)))
-                draws = [probe(vectors, codes, rng.choice(pool, n, replace=False), test) for _ in range(10)]
+                draws = [probe(vectors, codes, rng.choice(pool, n, replace=False), test) for _ in range(5)]
                 results.setdefault(("random", share), []).append(float(np.mean(draws)))
             for name, pick in pickers(vectors[pool], codes[pool], seed).items():
                 for share in BUDGETS:

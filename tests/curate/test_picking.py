@@ -53,6 +53,18 @@ def test_each_row_once_prefixes_nest_and_kept_rows_are_not_picked(
     assert len(more.rows) == 30
 
 
+def test_k_center_takes_the_farthest_however_few_it_looks_at(
+    digits: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors = digits[0][:300]
+    monkeypatch.setattr(diversity, "_FARTHEST", 16)
+    picks = diversity.k_center(vectors, 100)
+    for place in range(1, 100):
+        distance = 1 - (vectors @ vectors[picks.rows[:place]].T).max(axis=1)
+        assert distance[picks.rows[place]] == pytest.approx(distance.max(), abs=1e-6)
+        assert picks.gains[place] == pytest.approx(distance.max(), abs=1e-6)
+
+
 def test_k_center_is_within_twice_the_least_radius(digits: tuple[np.ndarray, np.ndarray]) -> None:
     vectors = digits[0]
     picks = diversity.k_center(vectors, 40)
@@ -120,7 +132,8 @@ def test_measures_on_cases_worked_out_by_hand() -> None:
     assert coverage.evenness(np.array([5, 0])) == 0
     assert np.isnan(coverage.evenness(np.array([0, 0])))
     assert coverage.imbalance_ratio(np.array([6, 2])) == 3
-    assert coverage.imbalance_ratio(np.array([6, 0])) == np.inf
+    assert coverage.imbalance_ratio(np.array([6, 0, 4])) == 1.5
+    assert np.isnan(coverage.imbalance_ratio(np.array([0, 0])))
     rows, similarity = np.array([[1], [0], [0]], np.int32), np.array([[0.99], [0.99], [0.5]], np.float32)
     assert coverage.redundancy(rows, similarity, 0.05, np.array([1, 1, 1])) == pytest.approx(2 / 3)
     assert coverage.redundancy(rows, similarity, 0.05, np.array([1, 0, 1])) == 0

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .communities import leiden
+from .communities import affinity_graph, leiden
 from .density import hdbscan
 from .hierarchy import Hierarchy, ward_tree
 from .kmeans import kmeans
@@ -96,13 +96,15 @@ def _communities(
     n_clusters: int | None,
     seed: int,
 ) -> NDArray[np.int32]:
+    graph = affinity_graph(neighbours, similarity)
     if n_clusters is None:
-        return absorb_small(vectors, leiden(neighbours, similarity, seed=seed), max(3, len(vectors) // 2000))
-    wanted, resolution = min(n_clusters, len(vectors)), 1.0
-    labels = leiden(neighbours, similarity, seed=seed)
-    while labels.max(initial=-1) + 1 < wanted and resolution < _HIGHEST_RESOLUTION:
-        resolution *= 4
-        labels = leiden(neighbours, similarity, resolution=resolution, seed=seed)
+        return absorb_small(vectors, leiden(graph, seed=seed), max(3, len(vectors) // 2000))
+    wanted = min(n_clusters, len(vectors))
+    resolution, labels = 1.0, leiden(graph, seed=seed)
+    while (found := int(labels.max(initial=-1)) + 1) < wanted and resolution < _HIGHEST_RESOLUTION:
+        # Their number grows with the resolution, by less where clusters are clear. One pass will do for what is joined.
+        resolution *= max(4.0, 1.5 * wanted / max(found, 1))
+        labels = leiden(graph, resolution=resolution, n_iterations=1, seed=seed)
     return _tree_over(make_partition(vectors, labels)).cut(wanted)
 
 

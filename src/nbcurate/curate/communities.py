@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 
 def leiden(
-    neighbours: NDArray[np.int32],
-    similarity: NDArray[np.float32],
+    graph: sp.csr_matrix,
     *,
     resolution: float = 1.0,
     n_iterations: int = 2,
@@ -19,10 +18,8 @@ def leiden(
 
     Parameters
     ----------
-    neighbours : int32 array [n, k]
-        Row numbers of the nearest, nearest first; -1 for none.
-    similarity : float32 array [n, k]
-        Cosine to each.
+    graph : sparse matrix [n, n]
+        Symmetric, weights not negative: :func:`affinity_graph`.
     resolution : float
         Higher makes more and smaller communities.
     n_iterations : int
@@ -42,9 +39,8 @@ def leiden(
     """
     from graspologic_native import leiden_csr  # pyright: ignore[reportAttributeAccessIssue]
 
-    n = len(neighbours)
+    n = len(graph.indptr) - 1
     labels = np.arange(n, dtype=np.int32)
-    graph = affinity_graph(neighbours, similarity)
     if graph.nnz:
         _, found = leiden_csr(
             graph.indptr.astype(np.int64), graph.indices.astype(np.int32), graph.data, n,
@@ -63,6 +59,13 @@ def affinity_graph(neighbours: NDArray[np.int32], similarity: NDArray[np.float32
     Cosines of one model lie in 0.2-0.6, of another in 0.90-0.99. An edge has weight 1 to the nearest neighbour and
     falls with the distance beyond it, measured in that item's own mean distance; both directions are added, so that
     mutual neighbours count more.
+
+    Parameters
+    ----------
+    neighbours : int32 array [n, k]
+        Row numbers of the nearest, nearest first; -1 for none.
+    similarity : float32 array [n, k]
+        Cosine to each.
     """
     n, k = neighbours.shape
     known = neighbours >= 0

@@ -62,10 +62,9 @@ def evenness(counts: NDArray[np.integer]) -> float:
 
 
 def imbalance_ratio(counts: NDArray[np.integer]) -> float:
-    """The largest count over the smallest; infinite where a class has none."""
-    if not counts.sum():
-        return float("nan")
-    return float(counts.max() / counts.min()) if counts.min() else float("inf")
+    """The largest count over the smallest of those above 0: always finite; NaN without any."""
+    present = counts[counts > 0]
+    return float(present.max() / present.min()) if len(present) else float("nan")
 
 
 def within_class_evenness(classes: NDArray[np.integer], clusters: NDArray[np.integer], inside: NDArray) -> float:

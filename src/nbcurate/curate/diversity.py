@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 
 from .kmeans import kmeans
 
+#: Vectors among which k-center looks for the farthest, before it measures all again.
+_FARTHEST = 4096
+_BLOCK = 8192
+
 
 @dataclass(frozen=True, eq=False)
 class PickOrder:
@@ -119,7 +123,8 @@ def k_center(
     """Picks that leave no item far from a pick: farthest first.
 
     The largest distance to a pick is at most twice the least possible. It goes to the rim of the data, outliers first.
-    Costs a pass over the vectors a pick.
+    Distances only fall with each pick, so the farthest is looked for among the few thousand that were farthest when
+    all were last measured; all are measured again when none of those is farther than the next was then.
 
     Parameters
     ----------
@@ -139,27 +144,45 @@ def k_center(
     References
     ----------
     Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985. Sener & Savarese, "Active learning for
-    convolutional neural networks: a core-set approach", ICLR 2018.
+    convolutional neural networks: a core-set approach", ICLR 2018. That values only fall is used as in Minoux,
+    "Accelerated greedy algorithms for maximizing submodular set functions", 1978.
     """
-    distance = np.full(len(vectors), np.inf, np.float32)
-    for row in [] if keep is None else keep:
-        np.minimum(distance, 1 - vectors @ vectors[row], out=distance)
-    done = np.zeros(len(vectors), bool)
-    done[[] if keep is None else np.asarray(keep, np.intp)] = True
+    taken = np.unique(np.empty(0, np.intp) if keep is None else np.asarray(keep, np.intp))
+    wanted = min(n, len(vectors) - len(taken))
+    distance = np.full(len(vectors), 2.0, np.float32)
     order, gains = [], []
-    for _ in range(min(n, int((~done).sum()))):
-        if np.isinf(distance).all():
-            sample = np.random.default_rng(seed).permutation(len(vectors))[:1000]
-            pick = int((vectors @ vectors[np.sort(sample)].mean(axis=0)).argmax())
-            gain = 1.0
-        else:
-            pick = int(np.where(done, -np.inf, distance).argmax())
-            gain = max(float(distance[pick]), 0.0)
-        order.append(pick)
-        gains.append(gain)
-        done[pick] = True
-        np.minimum(distance, 1 - vectors @ vectors[pick], out=distance)
+    if wanted > 0 and not len(taken):
+        sample = np.random.default_rng(seed).permutation(len(vectors))[:1000]
+        order, gains = [int((vectors @ vectors[np.sort(sample)].mean(axis=0)).argmax())], [1.0]
+    measured = 0  # of the picks, those that all distances know of
+    _come_nearer(distance, vectors, taken)
+    while len(order) < wanted:
+        _come_nearer(distance, vectors, np.asarray(order[measured:], np.intp))
+        measured = len(order)
+        distance[taken] = distance[order] = -1.0  # below any distance: never picked again
+        farthest = np.argsort(-distance, kind="stable")[: _FARTHEST + 1]
+        rest = float(distance[farthest[-1]]) if len(farthest) > _FARTHEST else -1.0
+        rows = farthest[:_FARTHEST]
+        near, far = np.ascontiguousarray(vectors[rows]), distance[rows]
+        at = 0  # of the farthest of all
+        while len(order) < wanted and (far[at] > rest or len(order) == measured):
+            order.append(int(rows[at]))
+            gains.append(max(float(far[at]), 0.0))
+            np.minimum(far, np.maximum(1 - near @ near[at], 0), out=far)
+            far[at] = -1.0
+            at = int(far.argmax())
     return PickOrder(np.asarray(order, np.intp), np.asarray(gains, np.float64))
+
+
+def _come_nearer(distance: NDArray[np.float32], vectors: NDArray[np.float32], picks: NDArray[np.intp]) -> None:
+    """Lower the distance of each vector to that of the nearest of these rows, where it is nearer."""
+    if not len(picks):
+        return
+    centres = np.ascontiguousarray(vectors[picks].T)
+    for start in range(0, len(vectors), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        nearest = np.maximum(1 - (vectors[block] @ centres).max(axis=1), 0)
+        np.minimum(distance[block], nearest, out=distance[block])
 
 
 def hierarchical_sample(

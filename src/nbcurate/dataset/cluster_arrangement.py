@@ -88,7 +88,7 @@ class ClusterArrangement:
         if stored is not None:
             self._start = self.state = stored
         else:
-            clusters = clusters or dataset.clusters()
+            clusters = clusters or dataset.clusters(column=None)  # it is kept below
             # A tree of other items cannot be cut into clusters of these.
             self._given_tree = clusters.tree if np.array_equal(clusters.keys, self.keys) else None
             self._start = self.state = self._state_of(clusters)

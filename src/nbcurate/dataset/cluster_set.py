@@ -32,10 +32,11 @@ class ClusterSet(AuditSet):
         method: ClusterMethod = "communities",
         *,
         words: Sequence[str] | None = None,
+        column: str | None = "cluster",
         encoder: str | None = None,
         seed: int = 0,
     ) -> Clusters:
-        """Divide all items into clusters.
+        """Divide all items into clusters, and keep their names as a column.
 
         Exact copies are in one cluster and count once. Clusters are named by their commonest label; where there are no
         labels by the words that were given, or else by the measured property in which they stand out.
@@ -50,6 +51,10 @@ class ClusterSet(AuditSet):
             ``"density"``: HDBSCAN on the kNN graph; what is in no dense region gets -1, and there is no ``k``.
         words : sequence of str, optional
             Candidates for names, for an encoder that knows text.
+        column : str, optional
+            Where to keep the name of each item's cluster, in place of what was there: the views colour, filter and
+            arrange by it, and so does ``ds.where("cluster = 'dress 2'")``. None to keep nothing. Of a view, or of a
+            store that is open for reading only, nothing is kept: the result alone has it.
         encoder : str, optional
             Which embeddings; those made last by default.
         seed : int
@@ -70,6 +75,7 @@ class ClusterSet(AuditSet):
         >>> found = ds.clusters()
         >>> found.table
         >>> ds.selection.set(found.members("dress 2"))
+        >>> nbc.EmbeddingMap(ds, color="cluster")
         """
         if k != "auto" and not isinstance(k, int | np.integer):
             raise ValueError(f"k={k!r}: give a number or 'auto'.")
@@ -82,6 +88,9 @@ class ClusterSet(AuditSet):
         names, representatives = table["name"].tolist(), table["representative"].tolist()
         sizes = table["size"].tolist()
         closeness = partition.similarity[distinct.inverse]
+        of_item = pa.array(names, pa.string()).take(pa.array(labels, mask=labels < 0))
+        if column is not None and self._only is None and not self._store.read_only:
+            self.add_column(column, of_item)
 
         def reasons(positions: NDArray[np.intp]) -> list[str]:
             return [
@@ -92,13 +101,13 @@ class ClusterSet(AuditSet):
                 for p in positions
             ]
 
-        parameters = {"k": k, "method": method, "words": words, "encoder": encoder, "seed": seed}
+        parameters = {"k": k, "method": method, "words": words, "column": column, "encoder": encoder, "seed": seed}
         return Clusters(
             self, "clusters", self.keys, closeness, reasons,
             recipe=make_recipe("clusters", parameters, self.keys, distinct.embeddings),
             score_meaning="closeness to the centre of the cluster (cosine)",
             groups=labels,
-            columns={"cluster": np.array([names[label] if label >= 0 else None for label in labels], object)},
+            columns={"cluster": of_item.to_numpy(zero_copy_only=False)},
             table=table,
             tree=Hierarchy(tree.leaves[distinct.inverse], tree.linkage),
         )  # fmt: skip

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ..collection.distinct import distinct_items
 from ..collection.shares import read_classes
 from ..curate import balance as balancing
-from ..curate.labelling import typicality
 from ..findings.picks import Picks
 from ..findings.recipe import make_recipe
 from ..store.items import Keys
@@ -41,9 +40,9 @@ class Curation:
     candidates : uint64 array
         Keys of the items that may still be picked.
     picks : dict of key to str
-        What was picked, in this order, and why.
+        What was picked, in this order, and why: the name of the step, then its reason.
     dropped : dict of key to str
-        What was dropped, and why.
+        What was dropped, and why: the name of the step, then its reason.
     """
 
     dataset: PickSet
@@ -98,19 +97,26 @@ def drop_low_quality(curation: Curation) -> None:
 
 
 def collapse_copies(curation: Curation) -> None:
-    """Drop exact and near copies, but for the best of each group."""
-    threshold = curation.redundancy
-    found = curation.pool.duplicates(threshold, encoder=curation.encoder)  # pyright: ignore[reportArgumentType]
-    curation.drop(found.keys, found.reasons)
+    """Drop exact and near copies, but for the best of each group.
+
+    Vectors alone decide, and no pixels are compared: whether two pictures that look the same are copies or not, one of
+    them is enough.
+    """
+    found = curation.pool.duplicates(
+        curation.redundancy,  # pyright: ignore[reportArgumentType] - what it may be is checked there
+        pixels=False,
+        encoder=curation.encoder,
+    )
+    curation.drop(found.keys, [f"copy: {why}" for why in found.reasons])
 
 
 def keep_rare(curation: Curation) -> None:
-    """Pick the rarest items: those with the fewest like them, in proportion to how far away these are."""
-    distinct = distinct_items(curation.pool, curation.encoder)
-    density = typicality(distinct.graph[1])
-    rarest = np.argsort(density, kind="stable")[: round(curation.rare * curation.n)]
-    reasons = [f"rare: {1 / density[row]:.1f} times as far from its neighbours as usual" for row in rarest]
-    curation.pick(distinct.keys[rarest], reasons)
+    """Pick the rarest items, as :meth:`Dataset.rare` ranks them; of exact copies one."""
+    wanted = min(round(curation.rare * curation.n), curation.left)
+    if wanted:
+        distinct = distinct_items(curation.pool, curation.encoder)
+        found = PickSet(curation.dataset.store, distinct.keys).rare(wanted, encoder=curation.encoder)
+        curation.pick(found.keys, [f"rare: {why}" for why in found.reasons])
 
 
 def balance_classes(curation: Curation) -> None:
@@ -196,7 +202,7 @@ def run_curation(
 
 def _drop_where(curation: Curation, bad: NDArray[np.bool_], reason: str) -> None:
     keys = curation.candidates[bad]
-    curation.drop(keys, [reason] * len(keys))
+    curation.drop(keys, [f"low quality: {reason}"] * len(keys))
 
 
 def _numbers(items: PickSet, name: str) -> NDArray[np.float64]:

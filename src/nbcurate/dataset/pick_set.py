@@ -48,7 +48,8 @@ class PickSet(ReportSet):
         method : {"facility_location", "k_center", "hierarchical"}
             ``"facility_location"``: picks that stand for many, so that every item has a similar pick. ``"k_center"``:
             farthest first, so that no item is far from a pick; outliers come first. ``"hierarchical"``: even over
-            clusters of clusters, with no kNN graph, for very large pools.
+            clusters of clusters, with no kNN graph: for very large pools, and for few picks where a few classes have
+            most of the items.
         encoder : str, optional
             Which embeddings; those made last by default.
         seed : int
@@ -207,9 +208,10 @@ class PickSet(ReportSet):
         rare : float
             Share of the picks that goes to the rarest items.
         redundancy : float or "auto"
-            Threshold of :meth:`duplicates`.
+            Cosine distance at which one of two items is too many: threshold of :meth:`duplicates`, on vectors alone.
         steps : sequence of functions or names, optional
-            The pipeline: :func:`nbcurate.curation.curation_steps` by default, to be reordered, shortened, extended.
+            The pipeline, to be reordered, shortened, extended: by default
+            :func:`nbcurate.dataset.curation.curation_steps`.
         encoder : str, optional
             Which embeddings; those made last by default.
         seed : int
@@ -221,7 +223,7 @@ class PickSet(ReportSet):
 
         Examples
         --------
-        >>> from nbcurate.curation import curation_steps, keep_rare
+        >>> from nbcurate.dataset.curation import curation_steps, keep_rare
         >>> ds.curate(500, steps=[step for step in curation_steps() if step is not keep_rare])
         """
         from .curation import run_curation

@@ -38,7 +38,8 @@ class ReportSet(ClusterSet):
         -------
         Report
             A row each for coverage (``mean_distance``, ``worst_distance``), ``redundancy``, class balance
-            (``class_evenness``, ``imbalance_ratio``), ``within_class_evenness`` and diversity (``vendi_score``).
+            (``class_evenness``, ``imbalance_ratio`` and ``classes_missing``), ``within_class_evenness`` and diversity
+            (``vendi_score``). What asks for labels is NaN where there are none; nothing is infinite.
             Where comparing all items with all picks would take long, the distances are those of a random sample of
             the items, the same for the subset and the draws.
 
@@ -98,6 +99,7 @@ class _Measures:
             "redundancy": coverage.redundancy(*self.distinct.graph, self.tau, held),
             "class_evenness": coverage.evenness(counts),
             "imbalance_ratio": coverage.imbalance_ratio(counts),
+            "classes_missing": float((counts == 0).sum()) if len(counts) else float("nan"),
             "within_class_evenness": coverage.within_class_evenness(self.classes, self.clusters, inside),
             "vendi_score": coverage.vendi_score(self.vectors[inside], seed=self.seed),
         }

@@ -17,11 +17,12 @@ MEASURES = {
     "worst_distance": "the largest distance of an item to the nearest pick; lower is better",
     "redundancy": "share of the picks with another pick that is a near-copy; lower is better",
     "class_evenness": "entropy of the class counts over that of equal counts; 1 is even",
-    "imbalance_ratio": "the largest class over the smallest; 1 is even",
+    "imbalance_ratio": "the largest class over the smallest of those that are there; 1 is even",
+    "classes_missing": "classes of the whole of which there is nothing; lower is better",
     "within_class_evenness": "how evenly each class lies over its clusters, on average; 1 is even",
     "vendi_score": "effective number of different items; higher is more diverse",
 }
-_LOWER_IS_BETTER = {"mean_distance", "worst_distance", "redundancy", "imbalance_ratio"}
+_LOWER_IS_BETTER = {"mean_distance", "worst_distance", "redundancy", "imbalance_ratio", "classes_missing"}
 
 
 class Report:
@@ -50,20 +51,19 @@ class Report:
         self.random = [dict(draw) for draw in random]
 
     def to_pandas(self) -> pd.DataFrame:
-        """The measures: columns ``subset``, ``whole``, ``random_mean`` and ``random_spread`` (standard deviation)."""
+        """The measures: columns ``subset``, ``whole``, ``random_mean`` and ``random_spread`` (standard deviation).
+
+        Mean and spread are over the draws in which a measure has a meaning; NaN where it has none in any.
+        """
         import pandas as pd
 
         draws = np.array([[draw[name] for name in self.subset] for draw in self.random], float)
-        draws = draws.reshape(len(self.random), len(self.subset))
-        # The spread of something infinite is not a number, and no reason to warn.
-        with np.errstate(invalid="ignore"):
-            mean = draws.mean(axis=0) if len(draws) else np.full(len(self.subset), np.nan)
-            spread = draws.std(axis=0) if len(draws) else mean
+        draws = np.ma.masked_invalid(draws.reshape(len(self.random), len(self.subset)))
         columns = {
             "subset": list(self.subset.values()),
             "whole": [self.whole[name] for name in self.subset],
-            "random_mean": mean,
-            "random_spread": spread,
+            "random_mean": draws.mean(axis=0).filled(np.nan),
+            "random_spread": draws.std(axis=0).filled(np.nan),
         }
         return pd.DataFrame(columns, index=pd.Index(list(self.subset), name="measure"))
 
@@ -86,7 +86,7 @@ class Report:
         """
         import matplotlib.pyplot as plt
 
-        frame = self.to_pandas().replace([np.inf, -np.inf], np.nan).dropna(subset=["subset", "random_mean"])
+        frame = self.to_pandas().dropna(subset=["subset", "random_mean"])
         frame = frame[frame["random_mean"] > 0]
         ax = ax or plt.subplots(figsize=(6, 0.5 * len(frame) + 1))[1]
         places = np.arange(len(frame))
@@ -115,7 +115,7 @@ class Report:
             longest = max((value for value in (subset, whole, chance) if np.isfinite(value)), default=0.0)
             cells = "".join(f"<td>{_bar(value, longest)}</td>" for value in (subset, whole, chance))
             meaning = html.escape(MEASURES.get(name, ""))
-            rows.append(f'<tr><th title="{meaning}">{html.escape(name)}</th>{cells}<td>±{spread:.3f}</td></tr>')
+            rows.append(f'<tr><th title="{meaning}">{html.escape(name)}</th>{cells}<td>{_spread(spread)}</td></tr>')
         head = "".join(f"<th>{title}</th>" for title in ("", "subset", "whole", "random", "spread"))
         return f"<p><b>{html.escape(self._summary())}</b></p><table><tr>{head}</tr>{''.join(rows)}</table>"
 
@@ -123,7 +123,11 @@ class Report:
 def _bar(value: float, longest: float) -> str:
     """A number with a bar beside it, as long as it is large."""
     if not np.isfinite(value):
-        return "–" if np.isnan(value) else "∞"
+        return "–"
     width = round(60 * value / longest) if longest > 0 else 0
     bar = f'<span style="display:inline-block;width:{width}px;height:8px;background:#3b7ddd"></span>'
     return f"{value:.3f} {bar}"
+
+
+def _spread(value: float) -> str:
+    return f"±{value:.3f}" if np.isfinite(value) else "–"
