@@ -24,13 +24,31 @@ def chromium() -> dict[str, object]:
     return {"executable_path": path, "args": ["--no-sandbox", "--disable-gpu", "--disable-sync", *quiet]}
 
 
-@contextmanager
-def lab_server(work: Path) -> Iterator[str]:
-    """Address of a JupyterLab that shows the folder ``work``, with its token; its log is ``work/server.log``."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    token = secrets.token_hex(16)
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(command: list[str], answers_at: str, work: Path) -> Iterator[None]:
+    """A server that runs in the folder ``work`` and answers; its log is ``work/server.log``."""
+    quiet = {"HF_HUB_OFFLINE": "1", "IPYTHONDIR": str(work / "settings"), "JUPYTER_PLATFORM_DIRS": "1"}
+    with (work / "server.log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **quiet}, cwd=work)
+        try:
+            while not _answers(answers_at):
+                assert process.poll() is None, (work / "server.log").read_text()
+            yield
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@contextmanager
+def lab_server(work: Path) -> Iterator[str]:
+    """Address of a JupyterLab that shows the folder ``work``, with its token."""
+    port, token = free_port(), secrets.token_hex(16)
     settings = work / "settings"
     notifications = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     notifications.parent.mkdir(parents=True)
@@ -42,17 +60,9 @@ def lab_server(work: Path) -> Iterator[str]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         f"--LabApp.user_settings_dir={settings}", f"--LabApp.workspaces_dir={settings}",
     ]  # fmt: skip
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "IPYTHONDIR": str(settings), "JUPYTER_PLATFORM_DIRS": "1"}
-    with (work / "server.log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment, cwd=work)
-        address = f"http://127.0.0.1:{port}"
-        while not _answers(f"{address}/api?token={token}"):
-            assert process.poll() is None, (work / "server.log").read_text()
-        try:
-            yield f"{address}/lab?token={token}"
-        finally:
-            process.terminate()
-            process.wait()
+    address = f"http://127.0.0.1:{port}"
+    with serving(command, f"{address}/api?token={token}", work):
+        yield f"{address}/lab?token={token}"
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,88 @@
+"""Every view, in both themes: axe-core finds nothing serious, `?` lists the keys, and how each looks at three widths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from .jupyterlab import Notebook
+from .test_looks import SCREENSHOTS, wide  # noqa: F401
+
+AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+
+#: Each view in the midst of work.
+PREPARED = """
+ds.selection.set(ds.ids[2:6])
+ds.selection.reject(ds.ids[7:8])
+copies = nbc.Finding(ds, "duplicates", ds.keys[[1, 2, 5]], [1, .9, .8], ["the same bytes", "near-copy", "near-copy"],
+    recipe={}, score_meaning="likeness", groups=[0, 0, 1], columns={"representative": [ds.ids[0], ds.ids[0], ds.ids[4]]})
+odd = nbc.Finding(ds, "rare", ds.keys[20:40], [.5] * 20, ["far from everything"] * 20, recipe={}, score_meaning="rarity")
+found = ds.clusters(6, "kmeans")
+"""
+VIEWS = {
+    "grid": "nbc.SimilarityGrid(ds, height=420)",
+    "map": "nbc.EmbeddingMap(ds, method='pca', height=420)",
+    "balance": "nbc.ClassBalance(ds, height=320)",
+    "cluster-browser": "nbc.ClusterBrowser(ds, found, height=600)",
+    "findings-panel": "nbc.FindingsPanel(ds, [copies, odd], height=520)",
+    "report": "nbc.ReportView(ds, ds.ids[::4], height=480)",
+    "curator": "nbc.Curator(ds, found, findings=[copies, odd])",
+}
+#: Pictured at every width here; the others are in test_looks.
+PICTURED = ("cluster-browser", "findings-panel", "report", "curator")
+
+
+def serious(root: Locator) -> list[str]:
+    """What axe-core finds in a view that keeps people out."""
+    return root.evaluate(
+        """async root => (await axe.run(root, {resultTypes: ['violations']})).violations
+             .filter(({impact}) => impact === 'serious' || impact === 'critical')
+             .map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map(({html, failureSummary}) => html + ' ' + failureSummary).join(' | ')}`)"""
+    )
+
+
+def pictures_are_there(root: Locator) -> None:
+    root.page.wait_for_function(
+        """root => { const all = (node) => [...node.querySelectorAll('*')].flatMap(e => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
+             return all(root.shadowRoot).filter(e => e.matches('.picture') && e.checkVisibility()).every(e => e.querySelector('img')); }""",
+        arg=root.element_handle(),
+    )
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_every_view_can_be_used_by_everyone(wide: Notebook, opening: str, theme: str) -> None:  # noqa: F811
+    page = wide.page
+    page.set_viewport_size({"width": 1600, "height": 1000})
+    wide.set_theme(f"JupyterLab {theme}")
+    wide.run(opening + PREPARED, *VIEWS.values())
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for name in VIEWS:
+        root = page.locator(f"[data-testid=nbc-{name}]:not([data-pane])").last
+        root.scroll_into_view_if_needed()
+        expect(root.locator("[data-testid=nbc-message]:visible")).to_have_count(0, timeout=60_000)
+        for width in (1600, 1000, 700) if name in PICTURED else ():
+            page.set_viewport_size({"width": width, "height": 1000})
+            root.scroll_into_view_if_needed()
+            pictures_are_there(root)
+            root.screenshot(path=SCREENSHOTS / f"{name}-{theme.lower()}-{width}.png")
+            overflow = root.evaluate("root => root.shadowRoot.firstElementChild.scrollWidth - root.clientWidth")
+            assert overflow <= 0, f"{name} sticks out at {width} px"
+        page.set_viewport_size({"width": 1600, "height": 1000})
+        assert serious(root) == [], name
+        root.get_by_test_id("nbc-help").last.click()
+        expect(root.get_by_test_id("nbc-help-overlay").last).to_contain_text("Z")
+        page.keyboard.press("Escape")
+        expect(root.get_by_test_id("nbc-help-overlay")).to_have_count(0)
+
+
+def test_motion_is_reduced_for_those_who_ask(notebook: Notebook, opening: str) -> None:
+    page = notebook.page
+    page.emulate_media(reduced_motion="reduce")
+    notebook.run(opening, "nbc.ClusterBrowser(ds, ds.clusters(3, 'kmeans'))")
+    hint = page.get_by_test_id("nbc-cluster-browser").locator(".mosaic-hint").first
+    expect(hint).to_be_attached()
+    assert hint.evaluate("hint => parseFloat(getComputedStyle(hint).transitionDuration)") == 0
+    page.emulate_media(reduced_motion="no-preference")
