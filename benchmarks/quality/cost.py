@@ -46,7 +46,7 @@ def main() -> None:
         "rare": lambda: find_rare(near, similarity),
         "common": lambda: find_common(near, similarity, 0.1),
         "edge_cases": lambda: find_between(near, codes),
-        "label_issues": lambda: find_label_issues(vectors, near, similarity, codes, CLASSES),
+        "label_issues": lambda: find_label_issues(vectors, near, codes, CLASSES),
         "split": split,
         "weak_spots": lambda: find_weak_spots(coarse_clusters(vectors, 0), wrong),
     }

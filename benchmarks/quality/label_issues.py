@@ -3,7 +3,8 @@
     python benchmarks/quality/label_issues.py [development]
 
 cleanlab gets the out-of-fold probabilities of a logistic regression, as its tutorials make them; nbcurate is shown
-alone, and with the same probabilities as ``pred_probs``.
+alone, and with the same probabilities as ``pred_probs``. Folds are shuffled for both: in rows sorted by class,
+unshuffled folds hold all the labels flipped from one class to another at once, and so give them away.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ground_truth import DEVELOPMENT_SEEDS, FINAL_SEEDS, embedded, flip_labels, 
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from nbcurate.curate.label_issues import find_label_issues
 from nbcurate.search.graph import build_graph
@@ -68,12 +69,10 @@ def main() -> None:
             rows: dict[str, list[float]] = {}
             for seed in SEEDS:
                 codes, flipped = flip_labels(vectors, truth, rate, kind, seed)
-                model = LogisticRegression(max_iter=1_000)
-                probabilities = np.asarray(cross_val_predict(model, vectors, codes, cv=5, method="predict_proba"))
+                model, folds = LogisticRegression(max_iter=1_000), StratifiedKFold(5, shuffle=True, random_state=seed)
+                probabilities = np.asarray(cross_val_predict(model, vectors, codes, cv=folds, method="predict_proba"))
                 for name, given in (("nbcurate", None), ("with", probabilities)):
-                    issues = find_label_issues(
-                        vectors, graph.rows, graph.similarity, codes, n_classes, pred_probs=given
-                    )
+                    issues = find_label_issues(vectors, graph.rows, codes, n_classes, pred_probs=given)
                     rows.setdefault(name, []).append(float(average_precision_score(flipped, issues.score)))
                 for mode, scores in cleanlab_modes(codes, probabilities).items():
                     rows.setdefault(mode, []).append(float(average_precision_score(flipped, scores)))

@@ -1,13 +1,25 @@
-"""Out-of-fold class probabilities of a linear probe."""
+"""Out-of-fold class probabilities of linear probes."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-_WIDTH = 256  # principal components that the probe looks at
+#: Directions ``[d, classes]`` and offsets ``[classes]``, from features ``[n, d]``, codes ``[n]``, weights ``[n]`` and
+#: the number of classes; the softmax of what they give are probabilities.
+Fit = Callable[
+    [NDArray[np.float32], NDArray[np.integer], NDArray[np.float64], int],
+    tuple[NDArray[np.float32], NDArray[np.float32]],
+]
+
+_WIDTH = 256  # principal components that a probe looks at
 _SHRINKAGE = 0.6  # of the covariance towards a multiple of the identity: few images a class are the rule
-_TEMPERATURE = 2.0  # the probe is too sure of itself by about so much
+_TOO_SURE = 2.0  # a discriminant analysis is too sure of itself by about so much
+_TOO_UNSURE = 2.0  # a logistic regression at this penalty is too little sure by about so much
+_LEARNT = 20_000  # rows that a logistic regression learns from at the most: more do not change it
+_ITERATIONS = 40
 
 
 def principal_components(vectors: NDArray[np.float32], width: int = _WIDTH) -> NDArray[np.float32]:
@@ -33,6 +45,7 @@ def out_of_fold_probabilities(
     features: NDArray[np.float32],
     codes: NDArray[np.integer],
     n_classes: int,
+    fit: Fit,
     *,
     weights: NDArray[np.floating] | None = None,
     n_folds: int = 5,
@@ -40,24 +53,20 @@ def out_of_fold_probabilities(
 ) -> NDArray[np.float32]:
     """What a linear probe that has not seen a row says of its class.
 
-    The probe is a linear discriminant analysis with a shrunken covariance: as good as a logistic regression where
-    labels are wrong, and in closed form.
-
     Parameters
     ----------
     features : float32 array [n, d]
     codes : int array [n]
         Class of each row, -1 for none: such rows are not learnt from, and get the mean of all probes.
+    n_classes : int
+    fit : callable
+        :func:`fit_logistic` or :func:`fit_discriminant`.
     weights : float array [n], optional
         How far each row is trusted.
 
     Returns
     -------
     float32 array [n, n_classes]
-
-    References
-    ----------
-    Friedman (1989), "Regularized discriminant analysis".
     """
     weights = np.ones(len(codes)) if weights is None else np.asarray(weights, np.float64)
     folds = np.where(codes >= 0, stratified_folds(codes, n_folds, seed), -1)
@@ -66,10 +75,10 @@ def out_of_fold_probabilities(
         learnt = (folds != fold) & (codes >= 0)
         if not learnt.any():
             continue
-        direction, offset = _discriminant(features[learnt], codes[learnt], weights[learnt], n_classes)
+        direction, offset = fit(features[learnt], codes[learnt], weights[learnt], n_classes)
         asked = folds == fold
-        probabilities[asked] = softmax((features[asked] @ direction + offset) / _TEMPERATURE)
-        probabilities[codes < 0] += softmax((features[codes < 0] @ direction + offset) / _TEMPERATURE) / n_folds
+        probabilities[asked] = softmax(features[asked] @ direction + offset)
+        probabilities[codes < 0] += softmax(features[codes < 0] @ direction + offset) / n_folds
     return probabilities
 
 
@@ -79,10 +88,17 @@ def softmax(scores: NDArray[np.floating]) -> NDArray[np.float32]:
     return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def _discriminant(
+def fit_discriminant(
     features: NDArray[np.float32], codes: NDArray[np.integer], weights: NDArray[np.float64], n_classes: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Directions ``[d, classes]`` and offsets ``[classes]`` of a linear discriminant analysis."""
+    """Linear discriminant analysis with a shrunken covariance, in closed form.
+
+    Of the two probes this one bears many mix-ups of two classes better: their means move, but not their spread.
+
+    References
+    ----------
+    Friedman (1989), "Regularized discriminant analysis".
+    """
     mass = np.bincount(codes, weights, n_classes)
     order = np.argsort(codes, kind="stable")
     bounds = np.searchsorted(codes[order], np.arange(n_classes + 1))
@@ -96,4 +112,39 @@ def _discriminant(
     direction = np.linalg.solve(shrunken, means.T)
     prior = np.log(np.maximum(mass / mass.sum(), 1e-9))
     offset = np.where(mass > 0, -0.5 * (means.T * direction).sum(axis=0) + prior, -1e3)
-    return direction.astype(np.float32), offset.astype(np.float32)
+    return (direction / _TOO_SURE).astype(np.float32), (offset / _TOO_SURE).astype(np.float32)
+
+
+def fit_logistic(
+    features: NDArray[np.float32], codes: NDArray[np.integer], weights: NDArray[np.float64], n_classes: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Multinomial logistic regression with half the squared length of the directions as penalty, by L-BFGS.
+
+    Of more than 20,000 rows evenly chosen ones are learnt from.
+
+    References
+    ----------
+    Liu and Nocedal (1989), "On the limited memory BFGS method for large scale optimization".
+    """
+    from scipy.optimize import minimize
+
+    step = -(-len(codes) // _LEARNT)
+    order = np.argsort(codes, kind="stable")[::step]
+    codes, trust = codes[order], weights[order].astype(np.float32)
+    extended = np.hstack([features[order], np.ones((len(codes), 1), np.float32)])
+    rows = np.arange(len(codes))
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        parameters = flat.reshape(-1, n_classes).astype(np.float32)
+        probabilities = softmax(extended @ parameters)
+        surprise = -np.log(probabilities[rows, codes].clip(min=1e-30))
+        probabilities[rows, codes] -= 1.0
+        gradient = extended.T @ (probabilities * trust[:, None])
+        gradient[:-1] += parameters[:-1]
+        total = float((trust * surprise).sum(dtype=np.float64)) + 0.5 * float((parameters[:-1] ** 2).sum())
+        return total, gradient.ravel().astype(np.float64)
+
+    start = np.zeros(extended.shape[1] * n_classes)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS})
+    parameters = (_TOO_UNSURE * found.x.reshape(-1, n_classes)).astype(np.float32)
+    return parameters[:-1], parameters[-1]

@@ -76,8 +76,9 @@ class AuditSet(VectorSet):
     ) -> Finding:
         """Labels that look wrong, most suspicious first, each with the label that fits better.
 
-        The score is the probability that the label is wrong, by two linear probes that have not seen the item and the
-        votes of its neighbours; ``flagged`` are those whose suggestion is as sure as is usual for that class.
+        The score is how likely the label is wrong (0.5: as likely as not), from what linear probes that have not seen
+        the item say and from how often its class is mixed up with others; ``flagged`` are those whose suggestion is as
+        sure as is usual for that class.
 
         Parameters
         ----------

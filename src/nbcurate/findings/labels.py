@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..collection.distinct import DistinctItems, distinct_items
 from ..collection.vector_set import VectorSet
-from ..curate.label_issues import LabelIssues, find_label_issues
+from ..curate.label_issues import LabelIssues, find_label_issues, wrong_score
 from .finding import Finding
 from .recipe import make_recipe
 
@@ -38,7 +38,7 @@ def find_label_issues_of(
     distinct = distinct_items(dataset, encoder)
     given = None if pred_probs is None else _checked(pred_probs, len(codes), classes)
     issues = find_label_issues(
-        distinct.vectors, *distinct.graph, codes[distinct.rows], len(classes),
+        distinct.vectors, distinct.graph[0], codes[distinct.rows], len(classes),
         pred_probs=None if given is None else given[distinct.rows], seed=seed,
     )  # fmt: skip
     score, flagged, disagreeing = _of_items(issues, distinct, codes)
@@ -51,12 +51,17 @@ def find_label_issues_of(
         "confidence": issues.confidence[distinct.inverse][order],
     }
     if second_opinion:
-        columns["cleanlab"] = _cleanlab_issues(codes, issues.probabilities[distinct.inverse])[order]
+        columns["cleanlab"] = _cleanlab_issues(codes, issues.evidence[distinct.inverse])[order]
 
     def reasons(at: NDArray[np.intp]) -> list[str]:
         rows = order[at]
-        votes = issues.votes[distinct.inverse[rows]].tolist()
-        facts = zip(names[codes[rows]], names[suggested[rows]], votes, disagreeing[rows], strict=True)
+        there = distinct.inverse[rows]
+        votes, evidence = issues.votes[there].tolist(), issues.evidence[there]
+        at_given = np.where(codes[rows] < 0, 0.0, evidence[np.arange(len(rows)), codes[rows]])
+        at_suggested = evidence[np.arange(len(rows)), suggested[rows]]
+        facts = zip(
+            names[codes[rows]], names[suggested[rows]], votes, at_suggested, at_given, disagreeing[rows], strict=True
+        )
         return [_reason(*fact) for fact in facts]
 
     parameters = {
@@ -65,7 +70,8 @@ def find_label_issues_of(
     return Finding(
         dataset, "label_issues", dataset.keys[order], score[order], reasons,
         recipe=make_recipe("label_issues", parameters, dataset.keys, distinct.embeddings),
-        score_meaning="probability that the given label is wrong", columns=columns, flagged=flagged[order],
+        score_meaning="how likely the given label is wrong; 0.5 is as likely as not", columns=columns,
+        flagged=flagged[order],
     )  # fmt: skip
 
 
@@ -76,7 +82,7 @@ def _of_items(
     probability = issues.probabilities[distinct.inverse]
     first = codes[distinct.rows][distinct.inverse]
     own = probability[np.arange(len(codes)), codes.clip(min=0)]
-    score = np.where(codes == first, issues.score[distinct.inverse], 1.0 - own).astype(np.float32)
+    score = np.where(codes == first, issues.score[distinct.inverse], wrong_score(own))
     score[codes < 0] = 0.0
     pairs = np.unique(np.stack([distinct.inverse, codes], axis=1)[codes >= 0], axis=0)
     labels_of_content = np.bincount(pairs[:, 0], minlength=len(distinct))
@@ -86,10 +92,14 @@ def _of_items(
     return score, issues.flagged[distinct.inverse] & (codes == first) | (disagreeing & differs), disagreeing
 
 
-def _reason(given: str | None, suggested: str, votes: list[int], disagreeing: bool) -> str:
-    said = f"{votes[0]} of {votes[1]} neighbours say {suggested}"
+def _reason(
+    given: str | None, suggested: str, votes: list[int], at_suggested: float, at_given: float, disagreeing: bool
+) -> str:
+    said = f"{votes[0]} of {votes[1]} neighbours say {suggested}, the probe gives it {at_suggested:.2f}"
     if given is None:
         return f"no label; {said}"
+    if given != suggested:
+        said += f" and {given} {at_given:.2f}"
     if disagreeing:
         return f"the same bytes have another label elsewhere; {said}"
     return f"fits {given}; {said}" if given == suggested else said
