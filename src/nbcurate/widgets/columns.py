@@ -67,7 +67,8 @@ class Columns:
             if self._kinds is None or self._kinds[0] is not items:
                 nobody = Dataset(self._dataset.store, np.empty(0, np.uint64))  # knows the types, reads no values
                 names = [name for name in nobody.column_names if name != "id"]
-                types = {name: nobody.column(name).type for name in names}
+                schema = items.table.schema  # tells without reading what may be a million values
+                types = {n: schema.field(n).type if n in schema.names else nobody.column(n).type for n in names}
                 types |= {name: values.type for name, (_, values) in self._added.items()}
                 kinds: dict[str, Kind] = {name: kind for name, type_ in types.items() if (kind := kind_of(type_))}
                 self._kinds = (items, kinds)
