@@ -282,12 +282,11 @@ def _without(keys: Keys, unwanted: Keys) -> Keys:
 
 def _unique(keys: Keys) -> Keys:
     """Each key once, at its first place."""
-    values, first = np.unique(np.asarray(keys, np.uint64), return_index=True)
-    return (
-        values
-        if len(values) == len(keys) and (np.diff(first) > 0).all()
-        else np.asarray(keys, np.uint64)[np.sort(first)]
-    )
+    keys = np.asarray(keys, np.uint64)
+    if (keys[1:] > keys[:-1]).all():
+        return keys
+    _, first = np.unique(keys, return_index=True)
+    return keys[np.sort(first)]
 
 
 _SELECTIONS: weakref.WeakValueDictionary[Store, Selection] = weakref.WeakValueDictionary()

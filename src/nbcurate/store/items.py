@@ -114,6 +114,11 @@ class Items:
         rows = np.flatnonzero(self.shown)
         return dict(zip(self.ids.take(pa.array(rows)).to_pylist(), rows.tolist(), strict=True))
 
+    @cached_property
+    def _counts_up(self) -> bool:
+        """Whether each key is its row, as long as no row was ever left out: sorted keys without a gap."""
+        return len(self.keys) > 0 and self.keys[0] == 0 and int(self.keys[-1]) == len(self.keys) - 1
+
     def __contains__(self, item_id: object) -> bool:
         return item_id in self._row_of_id
 
@@ -128,6 +133,8 @@ class Items:
         keys = np.asarray(keys, np.uint64)
         if len(keys) and not len(self.keys):
             raise UnknownItemError(f"There is no item with key {keys[0]}: the data set is empty.")
+        if len(keys) and self._counts_up and keys.max() < len(self.keys):
+            return keys.astype(np.intp)
         rows = np.searchsorted(self.keys, keys).clip(max=max(len(self.keys) - 1, 0))
         if len(keys):
             unknown = self.keys[rows] != keys

@@ -247,7 +247,8 @@ class Store:
         is_kept = np.arange(len(kept) + len(rejected)) < len(kept)
         table = pa.table({"key": np.concatenate([kept, rejected]), "kept": is_kept})
         temporary = self.path / ".selection.parquet"
-        pq.write_table(table, temporary)
+        # Differences of keys take next to nothing; a dictionary of a million different ones takes long to make.
+        pq.write_table(table, temporary, use_dictionary=False, column_encoding={"key": "DELTA_BINARY_PACKED"})
         os.replace(temporary, self.path / "selection.parquet")
 
     def load_selection(self) -> tuple[Keys, Keys]:
