@@ -73,7 +73,7 @@ export class FakeKernel implements Transport {
   }
 
   /** A change from Python. */
-  select(op: SelectOp, keys: Iterable<number>, ack: string | null = null): void {
+  select(op: SelectOp, keys: ArrayLike<number>, ack: string | null = null): void {
     this.#states = [...this.#states.slice(0, this.#at + 1), this.marks.apply(op, keys)];
     this.#at++;
     this.#announce(ack);

@@ -7,6 +7,7 @@ import { mountClusters } from "./clusters/mount.tsx";
 import { mountCurator } from "./curator/mount.tsx";
 import { mountFindings } from "./findings/mount.tsx";
 import { mountGrid } from "./grid/mount.tsx";
+import { keepFilter } from "./lib/kept-filter.ts";
 import { watchKernel } from "./lib/kernel-watch.ts";
 import { SessionStore } from "./lib/session-store.ts";
 import { jupyterTransport } from "./lib/transport.ts";
@@ -30,6 +31,7 @@ export default {
   // Synchronous and cheap: anywidget drops every message of a widget whose initialize takes over two seconds.
   initialize({ model }: { model: WidgetModel }): { mount: Mount } {
     const store = new SessionStore(jupyterTransport(model));
+    keepFilter(model, store.filter);
     let watched = false;
     return {
       mount(view, context) {
@@ -41,6 +43,7 @@ export default {
           watched = true;
           watchKernel(model, String(context.model.get("session")).replace(/^[^:]*:/, ""), store.connection);
         }
+        store.knowItems(Number(context.model.get("view")), Number(context.model.get("items")));
         const unwatch = store.connection.watch();
         const unmount = mountView(store, context);
         let mounted = true;

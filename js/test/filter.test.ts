@@ -1,4 +1,3 @@
-import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, test } from "vitest";
 import { FakeKernel } from "../playground/fake-kernel.ts";
 import { Bitset } from "../src/lib/bitset.ts";
@@ -77,7 +76,7 @@ describe("the rows of a view", () => {
     kernel = new FakeKernel({ count: 70, labels: ["a", "b", "c", "d", "e", "f", "g"], delay: 0 });
     data = new ViewData(new Rpc(kernel), 0);
     filter.clear();
-    rows = new FilteredRows(data, signal(filter));
+    rows = FilteredRows.of(data, filter);
     await data.reload();
   });
 

@@ -322,3 +322,17 @@ def test_the_preview_zooms_and_shows_neighbours(notebook: Notebook, opening: str
     expect(picture).to_have_attribute("style", "transform: translate(0px, 0px) scale(1.5);")
     strip.locator("button").first.click()
     expect(grid.test_id("preview")).to_contain_text(nearest.split("/")[-1])
+
+
+def test_a_filter_survives_the_reload_of_the_page(notebook: Notebook, opening: str) -> None:
+    notebook.run(opening, "nbc.SimilarityGrid(ds)")
+    grid = notebook.grid().wait()
+    grid.test_id("filter-menu").click()
+    grid.test_id("filter-column").select_option("label")
+    grid.root.locator("input[data-value=food]").check()
+    food = notebook.value("ds.where(\"label = 'food'\").ids")
+    expect(grid.test_id("status")).to_contain_text(f"{len(food)} of")
+    notebook.reload()
+    grid = notebook.grid().wait()
+    expect(grid.test_id("status")).to_contain_text(f"{len(food)} of")
+    assert grid.ids()[:5] == food[:5]

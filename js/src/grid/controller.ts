@@ -57,6 +57,12 @@ export class GridController {
     return this.filter.data.itemsNow;
   }
 
+  /** Whether the items say what is where on them. */
+  get hasObjects(): boolean {
+    const dataset = this.store.dataset.value;
+    return dataset.status === "ready" && dataset.value.hasObjects;
+  }
+
   stop(): void {
     this.neighbours.stop();
   }
@@ -144,9 +150,9 @@ export class GridController {
   /** All that is on show, and never more; what was rejected stays so, unless the rejected are what is on show. */
   keepAll(): void {
     const { keys } = this.listing.peek();
-    const { rejected } = this.#marks;
+    const { rejected, rejectedCount } = this.#marks;
     const skip = this.state.markFilter.peek() !== "rejected" || this.showsNeighbours.peek();
-    this.#change("keep", skip ? keys.filter((key) => !rejected.has(key)) : keys);
+    this.#change("keep", skip && rejectedCount ? keys.filter((key) => !rejected.has(key)) : keys);
   }
 
   /** Keeps all of these but for the rejected ones; once they all are kept, none of them. */

@@ -1,4 +1,5 @@
 import type { KeyList } from "../lib/keys-help.tsx";
+import { compare } from "./compare.ts";
 import type { GridController } from "./controller.ts";
 import { columnOf, type GridLayout, gridLayout, indexAt, indexInRow, rowOf } from "./layout.ts";
 import type { Viewport } from "./viewport.ts";
@@ -15,6 +16,8 @@ export const KEYS: KeyList = [
   ["Ctrl+A", "keep all shown"],
   ["N", "expand the kept by their nearest"],
   ["Shift+N", "show what is similar"],
+  ["C", "compare: side by side with what is kept, or where a range began"],
+  ["B", "draw boxes: of objects, and the image around a box"],
   ["Alt+Left / Alt+Right", "back / forward"],
   ["Space, Enter, double click", "preview"],
   ["Ctrl+Z / Ctrl+Shift+Z", "undo / redo"],
@@ -42,6 +45,10 @@ const COMMANDS: Record<string, Command> = {
   u: (controller) => controller.mark("unmark"),
   n: (controller) => controller.expand(),
   "shift+n": (controller) => controller.showSimilar(),
+  c: compare,
+  b: ({ state: { boxes } }) => {
+    boxes.value = !boxes.peek();
+  },
   " ": PREVIEW,
   Enter: PREVIEW,
   "ctrl+ ": (controller) => controller.toggle(controller.state.focusIndex),

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { messageOf } from "../lib/loadable.ts";
-import { bytesOf, type ItemDetails, parseDetails } from "../lib/protocol.ts";
+import { type Boxes, bytesOf, type ItemDetails, parseBoxes, parseDetails } from "../lib/protocol.ts";
 import type { Call } from "../lib/rpc.ts";
 import type { SessionStore } from "../lib/session-store.ts";
 
@@ -10,6 +10,8 @@ export interface PreviewContent {
   details: ItemDetails | null;
   /** Why there is no picture. */
   reason: string | null;
+  /** Of an item that is a box: the image around it, with the box, once that was asked for. */
+  whole: { url: string; boxes: Boxes } | null;
 }
 
 /** A large picture is asked for once the walk pauses, so that holding an arrow key does not queue up dozens. */
@@ -20,32 +22,54 @@ export class PreviewLoader {
   readonly content = signal<PreviewContent | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #calls: Call[] = [];
+  #size = 0;
+  #asksWhole = false;
 
   constructor(private readonly store: SessionStore) {}
 
   show(key: number, size: number): void {
     if (this.content.peek()?.key === key) return;
     this.close();
-    this.content.value = { key, url: null, details: null, reason: null };
+    this.#size = size;
+    this.content.value = { key, url: null, details: null, reason: null, whole: null };
     this.#timer = setTimeout(() => {
       void this.#loadPicture(key, size);
       void this.#loadDetails(key);
     }, PAUSE);
   }
 
+  /** Gets the image that the item is a box on, too. */
+  showWhole(): void {
+    const key = this.content.peek()?.key;
+    if (key === undefined || this.#asksWhole) return;
+    this.#asksWhole = true;
+    void this.#loadWhole(key);
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     for (const call of this.#calls) call.cancel();
     this.#calls = [];
-    const url = this.content.peek()?.url;
-    if (url) URL.revokeObjectURL(url);
+    this.#asksWhole = false;
+    const content = this.content.peek();
+    for (const url of [content?.url, content?.whole?.url]) if (url) URL.revokeObjectURL(url);
     this.content.value = null;
+  }
+
+  async #loadWhole(key: number): Promise<void> {
+    try {
+      const { results, buffers } = await this.#call("whole", { key, size: this.#size });
+      const whole = { url: urlOf(buffers[0]), boxes: parseBoxes(results[0]) };
+      if (!this.#update(key, { whole })) URL.revokeObjectURL(whole.url);
+    } catch {
+      // The box itself is still there.
+    }
   }
 
   async #loadPicture(key: number, size: number): Promise<void> {
     try {
       const { buffers } = await this.#call("preview", { key, size });
-      const url = URL.createObjectURL(new Blob([bytesOf(buffers[0])], { type: "image/jpeg" }));
+      const url = urlOf(buffers[0]);
       if (!this.#update(key, { url })) URL.revokeObjectURL(url);
     } catch (error) {
       this.#update(key, { reason: messageOf(error) });
@@ -73,4 +97,8 @@ export class PreviewLoader {
     this.content.value = { ...content, ...change };
     return true;
   }
+}
+
+function urlOf(jpeg: DataView): string {
+  return URL.createObjectURL(new Blob([bytesOf(jpeg)], { type: "image/jpeg" }));
 }

@@ -1,15 +1,13 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../lib/button.tsx";
-import { Icon } from "../lib/icons.tsx";
-import type { ItemDetails } from "../lib/protocol.ts";
+import { compare } from "./compare.ts";
 import type { GridController } from "./controller.ts";
-import { PreviewLoader } from "./preview-loader.ts";
+import { Differences, type FactList, Facts, factsOf } from "./facts.tsx";
 import { PreviewNeighbours } from "./preview-neighbours.tsx";
+import { type OnStage, Picture, useOnStage } from "./stage.tsx";
 import { baseName } from "./tiles.ts";
 import type { Viewport } from "./viewport.ts";
-import { NO_ZOOM, Zoomable } from "./zoomable.tsx";
-
-const SIZES = { min: 64, max: 2048 };
+import { NO_ZOOM } from "./zoomable.tsx";
 
 interface PreviewProps {
   controller: GridController;
@@ -23,35 +21,31 @@ export function Preview(props: PreviewProps) {
 
 function OpenPreview({ controller, viewport }: PreviewProps) {
   const { state, store } = controller;
-  const loader = useMemo(() => new PreviewLoader(store), [store]);
   const box = useRef<HTMLDivElement>(null);
   const listing = controller.listing.value;
-  const key = state.focusKey.value;
+  const item = useOnStage(controller, state.focusKey.value, box);
+  const beside = useOnStage(controller, state.comparing.value, box);
 
   useEffect(() => {
     box.current?.focus({ preventScroll: true });
     return () => {
-      loader.close();
+      state.comparing.value = null;
       viewport()?.takeFocus();
     };
-  }, [loader, viewport]);
+  }, [state, viewport]);
+  const key = item?.key ?? null;
   useEffect(() => {
-    if (key === null || !box.current) return;
-    state.zoom.value = NO_ZOOM;
-    const edge = Math.max(box.current.clientWidth, box.current.clientHeight) * devicePixelRatio;
-    loader.show(key, Math.round(Math.min(Math.max(edge, SIZES.min), SIZES.max)));
-  }, [key, loader, state]);
+    // Two that are compared are looked at in the same place, whoever comes next.
+    if (key !== null && state.comparing.peek() === null) state.zoom.value = NO_ZOOM;
+  }, [key, state]);
   useEffect(() => {
     // A filter may have taken away the last item that was left.
     if (!listing.keys.length) state.previewing.value = false;
   }, [listing, state]);
-  if (key === null) return null;
+  if (!item || key === null) return null;
 
-  const content = loader.content.value?.key === key ? loader.content.value : null;
-  const thumbnail = store.thumbnails.get(key, 384);
-  const url = content?.url ?? thumbnail?.url;
+  const { id } = item;
   const mark = store.selection.marks.value.of(key);
-  const id = content?.details?.id ?? thumbnail?.id ?? `image ${key}`;
   const similarity = listing.similarity?.[state.focusIndex];
   const walk = (by: number) => {
     controller.focus(state.focusIndex + by);
@@ -99,6 +93,15 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
           Similar
         </Button>
         <Button
+          icon="legend"
+          title="Compare (C)"
+          testid="nbc-preview-compare"
+          pressed={beside !== null}
+          onClick={() => compare(controller)}
+        >
+          Compare
+        </Button>
+        <Button
           icon="close"
           title="Close (Esc)"
           testid="nbc-preview-close"
@@ -108,17 +111,15 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
         />
       </div>
       <div class="preview-body">
+        {beside && (
+          <div class="stage" data-testid="nbc-beside" data-key={beside.key}>
+            <Picture controller={controller} item={beside} />
+            <b class="stage-name">{baseName(beside.id)}</b>
+          </div>
+        )}
         <div class="stage">
-          {url ? (
-            <Zoomable url={url} alt={id} rough={!content?.url} zoom={state.zoom} />
-          ) : (
-            (content?.reason ?? thumbnail) && (
-              <div class="message">
-                <Icon name="broken" />
-                {content?.reason ?? thumbnail?.status}
-              </div>
-            )
-          )}
+          <Picture controller={controller} item={item} />
+          {beside && <b class="stage-name">{baseName(id)}</b>}
           <Button
             class="walk previous"
             icon="back"
@@ -135,48 +136,27 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
           />
         </div>
         <div class="preview-side">
-          <Facts
-            id={id}
-            details={content?.details ?? null}
-            similarity={similarity}
-            label={thumbnail?.label ?? null}
-          />
-          <PreviewNeighbours controller={controller} itemKey={key} />
+          {beside ? (
+            <Differences first={facts(beside)} second={facts(item)} />
+          ) : (
+            <>
+              <Facts facts={facts(item, similarity)} />
+              <PreviewNeighbours controller={controller} itemKey={key} />
+            </>
+          )}
         </div>
       </div>
     </div>
   );
 }
 
-interface FactsProps {
-  id: string;
-  label: string | null;
-  details: ItemDetails | null;
-  similarity: number | undefined;
-}
-
-function Facts({ id, label, details, similarity }: FactsProps) {
-  const rows: [string, string][] = [["id", id]];
-  if (details?.label ?? label) rows.push(["label", details?.label ?? label ?? ""]);
-  if (similarity !== undefined) rows.push(["similarity", similarity.toFixed(4)]);
-  for (const [name, value] of Object.entries(details?.properties ?? {})) {
-    if (value !== null) rows.push([name, readable(value)]);
-  }
-  if (details && details.status !== "ok") rows.push(["status", details.status]);
-  return (
-    <dl class="facts" data-testid="nbc-facts">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name.replaceAll("_", " ")}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function readable(value: string | number | boolean): string {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return value;
-  return Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(4)));
+function facts({ id, thumbnail, content, boxes }: OnStage, similarity?: number): FactList {
+  const objects = content?.whole ? undefined : boxes?.names;
+  return factsOf({
+    id,
+    label: thumbnail?.label ?? null,
+    details: content?.details ?? null,
+    similarity,
+    objects,
+  });
 }

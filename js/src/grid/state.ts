@@ -47,7 +47,12 @@ export class GridState {
   /** Where to go as soon as the listing of a new query is there. */
   nextPlace: number | null = null;
 
+  /** Whether boxes are drawn: of what is on an image, and around an item that is itself a box on one. */
+  readonly boxes = signal(false);
+
   readonly previewing = signal(false);
+  /** The item that the previewed one stands beside. */
+  readonly comparing = signal<number | null>(null);
   /** Of the preview. */
   readonly zoom = signal<Zoom>(NO_ZOOM);
   readonly helping = signal(false);

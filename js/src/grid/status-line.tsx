@@ -74,9 +74,20 @@ export function StatusLine({ controller }: { controller: GridController }) {
 
 /** How the grid looks, away from what changes the data. */
 function ViewOptions({ controller }: { controller: GridController }) {
-  const { thumbnailSize, helping } = controller.state;
+  const { thumbnailSize, helping, boxes } = controller.state;
   return (
     <div class="view-options">
+      {controller.hasObjects && (
+        <Button
+          icon="rectangle"
+          title="Draw boxes (B)"
+          testid="nbc-draw-boxes"
+          pressed={boxes.value}
+          onClick={() => {
+            boxes.value = !boxes.value;
+          }}
+        />
+      )}
       <label class="size" title="Thumbnail size (+ and −)">
         <Icon name="small" />
         <input

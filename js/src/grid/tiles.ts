@@ -1,6 +1,9 @@
+import { h, render } from "preact";
 import { iconElement } from "../lib/icons.tsx";
 import type { Mark } from "../lib/marks.ts";
+import type { Boxes } from "../lib/protocol.ts";
 import type { Thumbnail } from "../lib/thumbnail-cache.ts";
+import { DrawnBoxes } from "./drawn-boxes.tsx";
 
 /** What one tile shows. */
 export interface TileContent {
@@ -12,6 +15,8 @@ export interface TileContent {
   /** Undefined while it is on its way. */
   thumbnail: Thumbnail | undefined;
   label: string | null;
+  /** Drawn over the picture. */
+  boxes: Boxes | null;
   /** What stands at the right under the picture. */
   note: string;
   focused: boolean;
@@ -27,6 +32,7 @@ export class Tile {
   readonly element = make("div", "tile");
   readonly frame = make("div", "frame");
   readonly #picture = make("img", "picture");
+  readonly #boxes = make("div", "drawn");
   readonly #trouble = make("div", "trouble");
   readonly #mark = make("button", "mark");
   readonly #similarity = make("span", "similarity");
@@ -49,7 +55,7 @@ export class Tile {
     this.#mark.type = "button";
     this.#mark.dataset.testid = "nbc-tile-mark";
     this.#mark.append(iconElement("check"), iconElement("reject"), iconElement("plus"));
-    frame.append(this.#picture, this.#trouble, this.#similarity, this.#mark);
+    frame.append(this.#picture, this.#boxes, this.#trouble, this.#similarity, this.#mark);
     const caption = make("div", "caption");
     caption.append(this.#name, " ", this.#label);
     element.append(frame, caption);
@@ -83,6 +89,9 @@ export class Tile {
       this.#similarity.hidden = similarity === null;
       this.#similarity.textContent = similarity?.toFixed(2) ?? "";
       if (similarity !== null) this.#similarity.title = `Cosine similarity ${similarity.toFixed(4)}`;
+    }
+    if ((before?.boxes ?? null) !== content.boxes) {
+      render(content.boxes && h(DrawnBoxes, { boxes: content.boxes }), this.#boxes);
     }
     if (another || before?.thumbnail !== thumbnail) this.#showThumbnail(thumbnail, another);
     if (another || before?.thumbnail?.id !== thumbnail?.id || before?.note !== content.note)

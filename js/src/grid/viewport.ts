@@ -90,6 +90,7 @@ export class Viewport {
         state.caption.value && controller.filter.data.columnNow(state.caption.value);
         controller.showsNeighbours.value;
         store.hovered.value;
+        state.boxes.value && store.objects.arrived.value;
         untracked(() => this.#fill());
       }),
     );
@@ -225,6 +226,9 @@ export class Viewport {
     const size = this.#thumbnailSize;
     const noted = state.caption.peek() ? this.#controller.filter.data.columnNow(state.caption.peek()) : null;
     const hovered = store.hovered.peek();
+    const drawing = state.boxes.peek() && this.#controller.hasObjects;
+    if (drawing)
+      store.objects.want(this.#keysBetween(this.#scroll.top, this.#scroll.top + this.#size.peek().height));
     let focusShown = false;
     this.#rows.forEach((tile, row, column) => {
       const index = indexAt(this.#layout, row, column);
@@ -242,6 +246,7 @@ export class Viewport {
         similarity: listing.similarity?.[index] ?? null,
         thumbnail,
         label: thumbnail?.label ?? null,
+        boxes: drawing ? store.objects.get(key) : null,
         note: noted ? valueText(noted, this.#controller.items.rowOf(key)) : (thumbnail?.label ?? ""),
         focused,
         pointedAt: key === hovered,

@@ -1,5 +1,7 @@
-import { type Signal, useSignalEffect } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Boxes } from "../lib/protocol.ts";
+import { DrawnBoxes } from "./drawn-boxes.tsx";
 
 /** How a picture is looked at: 1 is all of it, and how far it is moved, px. */
 export interface Zoom {
@@ -26,15 +28,14 @@ interface ZoomableProps {
   alt: string;
   rough: boolean;
   zoom: Signal<Zoom>;
+  boxes: Boxes | null;
 }
 
 /** A picture that the wheel zooms and a drag moves; a double click goes close and back. */
-export function Zoomable({ url, alt, rough, zoom }: ZoomableProps) {
+export function Zoomable({ url, alt, rough, zoom, boxes }: ZoomableProps) {
   const picture = useRef<HTMLImageElement>(null);
-  useSignalEffect(() => {
-    const { scale, x, y } = zoom.value;
-    if (picture.current) picture.current.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
-  });
+  const { scale, x, y } = zoom.value;
+  const style = { transform: `translate(${x}px, ${y}px) scale(${scale})` };
   useEffect(() => {
     const element = picture.current as HTMLElement;
     const listening = new AbortController();
@@ -76,5 +77,14 @@ export function Zoomable({ url, alt, rough, zoom }: ZoomableProps) {
     );
     return () => listening.abort();
   }, [zoom]);
-  return <img ref={picture} src={url} alt={alt} class={rough ? "rough" : ""} draggable={false} />;
+  return (
+    <>
+      <img ref={picture} src={url} alt={alt} class={rough ? "rough" : ""} style={style} draggable={false} />
+      {boxes && (
+        <div class="drawn" style={style}>
+          <DrawnBoxes boxes={boxes} named />
+        </div>
+      )}
+    </>
+  );
 }

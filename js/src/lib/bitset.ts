@@ -16,10 +16,12 @@ export class Bitset {
     this.#bytes = bytes;
   }
 
-  static fromKeys(keys: Iterable<number>): Bitset {
-    const set = new Bitset();
-    for (const key of keys) set.add(key);
-    return set;
+  static fromKeys(keys: ArrayLike<number>): Bitset {
+    let last = -1;
+    for (let at = 0; at < keys.length; at++) if (keys[at] > last) last = keys[at];
+    const bytes = new Uint8Array((last >>> 3) + 1);
+    for (let at = 0; at < keys.length; at++) bytes[keys[at] >>> 3] |= 1 << (keys[at] & 7);
+    return new Bitset(keys.length ? bytes : undefined);
   }
 
   get bytes(): Uint8Array {
@@ -43,6 +45,22 @@ export class Bitset {
 
   clone(): Bitset {
     return new Bitset(this.#bytes.slice());
+  }
+
+  /** A new set of what is in this one or the other. */
+  union(other: Bitset): Bitset {
+    const [short, long] = this.#bytes.length < other.#bytes.length ? [this, other] : [other, this];
+    const bytes = long.#bytes.slice();
+    for (let at = 0; at < short.#bytes.length; at++) bytes[at] |= short.#bytes[at];
+    return new Bitset(bytes);
+  }
+
+  /** A new set of what is in this one and not in the other. */
+  without(other: Bitset): Bitset {
+    const bytes = this.#bytes.slice();
+    const length = Math.min(bytes.length, other.#bytes.length);
+    for (let at = 0; at < length; at++) bytes[at] &= ~other.#bytes[at];
+    return new Bitset(bytes);
   }
 
   count(): number {

@@ -116,8 +116,9 @@ function passingCodes(column: CategoryColumn, names: ReadonlySet<string>): Uint8
 /** The rows that pass all; null stands for every row. */
 export function intersect(masks: Uint8Array[]): Mask | null {
   if (!masks.length) return null;
-  const rows = masks[0].slice();
-  for (const other of masks.slice(1)) for (let row = 0; row < rows.length; row++) rows[row] &= other[row];
+  const [first, ...others] = masks;
+  const rows = others.length ? first.slice() : first;
+  for (const other of others) for (let row = 0; row < rows.length; row++) rows[row] &= other[row];
   let count = 0;
   for (let row = 0; row < rows.length; row++) count += rows[row];
   return { rows, count };

@@ -10,18 +10,37 @@ interface Remembered {
   rows: Uint8Array;
 }
 
-/** The rows of a view that pass a filter. A predicate is evaluated once, however often the others change. */
+const shared = new WeakMap<ViewData, WeakMap<Filter, FilteredRows>>();
+
+/**
+ * The rows of a view's items that pass a filter. A predicate is evaluated once, however often the others change, and
+ * however many views show these items by this filter.
+ */
 export class FilteredRows {
   /** Null where every row passes. While a column is on its way the mask stays what it was: nothing jumps. */
   readonly mask: ReadonlySignal<Mask | null>;
   readonly #masks = new WeakMap<Predicate, Remembered>();
   readonly #without = new Map<string, ReadonlySignal<Mask | null>>();
 
-  constructor(
+  private constructor(
     private readonly data: ViewData,
-    private readonly filter: ReadonlySignal<Filter>,
+    private readonly filter: Filter,
   ) {
     this.mask = this.#computed(null);
+  }
+
+  static of(data: ViewData, filter: Filter): FilteredRows {
+    let byFilter = shared.get(data);
+    if (!byFilter) {
+      byFilter = new WeakMap();
+      shared.set(data, byFilter);
+    }
+    let rows = byFilter.get(filter);
+    if (!rows) {
+      rows = new FilteredRows(data, filter);
+      byFilter.set(filter, rows);
+    }
+    return rows;
   }
 
   /** As `mask`, leaving out one predicate: a chart of a column shows what the other filters let pass. */
@@ -39,7 +58,7 @@ export class FilteredRows {
     return computed(() => {
       const { itemsNow: items } = this.data;
       const masks: Uint8Array[] = [];
-      for (const [name, predicate] of this.filter.value.predicates.value) {
+      for (const [name, predicate] of this.filter.predicates.value) {
         if (name === except) continue;
         const mask = this.#evaluate(predicate, items);
         if (!mask) return before?.rows.length === items.count ? before : null;

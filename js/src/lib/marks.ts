@@ -26,22 +26,13 @@ export class Marks {
   }
 
   /** What the kernel will make of `op`; `Selection` in Python is the model for this. */
-  apply(op: SelectOp, keys: Iterable<number>): Marks {
+  apply(op: SelectOp, keys: ArrayLike<number>): Marks {
+    const these = Bitset.fromKeys(keys);
     // `set` keeps exactly these; rejected items that are not among them stay rejected.
-    const kept = op === "set" ? new Bitset() : this.kept.clone();
-    const rejected = this.rejected.clone();
-    for (const key of keys) {
-      if (op === "set" || op === "keep") {
-        kept.add(key);
-        rejected.delete(key);
-      } else if (op === "reject") {
-        kept.delete(key);
-        rejected.add(key);
-      } else {
-        kept.delete(key);
-        rejected.delete(key);
-      }
-    }
-    return new Marks(kept, rejected);
+    if (op === "set") return new Marks(these, this.rejected.without(these));
+    return new Marks(
+      op === "keep" ? this.kept.union(these) : this.kept.without(these),
+      op === "reject" ? this.rejected.union(these) : this.rejected.without(these),
+    );
   }
 }

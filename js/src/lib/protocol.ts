@@ -29,6 +29,8 @@ export interface DatasetFacts {
   /** Name of the embeddings that searches use, or null while there are none. */
   embeddings: string | null;
   maxKey: number;
+  /** Whether the items say what is where on them. */
+  hasObjects: boolean;
 }
 
 /** The kernel's selection at one revision. */
@@ -50,7 +52,17 @@ export interface ItemFacts {
 
 export interface ItemDetails extends ItemFacts {
   path: string | null;
+  /** Whether it is a box on an image. */
+  isBox: boolean;
   properties: Record<string, string | number | boolean | null>;
+}
+
+/** Named boxes on a picture of this size, px: x, y, width and height of each, one after the other. */
+export interface Boxes {
+  width: number;
+  height: number;
+  names: string[];
+  boxes: number[];
 }
 
 /** A message that does not keep to the protocol. */
@@ -110,6 +122,7 @@ export function parseDataset(result: Json): DatasetFacts {
     columns: parseColumns(result.columns),
     embeddings: result.embeddings === null ? null : asString(result.embeddings, "embeddings"),
     maxKey: asCount(result.max_key, "max_key"),
+    hasObjects: result.objects === true,
   };
 }
 
@@ -158,8 +171,23 @@ export function parseDetails(result: Json): ItemDetails {
   return {
     ...parseItem(result),
     path: typeof result.path === "string" ? result.path : null,
+    isBox: result.is_box === true,
     properties: asObject(result.properties, "properties") as ItemDetails["properties"],
   };
+}
+
+export function parseBoxes(value: unknown): Boxes {
+  const { width, height, names, boxes } = asObject(value, "boxes");
+  const parsed = {
+    width: asCount(width, "width"),
+    height: asCount(height, "height"),
+    names: asArray(names, "names").map((name) => asString(name, "name")),
+    boxes: asArray(boxes, "boxes").map(Number),
+  };
+  if (parsed.boxes.length !== 4 * parsed.names.length || !parsed.boxes.every(Number.isFinite)) {
+    fail("boxes that are no numbers, or not four a name");
+  }
+  return parsed;
 }
 
 // Buffers arrive as views into a larger frame, at any offset: typed arrays over them need their own aligned copy.

@@ -1,8 +1,10 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { Bitset } from "./bitset.ts";
 import type { ColumnInfo } from "./columns.ts";
 import { Connection } from "./connection.ts";
 import { Filter } from "./filter.ts";
 import { LOADING, type Loadable, messageOf } from "./loadable.ts";
+import { ObjectBoxes } from "./object-boxes.ts";
 import {
   asArray,
   asCount,
@@ -32,12 +34,15 @@ export class SessionStore {
   readonly connection: Connection;
   readonly selection: Selection;
   readonly thumbnails: Thumbnails;
+  readonly objects: ObjectBoxes;
   /** What all linked views let pass. */
   readonly filter = new Filter();
   /** The item under the pointer, in whichever view: the others show where it is. */
   readonly hovered = signal<number | null>(null);
   readonly #dataset = signal<Loadable<DatasetFacts>>(LOADING);
+  /** By the number of the items that a view shows: views of the same ones share their columns. */
   readonly #data = new Map<number, ViewData>();
+  readonly #itemsOf = new Map<number, number>();
   readonly #held = new Map<number, number>();
   readonly #viewStates = new Map<string, unknown>();
   readonly #columnListeners = new Set<(names: string[]) => void>();
@@ -53,6 +58,7 @@ export class SessionStore {
       this.refusal.value = error.message;
     };
     this.thumbnails = new Thumbnails(this.rpc);
+    this.objects = new ObjectBoxes(this.rpc);
     this.rpc.onEvent = (event, body, buffers) => this.#onEvent(event, body, buffers);
   }
 
@@ -79,24 +85,31 @@ export class SessionStore {
     void this.#hello();
   }
 
+  /** Says that a view shows the same items as the view of that number, which is the first one to. */
+  knowItems(view: number, items: number): void {
+    this.#itemsOf.set(view, items);
+  }
+
   /** A mounted view holds its columns; the last one to go takes them along, for re-run cells leave views behind. */
   hold(view: number): () => void {
-    this.#held.set(view, (this.#held.get(view) ?? 0) + 1);
+    const items = this.#itemsOf.get(view) ?? view;
+    this.#held.set(items, (this.#held.get(items) ?? 0) + 1);
     return () => {
-      const left = (this.#held.get(view) ?? 1) - 1;
-      this.#held.set(view, left);
+      const left = (this.#held.get(items) ?? 1) - 1;
+      this.#held.set(items, left);
       if (left > 0) return;
-      this.#held.delete(view);
-      this.#data.delete(view);
+      this.#held.delete(items);
+      this.#data.delete(items);
     };
   }
 
   /** The items and columns of a view, loaded on first use and again whenever the data set changes. */
   data(view: number): ViewData {
-    let data = this.#data.get(view);
+    const items = this.#itemsOf.get(view) ?? view;
+    let data = this.#data.get(items);
     if (!data) {
-      data = new ViewData(this.rpc, view);
-      this.#data.set(view, data);
+      data = new ViewData(this.rpc, items);
+      this.#data.set(items, data);
       if (this.#dataset.peek().status === "ready") void data.reload();
     }
     return data;
@@ -148,6 +161,7 @@ export class SessionStore {
         this.selection.accept(parseSelection(body, buffers), typeof body.ack === "string" ? body.ack : null);
       } else if (event === "dataset") {
         this.thumbnails.expire();
+        this.objects.expire();
         this.#setDataset(parseDataset(body));
         this.#tellOfColumns(this.columns.map(({ name }) => name));
       } else if (event === "columns") {
@@ -201,10 +215,8 @@ export class SessionStore {
 
 /** Keys as they are, in the order they were picked, unless a bitset is smaller. */
 function encodeKeys(keys: Uint32Array<ArrayBuffer>): { encoding: "keys" | "bitset"; bytes: ArrayBuffer } {
-  const maxKey = keys.reduce((max, key) => Math.max(max, key), 0);
-  const length = (maxKey >>> 3) + 1;
-  if (keys.byteLength <= length) return { encoding: "keys", bytes: keys.slice().buffer };
-  const bytes = new Uint8Array(length);
-  for (const key of keys) bytes[key >>> 3] |= 1 << (key & 7);
-  return { encoding: "bitset", bytes: bytes.buffer };
+  const { bytes } = Bitset.fromKeys(keys);
+  return keys.byteLength <= bytes.length
+    ? { encoding: "keys", bytes: keys.slice().buffer }
+    : { encoding: "bitset", bytes: bytes.slice().buffer };
 }

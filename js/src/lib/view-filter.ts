@@ -13,7 +13,6 @@ export class FilterChoice {
 /** A view's filter and the rows that pass it. */
 export class ViewFilter {
   readonly filter: ReadonlySignal<Filter>;
-  readonly rows: FilteredRows;
 
   constructor(
     store: SessionStore,
@@ -21,6 +20,9 @@ export class ViewFilter {
     choice: FilterChoice,
   ) {
     this.filter = computed(() => (choice.linked.value ? store.filter : choice.own));
-    this.rows = new FilteredRows(data, this.filter);
+  }
+
+  get rows(): FilteredRows {
+    return FilteredRows.of(this.data, this.filter.value);
   }
 }

@@ -6,12 +6,15 @@ export interface PlaceName {
   place: number;
   x: number;
   y: number;
+  /** Of the points that were looked at. */
   count: number;
 }
 
 /** The points are in random order, so the first few hundred of a class stand for all. */
 const SAMPLE = 400;
 const MAX_NAMES = 60;
+/** So many of the points on show say which classes are the largest. */
+const ENOUGH = 100_000;
 
 /** The medians of the largest classes, the largest first. `places` and `shown` go by point. */
 export function placeNames(
@@ -19,13 +22,15 @@ export function placeNames(
   places: Uint16Array,
   shown: (point: number) => boolean,
 ): PlaceName[] {
-  const size = places.reduce((max, place) => Math.max(max, place), -1) + 1;
-  const counts = new Uint32Array(size);
+  const counts: number[] = [];
+  let seen = 0;
   const samples = new Map<number, number[]>();
-  for (let point = 0; point < cloud.count; point++) {
+  for (let point = 0; point < cloud.count && seen < ENOUGH; point++) {
     if (!shown(point) || Number.isNaN(cloud.x[point])) continue;
+    seen++;
     const place = places[point];
-    if (counts[place]++ >= SAMPLE) continue;
+    counts[place] = (counts[place] ?? 0) + 1;
+    if (counts[place] > SAMPLE) continue;
     const sample = samples.get(place);
     if (sample) sample.push(point);
     else samples.set(place, [point]);

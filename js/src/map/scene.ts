@@ -7,6 +7,8 @@ import { drawLayer, type LayerStyle, packed } from "./raster.ts";
 /** While the map moves, so many points stand for all: a frame then takes under 10 ms. */
 const MOVING_POINTS = 200_000;
 const SETTLED_AFTER = 140;
+/** What the filter hides is a faint ground to the rest: a part of it looks the same. */
+const HIDDEN_POINTS = 200_000;
 /** In a window with less than this share of the map, the index says which points to draw. */
 const CULL_BELOW = 0.35;
 const MAX_RADIUS = 5;
@@ -119,7 +121,9 @@ export class Scene {
       };
       const palette = Uint32Array.from(controller.colouring.peek().palette, (colour) => packed(...colour));
       for (const style of this.#styles(count, picture, ratio)) {
-        drawLayer(picture, scaled, points, palette, style, inView, limit);
+        const most = style.layer === LAYER.hidden ? Math.min(limit, HIDDEN_POINTS) : limit;
+        const only = inView && inView.length > most ? inView.subarray(0, most) : inView;
+        drawLayer(picture, scaled, points, palette, style, only, most);
       }
       this.drawn = count;
     }

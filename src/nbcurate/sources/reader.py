@@ -79,6 +79,20 @@ def read_image(store: Store, key: int, at_least: int | None = None) -> Image.Ima
     return _decode(original, at_least)
 
 
+def read_surroundings(store: Store, key: int) -> tuple[Image.Image, tuple[float, ...]]:
+    """The whole image that an item is a box on, and the box: x, y, width, height in px of that image.
+
+    Raises
+    ------
+    ValueError
+        If the item is no box on an image.
+    """
+    original = next(originals(store, np.array([key], np.uint64)))
+    if original.box is None:
+        raise ValueError(f"{original.name} is an image of its own, no box on one.")
+    return _decode(original, None), original.box
+
+
 def pixel_box(box: tuple[float, ...]) -> tuple[int, int, int, int]:
     """Left, upper, right and lower edge, in whole px, of a box given as x, y, width, height; never empty."""
     x, y, width, height = box

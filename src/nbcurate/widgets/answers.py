@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from ..store.items import Items, Keys, UnknownItemError
 from .protocol import MAX_FRAME, Request
 
 #: One part of an answer: the result object and its buffers.
@@ -37,3 +38,17 @@ def slices(header: dict[str, Any], values: NDArray[Any]) -> Answer:
         return part({**header, **place}, values[offset : offset + step].tobytes())
 
     return [partial(one, offset) for offset in range(0, max(1, len(values)), step)]
+
+
+def known_keys(items: Items, keys: Keys) -> Keys:
+    """``keys``, if all of them are items of the data set.
+
+    Raises
+    ------
+    UnknownItemError
+        If one is not, or no longer.
+    """
+    hidden = ~items.shown[items.rows_of_keys(keys)]
+    if hidden.any():
+        raise UnknownItemError(f"The item with key {keys[hidden][0]} is no longer in the data set.")
+    return keys

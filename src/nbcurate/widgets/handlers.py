@@ -8,23 +8,18 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from ..dataset import Dataset
-from ..imaging import UnreadableImageError
 from ..search import combine
-from ..sources.reader import originals
-from ..store.items import Items, Keys, UnknownItemError
-from .answers import Answer, Methods, Part, part, slices, whole
+from ..store.items import Items, UnknownItemError
+from .answers import Answer, Methods, Part, known_keys, part, slices, whole
 from .cluster_requests import ClusterRequests
 from .columns import Columns, encode_category, encode_date, encode_number
 from .history import History
-from .pictures import Pictures
+from .picture_requests import PictureRequests, has_objects
 from .protocol import PROTOCOL, Request, RequestError, encode_keys
 from .review_requests import ReviewRequests
 from .slice_requests import SliceRequests
-
-_THUMBNAILS_A_PART = {192: 32, 384: 10}  # keeps a part below a frame, and the first pictures early
 
 
 class Handlers:
@@ -33,20 +28,20 @@ class Handlers:
     def __init__(self, dataset: Dataset, on_columns: Callable[[Sequence[str]], object]) -> None:
         self._dataset = dataset
         self._store = dataset.store
-        self._pictures = Pictures(dataset.store)
         self.columns = Columns(dataset, on_columns)
         self.history = History(dataset.selection)
         self.clusters = ClusterRequests(self.history)
         self.reviews = ReviewRequests(dataset, self.history)
         self._acting = threading.local()
         self._views: list[Dataset] = []
-        topics = (self.clusters, self.reviews, SliceRequests(dataset, self.history))
+        pictures, marked = PictureRequests(dataset.store), SliceRequests(dataset, self.history)
+        topics = (pictures, self.clusters, self.reviews, marked)
         self._methods: Methods = {name: method for topic in topics for name, method in topic.methods.items()}
 
-    def add_view(self, dataset: Dataset) -> int:
-        """Number of a new view that shows the items of ``dataset``."""
+    def add_view(self, dataset: Dataset) -> tuple[int, int]:
+        """Number of a new view that shows the items of ``dataset``, and that of the first view that does."""
         self._views.append(dataset)
-        return len(self._views) - 1
+        return len(self._views) - 1, next(at for at, shown in enumerate(self._views) if shown is dataset)
 
     @property
     def revision(self) -> int:
@@ -88,6 +83,7 @@ class Handlers:
             "columns": [{"name": name, "kind": kind} for name, kind in self.columns.kinds().items()],
             "embeddings": embeddings[-1].name if embeddings else None,
             "max_key": _max_key(items),
+            "objects": has_objects(self._store),
         }
 
     def selection_state(self) -> Part:
@@ -154,44 +150,11 @@ class Handlers:
     def _ping(self, request: Request) -> Answer:
         return whole({})
 
-    # -- pictures ------------------------------------------------------------------------------------------------
-
-    def _thumbnails(self, request: Request) -> Answer:
-        size, keys = request.params["size"], self._known(request.keys[0])
-        step = _THUMBNAILS_A_PART[size]
-        starts = range(0, max(1, len(keys)), step)
-        return [partial(self._thumbnails_part, keys[start : start + step], size) for start in starts]
-
-    def _thumbnails_part(self, keys: Keys, size: int) -> Part:
-        return {"items": self._captions(keys)}, self._pictures.thumbnails(keys, size)
-
-    def _captions(self, keys: Keys) -> list[dict[str, Any]]:
-        items = self._store.items
-        rows = items.table.select(["key", "id", "label", "status"]).take(pa.array(items.rows_of_keys(keys)))
-        return rows.to_pylist()
-
-    def _preview(self, request: Request) -> Answer:
-        key = int(self._known(np.array([request.params["key"]], np.uint64))[0])
-        try:
-            jpeg, width, height = self._pictures.preview(key, request.params["size"])
-        except UnreadableImageError as error:
-            raise RequestError("internal", f"This picture cannot be shown: {error}.") from error
-        return whole({"key": key, "width": width, "height": height}, jpeg)
-
-    def _details(self, request: Request) -> Answer:
-        keys = self._known(np.array([request.params["key"]], np.uint64))
-        path = next(originals(self._store, keys)).place.encode("utf-8", "backslashreplace").decode()
-        items = self._store.items
-        columns = ["width", "height", "format", "bytes", "split"]
-        properties = items.table.select(columns).take(pa.array(items.rows_of_keys(keys))).to_pylist()[0]
-        properties["copy_of"] = items.copies_of(items.rows_of_keys(keys))[0]
-        return whole({**self._captions(keys)[0], "path": path, "properties": properties})
-
     # -- search --------------------------------------------------------------------------------------------------
 
     def _neighbours(self, request: Request) -> Answer:
         view = self._view(request)
-        positive, negative = (self._known(keys) for keys in request.keys)
+        positive, negative = (known_keys(self._store.items, keys) for keys in request.keys)
         if not len(positive):
             raise RequestError("bad-request", "neighbours: give at least one positive key.")
         embeddings, search = self._searcher(view)
@@ -222,7 +185,7 @@ class Handlers:
 
     def _select(self, request: Request) -> Answer:
         selection = self._dataset.selection
-        selection.apply(request.params["op"], self._known(request.keys[0]))
+        selection.apply(request.params["op"], known_keys(self._store.items, request.keys[0]))
         return whole({"revision": selection.revision})
 
     def _undo(self, request: Request) -> Answer:
@@ -238,15 +201,6 @@ class Handlers:
         if number >= len(self._views):
             raise RequestError("bad-request", f"There is no view {number}.")
         return self._views[number]
-
-    def _known(self, keys: Keys) -> Keys:
-        """``keys``, if all of them are items."""
-        items = self._store.items
-        rows = items.rows_of_keys(keys)
-        hidden = ~items.shown[rows]
-        if hidden.any():
-            raise UnknownItemError(f"The item with key {keys[hidden][0]} is no longer in the data set.")
-        return keys
 
 
 def _max_key(items: Items) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from PIL import Image
 
 from ..imaging import THUMBNAIL_SIZE, UnreadableImageError, encode_jpeg, make_thumbnail
-from ..sources.reader import read_image
+from ..sources.reader import read_image, read_surroundings
 from ..store import Store
 from ..store.items import Keys
 from .protocol import MAX_FRAME
@@ -49,16 +50,34 @@ class Pictures:
         UnreadableImageError
             If the file is gone or damaged.
         """
-        image = read_image(self._store, key, size)
-        image.thumbnail((size, size), reducing_gap=2.0)
-        for quality in _PREVIEW_QUALITIES:
-            jpeg = encode_jpeg(image, quality)
-            if len(jpeg) < MAX_FRAME - 4096:
-                return jpeg, image.width, image.height
-        return self.preview(key, size // 2)
+        return _framed(read_image(self._store, key, size), size)
+
+    def whole(self, key: int, size: int) -> tuple[bytes, int, int, tuple[float, ...]]:
+        """The image that an item is a box on, as ``preview``; that image's own size in px, and the box on it.
+
+        Raises
+        ------
+        ValueError
+            If the item is no box on an image.
+        UnreadableImageError
+            If the file is gone or damaged.
+        """
+        image, box = read_surroundings(self._store, key)
+        width, height = image.size
+        return _framed(image, size)[0], width, height, box
 
     def _thumbnail(self, key: int, size: int) -> bytes:
         try:
             return make_thumbnail(read_image(self._store, key, size), size)
         except UnreadableImageError:
             return b""
+
+
+def _framed(image: Image.Image, size: int) -> tuple[bytes, int, int]:
+    """A JPEG of at most ``size`` px that fits a frame, with its width and height. Changes ``image``."""
+    image.thumbnail((size, size), reducing_gap=2.0)
+    for quality in _PREVIEW_QUALITIES:
+        jpeg = encode_jpeg(image, quality)
+        if len(jpeg) < MAX_FRAME - 4096:
+            return jpeg, image.width, image.height
+    return _framed(image, size // 2)

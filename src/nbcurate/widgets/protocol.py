@@ -67,8 +67,8 @@ def parse_request(content: Mapping[str, Any], buffers: Sequence[Any]) -> Request
         raise RequestError("bad-request", f"{method}: takes {schema.buffers} buffers, got {len(buffers)}.")
     bitset = params.get("encoding") == "bitset"
     keys = tuple(_keys_of_bits(b) if bitset else _keys_of_buffer(b) for b in buffers)
-    if method == "thumbnails" and len(keys[0]) > _MAX_THUMBNAILS:
-        raise RequestError("bad-request", f"thumbnails: at most {_MAX_THUMBNAILS} keys.")
+    if method in ("thumbnails", "objects") and len(keys[0]) > _MAX_THUMBNAILS:
+        raise RequestError("bad-request", f"{method}: at most {_MAX_THUMBNAILS} keys.")
     return Request(request_id, method, dict(params), keys)
 
 
@@ -137,6 +137,8 @@ _SCHEMAS: dict[str, _Schema] = {
     "neighbours": _Schema({"view": _VIEW, "k": _K}, buffers=2),
     "details": _Schema({"key": _KEY}),
     "preview": _Schema({"key": _KEY, "size": _int_between(64, 2048)}),
+    "whole": _Schema({"key": _KEY, "size": _int_between(64, 2048)}),
+    "objects": _Schema({}, buffers=1),
     "select": _Schema({"op": _one_of(*OPERATIONS), "encoding": _one_of("keys", "bitset")}, buffers=1),
     "expand": _Schema({"view": _VIEW, "k": _K}),
     "clusters": _Schema({"view": _VIEW, "inside": _name_or_none, "parts": _int_between(2, 64)}),

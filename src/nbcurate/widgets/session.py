@@ -11,6 +11,7 @@ from typing import Any
 
 import anywidget
 import pyarrow as pa
+import traitlets
 
 from ..dataset import Dataset
 from ..store import Store
@@ -32,6 +33,9 @@ class Session(anywidget.AnyWidget):
 
     _esm = STATIC / "session.js"
 
+    #: What the linked views are filtered by, so that it is there again when the page was reloaded.
+    filters = traitlets.List().tag(sync=True)
+
     def __init__(self, dataset: Dataset) -> None:
         super().__init__()
         self._handlers = Handlers(dataset, self._send_columns)
@@ -43,6 +47,7 @@ class Session(anywidget.AnyWidget):
         self._beside = {
             "thumbnails": pictures,
             "preview": pictures,
+            "whole": pictures,
             "projection": projecting,
             "clusters": clustering,
         }
@@ -58,8 +63,8 @@ class Session(anywidget.AnyWidget):
             session = _SESSIONS[dataset.store] = cls(dataset)
         return session
 
-    def add_view(self, dataset: Dataset) -> int:
-        """Number by which a view's requests name its items."""
+    def add_view(self, dataset: Dataset) -> tuple[int, int]:
+        """Number of a new view, and that of the first view of the same data set, whose columns it can share."""
         return self._handlers.add_view(dataset)
 
     @property

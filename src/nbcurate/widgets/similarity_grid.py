@@ -39,6 +39,9 @@ class SimilarityGrid(View):
         Empty: in the order of the items or of similarity, no groups, the label.
     descending : bool, default False
         Whether the largest value comes first.
+    boxes : bool, default False
+        Whether boxes are drawn: those of the columns ``objects`` and ``boxes`` (:meth:`Dataset.from_coco` with
+        ``objects=False``), and in the preview the image around an item that is itself a box.
     linked : bool, default True
         Whether it shares its filter with the other views of the data set.
     columns : mapping of str to array-like [n] or Finding, optional
@@ -69,6 +72,8 @@ class SimilarityGrid(View):
     group_by = traitlets.Unicode("").tag(sync=True)
     #: Column whose value stands under each picture; empty: the label.
     caption = traitlets.Unicode("").tag(sync=True)
+    #: Whether boxes are drawn over the pictures.
+    boxes = traitlets.Bool(False).tag(sync=True)
     #: Keys of the items whose neighbours are shown; both lists empty: all items.
     query = traitlets.Dict({"positive": [], "negative": []}).tag(sync=True)
 

@@ -40,6 +40,8 @@ class View(anywidget.AnyWidget):
     session = anywidget.WidgetTrait().tag(sync=True)
     #: Names the view's items in requests.
     view = traitlets.Int().tag(sync=True)
+    #: Names the items: the number of the first view that shows the same ones, whose columns it shares.
+    items = traitlets.Int().tag(sync=True)
     #: Height in px.
     height = traitlets.Int(480, min=160, max=4000).tag(sync=True)
     #: Whether it shares its filter with the other views of the data set.
@@ -51,7 +53,7 @@ class View(anywidget.AnyWidget):
         if not isinstance(dataset, Dataset):
             raise TypeError(f"{type(self).__name__} shows a Dataset, got {type(dataset).__name__}.")
         for name in state:
-            if not self.has_trait(name) or name.startswith("_") or name in ("session", "view"):
+            if not self.has_trait(name) or name.startswith("_") or name in ("session", "view", "items"):
                 hint = _nearest(name, self.trait_names())
                 raise TypeError(f"{type(self).__name__} has no argument {name!r}.{hint}")
         added = {name: _keyed_values(dataset, name, values) for name, values in (columns or {}).items()}
@@ -60,7 +62,8 @@ class View(anywidget.AnyWidget):
             session.add_column(name, keys, values)
         self._session = session
         self._dataset = dataset
-        super().__init__(session=session, view=session.add_view(dataset), **state)
+        view, items = session.add_view(dataset)
+        super().__init__(session=session, view=view, items=items, **state)
         tell_of_changes(self)
 
     @property

@@ -1,0 +1,117 @@
+"""Answers to what is asked about pictures: thumbnails, large ones, facts, and the boxes that are drawn on them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ..imaging import UnreadableImageError
+from ..sources.reader import originals
+from ..store import Store
+from ..store.items import Keys
+from .answers import Answer, Methods, Part, known_keys, whole
+from .pictures import Pictures
+from .protocol import Request, RequestError
+
+_THUMBNAILS_A_PART = {192: 32, 384: 10}  # keeps a part below a frame, and the first pictures early
+_OBJECTS_A_PART = 32
+#: Of an image with more objects the first are drawn; longer names are cut.
+_MAX_OBJECTS, _MAX_NAME = 100, 64
+_FACTS = ["width", "height", "format", "bytes", "split"]
+
+
+class PictureRequests:
+    """``thumbnails``, ``preview``, ``whole``, ``details`` and ``objects`` of ``docs/wire.md``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._pictures = Pictures(store)
+        self.methods: Methods = {
+            "thumbnails": self._thumbnails,
+            "preview": self._preview,
+            "whole": self._whole,
+            "details": self._details,
+            "objects": self._objects,
+        }
+
+    def _thumbnails(self, request: Request) -> Answer:
+        size, keys = request.params["size"], known_keys(self._store.items, request.keys[0])
+        step = _THUMBNAILS_A_PART[size]
+        starts = range(0, max(1, len(keys)), step)
+        return [partial(self._thumbnails_part, keys[start : start + step], size) for start in starts]
+
+    def _thumbnails_part(self, keys: Keys, size: int) -> Part:
+        return {"items": self._rows(keys, "key", "id", "label", "status")}, self._pictures.thumbnails(keys, size)
+
+    def _preview(self, request: Request) -> Answer:
+        key = int(self._key(request)[0])
+        try:
+            jpeg, width, height = self._pictures.preview(key, request.params["size"])
+        except UnreadableImageError as error:
+            raise _not_shown(error) from error
+        return whole({"key": key, "width": width, "height": height}, jpeg)
+
+    def _whole(self, request: Request) -> Answer:
+        keys = self._key(request)
+        try:
+            jpeg, width, height, box = self._pictures.whole(int(keys[0]), request.params["size"])
+        except UnreadableImageError as error:
+            raise _not_shown(error) from error
+        except ValueError as error:
+            raise RequestError("bad-request", str(error)) from error
+        drawn = _drawn(self._rows(keys, "label")[0]["label"] or "", box)
+        return whole({"key": int(keys[0]), "width": width, "height": height, **drawn}, jpeg)
+
+    def _details(self, request: Request) -> Answer:
+        keys = self._key(request)
+        items = self._store.items
+        original = next(originals(self._store, keys))
+        properties = self._rows(keys, *_FACTS)[0]
+        properties["copy_of"] = items.copies_of(items.rows_of_keys(keys))[0]
+        facts = {
+            "path": original.place.encode("utf-8", "backslashreplace").decode(),
+            "is_box": original.box is not None,
+            "properties": properties,
+        }
+        return whole({**self._rows(keys, "key", "id", "label", "status")[0], **facts})
+
+    def _objects(self, request: Request) -> Answer:
+        keys = known_keys(self._store.items, request.keys[0])
+        if not has_objects(self._store):
+            return whole({"items": []})
+        starts = range(0, max(1, len(keys)), _OBJECTS_A_PART)
+        return [partial(self._objects_part, keys[start : start + _OBJECTS_A_PART]) for start in starts]
+
+    def _objects_part(self, keys: Keys) -> Part:
+        drawn = []
+        for row in self._rows(keys, "key", "width", "height", "objects", "boxes"):
+            names, boxes = row.pop("objects") or [], row.pop("boxes") or []
+            if names and len(boxes) == 4 * len(names) and row["width"] and row["height"]:
+                few = [str(name or "")[:_MAX_NAME] for name in names[:_MAX_OBJECTS]]
+                numbers = np.nan_to_num(np.asarray(boxes[: 4 * len(few)], np.float64)).round(1)
+                drawn.append({**row, "names": few, "boxes": numbers.tolist()})
+        return {"items": drawn}, []
+
+    def _key(self, request: Request) -> Keys:
+        return known_keys(self._store.items, np.array([request.params["key"]], np.uint64))
+
+    def _rows(self, keys: Keys, *columns: str) -> list[dict[str, Any]]:
+        items = self._store.items
+        return items.table.select(list(columns)).take(pa.array(items.rows_of_keys(keys))).to_pylist()
+
+
+def has_objects(store: Store) -> bool:
+    """Whether the items say what is where on them, in the columns ``objects`` and ``boxes``."""
+    types = {field.name: field.type for field in store.items.table.schema}
+    return all(name in types and pa.types.is_list(types[name]) for name in ("objects", "boxes"))
+
+
+def _drawn(name: str, box: tuple[float, ...]) -> dict[str, Any]:
+    return {"names": [name[:_MAX_NAME]], "boxes": list(box)}
+
+
+def _not_shown(error: UnreadableImageError) -> RequestError:
+    return RequestError("internal", f"This picture cannot be shown: {error}.")
