@@ -277,7 +277,7 @@ _OPERATIONS = {"set": _set, "keep": _keep, "reject": _reject, "unmark": _unmark}
 
 
 def _without(keys: Keys, unwanted: Keys) -> Keys:
-    return keys[~np.isin(keys, unwanted)] if len(unwanted) else keys
+    return keys[~np.isin(keys, unwanted)] if len(keys) and len(unwanted) else keys
 
 
 def _unique(keys: Keys) -> Keys:
