@@ -149,6 +149,9 @@ def test_curate_takes_of_a_view_and_of_a_store_open_for_reading(dataset: nbc.Dat
     picks = view.curate(8)
     assert len(picks) == 8
     assert set(picks.ids) <= set(view.ids)
+    copies = dataset.to_pandas().dropna(subset=["copy_of"])["id"].tolist()
+    dropped = dataset.curate(20).dropped
+    assert {dropped[i] for i in copies} == {f"copy: the same bytes as {dataset.ids[0]}"}
     dataset.close()
     reader = nbc.Dataset.open(dataset.store.path, read_only=True)
     assert reader.where("label in ('food', 'vehicles')").curate(8).ids == picks.ids

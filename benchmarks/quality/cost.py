@@ -1,6 +1,8 @@
 """CPU seconds and peak memory of each function at 100,000 × 384, given the kNN graph.
 
-python benchmarks/quality/cost.py [n]
+python benchmarks/quality/cost.py [n [words]]
+
+With words, only the functions whose names have one of them.
 """
 
 from __future__ import annotations
@@ -16,8 +18,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from generated import clustered
 
+from nbcurate.curate import diversity
+from nbcurate.curate.balance import balanced, balanced_counts
+from nbcurate.curate.clustering import ClusterMethod, cluster
+from nbcurate.curate.coverage import nearest_pick, vendi_score
 from nbcurate.curate.duplicates import find_copies, star_cover
 from nbcurate.curate.label_issues import find_label_issues
+from nbcurate.curate.labelling import typical_first
 from nbcurate.curate.rarity import find_between, find_common, find_rare
 from nbcurate.curate.split import connected_groups, grouped_split
 from nbcurate.curate.weak_spots import find_weak_spots
@@ -26,6 +33,8 @@ from nbcurate.search.graph import build_graph
 
 N = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 WIDTH, CLASSES = 384, 50
+#: How many clusters and picks are asked for.
+K, PICKS = 300, 1000
 
 
 def main() -> None:
@@ -36,6 +45,14 @@ def main() -> None:
     codes = coarse_clusters(vectors, 0) % CLASSES
     pairs = find_copies(near, similarity)
     wrong = rng.random(N) < 0.1
+
+    looks = cluster(vectors, near, similarity)[0].labels
+    weighted = diversity.similarity_graph(near, similarity)
+    boxes = rng.poisson(0.2, (N, CLASSES)).astype(float)
+    picks = vectors[:PICKS]
+
+    def clusters(method: ClusterMethod, k: int | None) -> None:
+        cluster(vectors, near, similarity, n_clusters=k, method=method)
 
     def split() -> None:
         groups = connected_groups(N, pairs.rows)
@@ -49,9 +66,24 @@ def main() -> None:
         "label_issues": lambda: find_label_issues(vectors, near, codes, CLASSES),
         "split": split,
         "weak_spots": lambda: find_weak_spots(coarse_clusters(vectors, 0), wrong),
+        "clusters (communities)": lambda: clusters("communities", None),
+        f"clusters (communities, k={K})": lambda: clusters("communities", K),
+        f"clusters (k-means, k={K})": lambda: clusters("kmeans", K),
+        f"clusters (hierarchical, k={K})": lambda: clusters("hierarchical", K),
+        "clusters (density)": lambda: clusters("density", None),
+        f"diverse, {PICKS} (facility location)": lambda: diversity.facility_location(weighted, PICKS),
+        f"diverse, {PICKS} (k-center)": lambda: diversity.k_center(vectors, PICKS),
+        f"diverse, {PICKS} (hierarchical)": lambda: diversity.hierarchical_sample(vectors, PICKS),
+        f"balanced, {PICKS}": lambda: balanced(weighted, codes, looks, PICKS),
+        f"balanced by counts, {PICKS}": lambda: balanced_counts(boxes, near, similarity, PICKS),
+        f"select_for_labelling, {PICKS}": lambda: typical_first(weighted, similarity, PICKS),
+        f"report on {PICKS} (coverage, Vendi)": lambda: (nearest_pick(vectors, picks), vendi_score(vectors)),
     }
     print(f"\n{N:,} × {WIDTH}, given the graph\n\n| function | CPU s | peak MB |\n| --- | ---: | ---: |")
+    words = sys.argv[2:]
     for name, run in functions.items():
+        if words and not any(word in name for word in words):
+            continue
         seconds, megabytes = cost(run)
         print(f"| {name} | {seconds:.1f} | {megabytes:.0f} |", flush=True)
 

@@ -84,6 +84,8 @@ def test_very_few_vectors(method: ClusterMethod, n: int, digits: tuple[np.ndarra
     partition, tree = cluster(vectors, *neighbours(vectors), method=method)
     assert len(partition.labels) == n
     assert len(tree.cut(2)) == n
+    if method != "density":
+        assert len(cluster(vectors, *neighbours(vectors), n_clusters=3, method=method)[0].sizes) == min(n, 3)
 
 
 def test_kmeans_of_repeated_vectors_makes_no_empty_cluster(digits: tuple[np.ndarray, np.ndarray]) -> None:

@@ -99,7 +99,7 @@ def _communities(
     graph = affinity_graph(neighbours, similarity)
     if n_clusters is None:
         return absorb_small(vectors, leiden(graph, seed=seed), max(3, len(vectors) // 2000))
-    wanted = min(n_clusters, len(vectors))
+    wanted = max(min(n_clusters, len(vectors)), 1)
     resolution, labels = 1.0, leiden(graph, seed=seed)
     while (found := int(labels.max(initial=-1)) + 1) < wanted and resolution < _HIGHEST_RESOLUTION:
         # Their number grows with the resolution, by less where clusters are clear. One pass will do for what is joined.

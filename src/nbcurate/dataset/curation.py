@@ -191,12 +191,15 @@ def run_curation(
     embeddings = dataset.store.embeddings_named(encoder)
     keys = np.fromiter(curation.picks, np.uint64, len(curation.picks))
     reasons = list(curation.picks.values())
+    ids_of = dataset.store.items.ids_of_keys
+    dropped = ids_of(np.fromiter(curation.dropped, np.uint64, len(curation.dropped)))
     return Picks(
         dataset, "curate", keys, 1 - np.arange(len(keys)) / max(len(keys), 1), reasons,
         recipe=make_recipe("curate", parameters, dataset.keys, embeddings),
         score_meaning="1 for the first pick, falling evenly to the last",
         columns={"step": np.array([why.split(":")[0] for why in reasons], object)},
-        reporter=lambda: dataset.report(dataset.store.items.ids_of_keys(keys), encoder=encoder),
+        reporter=lambda: dataset.report(ids_of(keys), encoder=encoder),
+        dropped=dict(zip(dropped, curation.dropped.values(), strict=True)),
     )  # fmt: skip
 
 

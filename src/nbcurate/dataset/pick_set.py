@@ -219,7 +219,7 @@ class PickSet(ReportSet):
         Returns
         -------
         Picks
-            With ``.report``; each reason names the step that picked the item.
+            With ``.report`` and ``.dropped``; each reason names the step that picked or dropped the item.
 
         Examples
         --------

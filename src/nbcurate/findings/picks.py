@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -29,13 +29,21 @@ class Picks(Finding):
     shares : DataFrame or None
         Where classes were balanced, a row a class: ``available`` items, ``wanted`` by the shares that were asked for,
         and ``picked``. A class that has fewer than wanted gave all it has, and the others more.
+    dropped : dict of str to str
+        Where items were dropped before picking, by :meth:`Dataset.curate`: their ids, and why.
     """
 
     def __init__(
-        self, *arguments: Any, reporter: Callable[[], Report], shares: pd.DataFrame | None = None, **options: Any
+        self,
+        *arguments: Any,
+        reporter: Callable[[], Report],
+        shares: pd.DataFrame | None = None,
+        dropped: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
         self.shares = shares
+        self.dropped = dict(dropped or {})
         self._reporter = reporter
 
     @cached_property
