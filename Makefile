@@ -69,7 +69,7 @@ test: .venv/installed $(STATIC) chromium $(STAMPS)
 
 # The pictures of the README, made by the browser tests.
 screenshots: .venv/installed $(STATIC) chromium $(STAMPS)
-	NBCURATE_SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_looks.py
+	NBCURATE_SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_looks.py tests/browser/test_accessibility.py
 
 lint: .venv/installed $(STATIC)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -28,7 +28,7 @@ VIEWS = {
     "cluster-browser": "nbc.ClusterBrowser(ds, found, height=600)",
     "findings-panel": "nbc.FindingsPanel(ds, [copies, odd], height=520)",
     "report": "nbc.ReportView(ds, ds.ids[::4], height=480)",
-    "curator": "nbc.Curator(ds, found, findings=[copies, odd])",
+    "curator": "nbc.Curator(ds, found, findings=[copies, odd], method='pca')",
 }
 #: Pictured at every width here; the others are in test_looks.
 PICTURED = ("cluster-browser", "findings-panel", "report", "curator")
@@ -46,7 +46,7 @@ def serious(root: Locator) -> list[str]:
 def pictures_are_there(root: Locator) -> None:
     root.page.wait_for_function(
         """root => { const all = (node) => [...node.querySelectorAll('*')].flatMap(e => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
-             return all(root.shadowRoot).filter(e => e.matches('.picture') && e.checkVisibility()).every(e => e.querySelector('img')); }""",
+             return all(root.shadowRoot).filter(e => e.matches('.shown-picture') && e.checkVisibility()).every(e => e.querySelector('img')); }""",
         arg=root.element_handle(),
     )
 

@@ -12,7 +12,7 @@ from .jupyterlab import Notebook
 
 @pytest.fixture
 def curator(notebook: Notebook, opening: str) -> Locator:
-    notebook.run(f"{opening}\nw = nbc.Curator(ds)\nw")
+    notebook.run(f"{opening}\nw = nbc.Curator(ds, method='pca')\nw")
     root = notebook.page.get_by_test_id("nbc-curator").last
     expect(root.get_by_test_id("nbc-grid").locator("[data-id]").first).to_be_visible()
     return root

@@ -55,6 +55,7 @@ def test_keys_decide_and_what_is_decided_is_a_column(notebook: Notebook, panel: 
     notebook.wait_for(f"ds.to_pandas([{ids[2]!r}])['label'].tolist()", ["my own"])
     panel.page.keyboard.press("k")
     notebook.wait_for("panel.reviews['label issues'].decided", 4)
+    assert notebook.cell_count() == 1, "none of these keys reached the notebook"
 
 
 def test_copies_stand_beside_the_one_that_stays(notebook: Notebook, panel: Locator) -> None:

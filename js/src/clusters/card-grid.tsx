@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { ClusterCard } from "./card.tsx";
 import type { ClustersController } from "./controller.ts";
 
-const WIDTH = 172;
+const WIDTH = 158;
 const HEIGHT = 270;
 const GAP = 12;
 

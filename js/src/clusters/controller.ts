@@ -37,7 +37,7 @@ export class ClustersController {
     readonly state: ClustersState,
   ) {
     this.filter = new ViewFilter(store, store.data(view), state.filterChoice);
-    this.pictures = new ShownPictures(store.thumbnails);
+    this.pictures = new ShownPictures(store);
     this.cards = computed(() => {
       const loaded = this.loaded.value;
       return loaded.status === "ready" ? ordered(loaded.value.cards, state.order.value) : [];

@@ -1,5 +1,4 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../lib/button.tsx";
 import { numberText } from "../lib/columns.ts";
 import { Picture } from "../lib/shown-pictures.tsx";
@@ -9,12 +8,8 @@ import { DECISIONS } from "./finding.ts";
 /** The item under review: large, beside the one it was found for, with the reason and what can be decided. */
 export function Case({ controller }: { controller: FindingsController }) {
   const { items, pictures, facts } = controller;
-  const box = useRef<HTMLDivElement>(null);
   const now = controller.itemsNow;
   const { key, position } = controller;
-  useEffect(() => {
-    controller.store.hovered.value = key;
-  }, [controller, key]);
   if (items.value.status === "failed") return <div class="message">{items.value.reason}</div>;
   if (!now) return <div class="message loading">Loading…</div>;
   if (key === null) return <div class="message">Nothing was found</div>;
@@ -22,7 +17,7 @@ export function Case({ controller }: { controller: FindingsController }) {
   const reason = controller.reasonAt(position);
   const decision = DECISIONS[now.decisions[position]];
   return (
-    <div class="case" ref={box} data-testid="nbc-case" data-decision={decision}>
+    <div class="case" data-testid="nbc-case" data-decision={decision}>
       <div class={`pictures ${partner >= 0 ? "pair" : ""}`}>
         <figure>
           <Picture key={key} pictures={pictures} itemKey={key} named />

@@ -52,8 +52,8 @@ export class FindingsController {
     readonly state: FindingsState,
   ) {
     this.filter = new ViewFilter(store, store.data(view), state.filterChoice);
-    this.pictures = new ShownPictures(store.thumbnails, 384);
-    this.small = new ShownPictures(store.thumbnails);
+    this.pictures = new ShownPictures(store, 384);
+    this.small = new ShownPictures(store);
     this.facts = computed(() => {
       const { value } = this.findings;
       return value.status === "ready"

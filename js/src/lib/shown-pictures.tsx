@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ThumbnailSize } from "./protocol.ts";
+import type { SessionStore } from "./session-store.ts";
 import type { Thumbnail } from "./thumbnail-cache.ts";
-import type { Thumbnails } from "./thumbnails.ts";
 
 /** The pictures that a view drawn by Preact shows: asked for together, drawn as they come. */
 export class ShownPictures {
@@ -9,28 +9,33 @@ export class ShownPictures {
   readonly #stop: () => void;
 
   constructor(
-    private readonly thumbnails: Thumbnails,
+    private readonly store: SessionStore,
     private readonly size: ThumbnailSize = 192,
   ) {
-    this.#stop = thumbnails.onLoaded(() => {
+    this.#stop = store.thumbnails.onLoaded(() => {
       this.#arrived.value++;
     });
   }
 
   /** Replaces what is asked for: what is seen now, and what may be seen next. */
   want(visible: number[], ahead: number[] = []): void {
-    this.thumbnails.want(this, this.size, visible, ahead);
+    this.store.thumbnails.want(this, this.size, visible, ahead);
   }
 
   /** The picture and facts of an item, once they are here; who reads them is drawn again when more come. */
   get(key: number): Thumbnail | undefined {
     this.#arrived.value;
-    return this.thumbnails.get(key, this.size);
+    return this.store.thumbnails.get(key, this.size);
+  }
+
+  /** The item under the pointer, shown in the other views; null: none any more. */
+  hover(key: number | null): void {
+    this.store.hovered.value = key;
   }
 
   stop(): void {
     this.#stop();
-    this.thumbnails.forget(this);
+    this.store.thumbnails.forget(this);
   }
 }
 
@@ -47,8 +52,10 @@ export function Picture({ pictures, itemKey, named }: PictureProps) {
   const broken = thumbnail && !thumbnail.url;
   return (
     <span
-      class="picture"
+      class="shown-picture"
       data-id={thumbnail?.id}
+      onPointerEnter={() => pictures.hover(itemKey)}
+      onPointerLeave={() => pictures.hover(null)}
       title={broken ? `${thumbnail.id}: no picture (${thumbnail.status})` : thumbnail?.id}
     >
       {thumbnail?.url && <img src={thumbnail.url} alt={named ? "" : thumbnail.id} draggable={false} />}

@@ -122,9 +122,9 @@ class Finding:
         """The first ``n`` items of it."""
         return self._taken(np.arange(min(n, len(self))))
 
-    def past_threshold(self) -> Self:
-        """The items past the function's threshold; all of them where it has none, or none is past it."""
-        if self._flagged is None or not self._flagged.any():
+    def to_review(self) -> Self:
+        """What is worth a look: of a ranking of all items those past the threshold, otherwise every item."""
+        if self._flagged is None or not self._flagged.any() or len(self) < len(self._items):
             return self
         return self._taken(np.flatnonzero(self._flagged))
 

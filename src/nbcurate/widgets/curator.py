@@ -36,6 +36,8 @@ class Curator(SimilarityGrid):
         Side of a thumbnail in px, 48 to 384.
     color : str or None, default "label"
         Column that colours the map.
+    method : str, default "umap"
+        How the map is laid out, see :meth:`Dataset.project`; "pca" takes a second.
     by : str, default "label"
         Column whose balance is shown.
     quotas : dict of str to float, default {}
@@ -65,6 +67,8 @@ class Curator(SimilarityGrid):
     thumbnail_size = traitlets.Int(112, min=48, max=384).tag(sync=True)
     #: Column that colours the map, "selection", or None.
     color = traitlets.Unicode("label", allow_none=True).tag(sync=True)
+    #: How the map is laid out.
+    method = traitlets.Unicode("umap").tag(sync=True)
     #: Column whose balance is shown.
     by = traitlets.Unicode("label").tag(sync=True)
     #: Share that each class is to have; empty: none are set.

@@ -104,5 +104,5 @@ def named_findings(findings: Finding | Sequence[Finding] | Mapping[str, Finding]
         base = str(name or finding.kind)
         number = 1 + sum(other == base or other.rpartition(" ")[0] == base for other in named)
         # Of a ranking of all items only the first are worth a look.
-        named[base if number == 1 else f"{base} {number}"] = finding.past_threshold()
+        named[base if number == 1 else f"{base} {number}"] = finding.to_review()
     return named
