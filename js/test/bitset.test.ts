@@ -49,3 +49,22 @@ test("an item has one mark or none", () => {
   expect(marks.apply("set", [2]).of(2)).toBe("kept");
   expect(marks.apply("unmark", [1, 2]).keptCount).toBe(1);
 });
+
+test("union and difference agree with those of Sets, whatever the capacities", () => {
+  const random = randomFrom(2);
+  for (const [few, most] of [
+    [40, 5000],
+    [2000, 300],
+    [0, 100],
+  ]) {
+    const [a, b] = [few, 200].map((count) =>
+      Array.from({ length: count }, () => Math.floor(random() * most)),
+    );
+    const [first, second] = [Bitset.fromKeys(a), Bitset.fromKeys(b)];
+    const sorted = (keys: Iterable<number>) => [...new Set(keys)].sort((x, y) => x - y);
+    expect([...first.union(second).keys()]).toEqual(sorted([...a, ...b]));
+    expect([...first.without(second).keys()]).toEqual(sorted(a.filter((key) => !b.includes(key))));
+    expect([...second.without(first).keys()]).toEqual(sorted(b.filter((key) => !a.includes(key))));
+    expect([...first.keys()]).toEqual(sorted(a));
+  }
+});

@@ -132,3 +132,23 @@ test("linked views share a filter; one that is not has its own, and finds it aga
   apart.linked.value = false;
   expect(counts()).toEqual([1, 1, 2]);
 });
+
+test("views of the same items load a column once, and the last one to go takes it along", async () => {
+  const kernel = new FakeKernel({ count: 7, labels: ["a", "b"], delay: 0 });
+  const store = new SessionStore(kernel);
+  store.knowItems(3, 3);
+  store.knowItems(5, 3);
+  store.start();
+  const releases = [store.hold(3), store.hold(5)];
+  const views = [3, 5].map((view) => new ViewFilter(store, store.data(view), new FilterChoice()));
+  await expect.poll(() => store.data(5).items.value.status).toBe("ready");
+  views[0].filter.value.toggle("label", "b");
+  await expect.poll(() => views[1].rows.mask.value?.count).toBe(4);
+  expect(views[0].rows.mask.value).toBe(views[1].rows.mask.value);
+  expect(kernel.requests.filter(({ method }) => method === "columns")).toHaveLength(2);
+  const shared = store.data(3);
+  releases[0]();
+  expect(store.data(5)).toBe(shared);
+  releases[1]();
+  expect(store.data(5)).not.toBe(shared);
+});

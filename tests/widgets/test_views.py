@@ -46,3 +46,12 @@ def test_quotas_are_shares(dataset: nbc.Dataset) -> None:
         with pytest.raises(traitlets.TraitError):
             balance.quotas = wrong
     assert balance.quotas == {"animals": 0.5, "food": 0.5}
+
+
+def test_views_of_the_same_items_say_so(dataset: nbc.Dataset) -> None:
+    grid, bars = nbc.SimilarityGrid(dataset), nbc.ClassBalance(dataset)
+    part = nbc.SimilarityGrid(dataset.where("label = 'food'"))
+    assert grid.items == bars.items == grid.view
+    assert part.items == part.view != grid.items
+    with pytest.raises(TypeError, match="no argument 'items'"):
+        nbc.SimilarityGrid(dataset, items=3)

@@ -43,10 +43,6 @@ export class Bitset {
     if (byte < this.#bytes.length) this.#bytes[byte] &= ~(1 << (key & 7));
   }
 
-  clone(): Bitset {
-    return new Bitset(this.#bytes.slice());
-  }
-
   /** A new set of what is in this one or the other. */
   union(other: Bitset): Bitset {
     const [short, long] = this.#bytes.length < other.#bytes.length ? [this, other] : [other, this];
