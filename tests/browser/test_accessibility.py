@@ -68,8 +68,9 @@ def test_every_view_can_be_used_by_everyone(wide: Notebook, opening: str, theme:
             root.scroll_into_view_if_needed()
             pictures_are_there(root)
             root.screenshot(path=SCREENSHOTS / f"{name}-{theme.lower()}-{width}.png")
-            overflow = root.evaluate("root => root.shadowRoot.firstElementChild.scrollWidth - root.clientWidth")
-            assert overflow <= 0, f"{name} sticks out at {width} px"
+            shell = root.locator(".shell").first
+            over = shell.evaluate("s => [s.scrollWidth - s.clientWidth, s.scrollHeight - s.clientHeight]")
+            assert max(over) <= 0, f"{name} sticks out at {width} px by {over}"
         page.set_viewport_size({"width": 1600, "height": 1000})
         assert serious(root) == [], name
         root.get_by_test_id("nbc-help").last.click()

@@ -76,3 +76,16 @@ def test_copies_stand_beside_the_one_that_stays(notebook: Notebook, panel: Locat
     expect(panel.get_by_test_id("nbc-place")).to_have_text("8 / 12")
     notebook.execute("panel.reviews['label issues'].decide(doubt.keys[8:9], 'keep')")
     expect(panel.get_by_test_id("nbc-progress").first).to_have_text("1 of 12 decided")
+
+
+def test_a_finding_in_the_grid_has_its_order_its_groups_and_its_reasons(notebook: Notebook, opening: str) -> None:
+    notebook.run(
+        opening
+        + FINDINGS.replace("panel = ", "grid = nbc.SimilarityGrid(ds, finding=copies)  # ").replace("\npanel", "\ngrid")
+    )
+    grid = notebook.grid().wait()
+    expect(grid.root.get_by_test_id("nbc-tile").filter(visible=True)).to_have_count(3)
+    assert grid.ids() == notebook.value("copies.ids")
+    expect(grid.root).to_contain_text("group 1")
+    expect(grid.root).to_contain_text("group 2")
+    expect(grid.tile(notebook.value("copies.ids[1]"))).to_contain_text("0.90  b")

@@ -1,5 +1,4 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { countCodes } from "../lib/counts.ts";
 import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
 import type { SessionStore } from "../lib/session-store.ts";
 import { ShownPictures } from "../lib/shown-pictures.tsx";
@@ -188,9 +187,13 @@ export class ClustersController {
     const column = this.filter.data.columnNow(COLUMN);
     const { kept, keptCount } = this.store.selection.marks.value;
     if (column?.kind !== "category" || !keptCount) return new Map();
-    const rows = Uint8Array.from(this.filter.data.itemsNow.keys, (key) => Number(kept.has(key)));
-    if (rows.length !== column.codes.length) return new Map();
-    const counts = countCodes(column, { rows, count: keptCount });
-    return new Map(column.categories.map((name, code) => [name, counts[code + 2]]));
+    const { keys } = this.filter.data.itemsNow;
+    if (keys.length !== column.codes.length) return new Map();
+    const counts = new Uint32Array(column.categories.length);
+    for (let row = 0; row < keys.length; row++) {
+      const code = column.codes[row];
+      if (code >= 0 && kept.has(keys[row])) counts[code]++;
+    }
+    return new Map(column.categories.map((name, code) => [name, counts[code]]));
   }
 }
