@@ -6,7 +6,7 @@ apart: laid over each other, copies agree in every detail, look-alikes only in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -34,7 +34,11 @@ _STEPS = 10  # of Gauss and Newton
 _LONGEST_STEP = np.array([0.1, 0.1, 4.0, 4.0])  # of scale down, across; top, left in px
 
 
-def pixel_similarity(pictures: Mapping[int, NDArray[np.uint8]], pairs: NDArray[np.integer]) -> NDArray[np.float32]:
+def pixel_similarity(
+    pictures: Mapping[int, NDArray[np.uint8]],
+    pairs: NDArray[np.integer],
+    ways: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float32]:
     """How far the pictures of each pair agree when one is laid over the other.
 
     The better of four ways is taken: as they are and mirrored, the first as part of the second and the other way
@@ -48,6 +52,8 @@ def pixel_similarity(pictures: Mapping[int, NDArray[np.uint8]], pairs: NDArray[n
         Grey pictures, by number.
     pairs : int array [m, 2]
         Numbers of pictures.
+    ways : bool array [m, 4], optional
+        Which of the ways to try, in the order of :attr:`nbcurate.curate.layouts.LayoutMatch.ways`; all by default.
 
     Returns
     -------
@@ -69,7 +75,8 @@ def pixel_similarity(pictures: Mapping[int, NDArray[np.uint8]], pairs: NDArray[n
                 for name in names:
                     if name not in prepared:
                         prepared[name] = _Picture(pictures[name])
-                result[at] = _similarity(prepared[names[0]], prepared[names[1]])
+                tried = range(4) if ways is None else np.flatnonzero(ways[at]).tolist()
+                result[at] = _similarity(prepared[names[0]], prepared[names[1]], tried)
     return result
 
 
@@ -78,9 +85,15 @@ class _Picture:
 
     def __init__(self, grey: NDArray[np.uint8]) -> None:
         self.grey = _resized(grey.astype(np.float32), _FINE)
-        self.fine = _evened(self.grey, _FINE / 12)
-        self.coarse = _evened(_resized(self.grey, _COARSE), _COARSE / 8)
         self._spectra: dict[bool, NDArray[np.complex64]] = {}
+
+    @cached_property
+    def fine(self) -> Grey:
+        return _evened(self.grey, _FINE / 12)
+
+    @cached_property
+    def coarse(self) -> Grey:
+        return _evened(_resized(self.grey, _COARSE), _COARSE / 8)
 
     def mirrored(self) -> _Picture:
         """The picture as a mirror shows it."""
@@ -121,8 +134,13 @@ class _Whole(NamedTuple):
     squares: NDArray[np.float64]
 
 
-def _similarity(a: _Picture, b: _Picture) -> float:
-    ways = [(part, whole, mirrored) for mirrored in (False, True) for part, whole in ((a, b), (b, a))]
+def _similarity(a: _Picture, b: _Picture, tried: Sequence[int]) -> float:
+    if a.grey.shape == b.grey.shape:  # most copies are of the whole, and need no search
+        best = max(_agreeing_blocks(a.grey, b.grey), _agreeing_blocks(a.grey, b.grey[:, ::-1]))
+        if best > _BEYOND_DOUBT:
+            return best
+    every = [(part, whole, mirrored) for mirrored in (False, True) for part, whole in ((a, b), (b, a))]
+    ways = [every[way] for way in tried]
     places = [_find_part(part, whole, mirrored) for part, whole, mirrored in ways]
     promising = sorted(range(len(ways)), key=lambda way: -places[way].correlation)[:_TRIED]
     best = 0.0
