@@ -45,7 +45,8 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
   if (!item || key === null) return null;
 
   const { id } = item;
-  const mark = store.selection.marks.value.of(key);
+  const marks = store.selection.marks.value;
+  const mark = marks.of(key);
   const similarity = listing.similarity?.[state.focusIndex];
   const walk = (by: number) => {
     controller.focus(state.focusIndex + by);
@@ -112,12 +113,17 @@ function OpenPreview({ controller, viewport }: PreviewProps) {
       </div>
       <div class="preview-body">
         {beside && (
-          <div class="stage" data-testid="nbc-beside" data-key={beside.key}>
+          <div
+            class="stage"
+            data-testid="nbc-beside"
+            data-key={beside.key}
+            data-mark={marks.of(beside.key) ?? "none"}
+          >
             <Picture controller={controller} item={beside} />
             <b class="stage-name">{baseName(beside.id)}</b>
           </div>
         )}
-        <div class="stage">
+        <div class="stage" data-mark={mark ?? "none"}>
           <Picture controller={controller} item={item} />
           {beside && <b class="stage-name">{baseName(id)}</b>}
           <Button
