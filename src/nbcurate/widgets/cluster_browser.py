@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,23 +73,19 @@ class ClusterBrowser(View):
 
     def set_level(self, k: int) -> None:
         """Show the hierarchy cut into ``k`` clusters. What was arranged by hand comes back with undo."""
-        self._change("set_level", k)
+        self._change(partial(self._arrangement.set_level, k))
 
     def rename(self, name: str, new: str) -> None:
         """Give a cluster another name."""
-        self._change("rename", name, new)
+        self._change(partial(self._arrangement.rename, name, new))
 
     def merge(self, names: Sequence[str]) -> None:
         """Make one cluster of several; it goes by the name of the largest."""
-        self._change("merge", names)
+        self._change(partial(self._arrangement.merge, names))
 
     def split(self, name: str, parts: int = 2) -> None:
         """Divide a cluster into ``parts``."""
-        self._change("split", name, parts)
-
-    def undo(self) -> bool:
-        """Take back what was done last in any view of the data set. False when there is nothing."""
-        return self._session.history.undo()
+        self._change(partial(self._arrangement.split, name, parts))
 
     def _sections(self) -> Iterable[Section]:
         state = self._arrangement.state
@@ -96,5 +93,5 @@ class ClusterBrowser(View):
         for number in np.argsort(-state.sizes, kind="stable"):
             yield Section(f"{state.names[number]}: {state.sizes[number]:,} items, the most typical", typical[number])
 
-    def _change(self, op: str, *arguments: Any) -> None:
-        self._session.clusters.change(self._arrangement, op, *arguments)
+    def _change(self, step: Callable[[], object]) -> None:
+        self._session.clusters.change(self._arrangement, step)

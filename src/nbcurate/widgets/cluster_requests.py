@@ -34,10 +34,10 @@ class ClusterRequests:
         """Answer the requests of a view from this arrangement, or from one that is made at the first request."""
         self._arrangements[view] = arrangement
 
-    def change(self, arrangement: ClusterArrangement, op: str, *arguments: Any) -> None:
-        """Call a method of the arrangement, as one step that can be undone."""
+    def change(self, arrangement: ClusterArrangement, step: Callable[[], object]) -> None:
+        """Carry out one of the arrangement's methods, so that it can be undone."""
         before = arrangement.state
-        getattr(arrangement, op)(*arguments)
+        step()
         after = arrangement.state
         self._history.record(partial(arrangement.restore, before), partial(arrangement.restore, after))
 
@@ -55,16 +55,17 @@ class ClusterRequests:
 
     def _arrange(self, request: Request) -> Answer:
         arrangement, params = self._of(request), request.params
-        arguments = {
-            "level": ("set_level", params["number"]),
-            "rename": ("rename", *params["names"][:1], params["name"] or ""),
-            "merge": ("merge", params["names"]),
-            "split": ("split", *params["names"][:1], params["number"]),
-        }[params["op"]]
-        if params["op"] in ("rename", "split") and len(params["names"]) != 1:
-            raise RequestError("bad-request", f"{params['op']}: names one cluster.")
+        op, names = params["op"], params["names"]
+        if op in ("rename", "split") and len(names) != 1:
+            raise RequestError("bad-request", f"{op}: names one cluster.")
+        steps = {
+            "level": partial(arrangement.set_level, params["number"]),
+            "rename": partial(arrangement.rename, *names[:1], new=params["name"] or ""),
+            "merge": partial(arrangement.merge, names),
+            "split": partial(arrangement.split, *names[:1], parts=params["number"]),
+        }
         try:
-            self.change(arrangement, *arguments)
+            self.change(arrangement, steps[op])
         except (KeyError, ValueError) as error:
             raise RequestError("bad-request", str(error.args[0])) from error
         return whole({"clusters": len(arrangement.state.names)})

@@ -91,10 +91,6 @@ class Curator(SimilarityGrid):
         # Finding clusters may take minutes: not before someone looks at them.
         self._session.clusters.show(self.view, lambda: ClusterArrangement(dataset, clusters, keep=keep))
 
-    def undo(self) -> bool:
-        """Take back what was done last in any view of the data set. False when there is nothing."""
-        return self._session.history.undo()
-
     @traitlets.validate("color")
     def _check_color(self, proposal: Any) -> str | None:
         name = proposal["value"]

@@ -81,10 +81,6 @@ class FindingsPanel(View):
             captions = [f"{word}: {reason}" if word else reason for word, reason in zip(words, reasons, strict=True)]
             yield Section(name, review.finding.keys, captions)
 
-    def undo(self) -> bool:
-        """Take back what was done last in any view of the data set. False when there is nothing."""
-        return self._session.history.undo()
-
 
 def named_findings(findings: Finding | Sequence[Finding] | Mapping[str, Finding]) -> dict[str, Finding]:
     """The findings by name: those of one kind have a number behind it.

@@ -71,6 +71,10 @@ class View(anywidget.AnyWidget):
         """What it shows."""
         return self._dataset
 
+    def undo(self) -> bool:
+        """Take back what was done last in any view of the data set, whatever that was. False when there is nothing."""
+        return self._session.history.undo()
+
     def snapshot(self, to: str | os.PathLike[str] | None = None, *, n: int = 120, size: int = 96) -> ContactSheet:
         """What the view shows as plain HTML, for nbconvert, reports and GitHub.
 
