@@ -39,6 +39,7 @@ export class HoverPreview {
   }
 
   hide(): void {
+    if (!this.#tile) return; // as in nearly every frame of scrolling
     clearTimeout(this.#timer);
     this.#tile = null;
     this.#key = null;
