@@ -76,7 +76,7 @@ def _match(layouts: NDArray[np.uint8], pairs: NDArray[np.integer]) -> LayoutMatc
     way = fits.max(axis=1).argmax(axis=1)
     crop = fits[np.arange(len(pairs)), :, way].argmax(axis=1)
     flipped, of_second = way >= 2, way % 2 == 0
-    chroma = colours[..., [2, 0]] - grey[..., None]
+    chroma = np.asarray(colours[..., [2, 0]] - grey[..., None], np.float32)
     hue = _same_hue(chroma[np.where(of_second, b, a)], chroma[np.where(of_second, a, b)], crop, flipped)
     return LayoutMatch(fits.max(axis=(1, 2)), fits.max(axis=1), hue)
 
