@@ -18,8 +18,8 @@ _WIDTH = 256  # principal components that a probe looks at
 _SHRINKAGE = 0.6  # of the covariance towards a multiple of the identity: few images a class are the rule
 _TOO_SURE = 2.0  # a discriminant analysis is too sure of itself by about so much
 _TOO_UNSURE = 2.0  # a logistic regression at this penalty is too little sure by about so much
-_LEARNT = 20_000  # rows that a logistic regression learns from at the most: more do not change it
-_ITERATIONS = 40
+_LEARNT = 10_000  # rows that a logistic regression learns from at the most: more do not change it
+_ITERATIONS = 25
 
 
 def principal_components(vectors: NDArray[np.float32], width: int = _WIDTH) -> NDArray[np.float32]:
@@ -120,7 +120,7 @@ def fit_logistic(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Multinomial logistic regression with half the squared length of the directions as penalty, by L-BFGS.
 
-    Of more than 20,000 rows evenly chosen ones are learnt from.
+    Of more than 10,000 rows evenly chosen ones are learnt from.
 
     References
     ----------
