@@ -42,7 +42,11 @@ def serving(command: list[str], answers_at: str, work: Path) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:  # a server that is told to stop while a kernel stops may wait for ever
+                process.kill()
+                process.wait()
 
 
 @contextmanager
