@@ -222,3 +222,21 @@ def test_python_and_the_browser_undo_in_one_order(browser: Browser, dataset: nbc
     assert view.undo()
     assert len(dataset.selection) == 0
     assert not view.undo()
+
+
+def test_a_data_set_that_can_only_be_read_is_reviewed_for_the_session(
+    dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset.close()
+    reader = nbc.Dataset.open(dataset.store.path, read_only=True)
+    session = Session.of(reader)
+    browser = Browser(session, monkeypatch)
+    panel = nbc.FindingsPanel(reader, wrong_labels(reader))
+    here = {"view": panel.view, "finding": "label issues", "label": None}
+    for key, decision in zip(panel.reviews["label issues"].finding.keys, ("keep", "reject"), strict=False):
+        browser.ask("decide", {**here, "decision": decision}, [key])
+    (names, *_), (_, codes) = browser.ask("columns", {"view": panel.view, "names": ["review_label_issues"]})
+    assert names["categories"] == ["kept", "rejected"]
+    assert sorted(np.frombuffer(codes, "<i4").tolist())[-2:] == [0, 1]
+    assert "review_label_issues" not in reader.column_names
+    session.close()

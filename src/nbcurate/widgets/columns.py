@@ -55,7 +55,9 @@ class Columns:
         """
         store = self._dataset.store
         if store.read_only:
-            self.add(name, keys, values)
+            there, kept = self._added.get(name, (keys[:0], values[:0]))
+            others = ~np.isin(there, keys)
+            self.add(name, np.concatenate([there[others], keys]), pa.concat_arrays([kept.filter(others), values]))
         else:
             store.set_columns(pa.table({"key": pa.array(keys, pa.uint64()), name: values}))
         self._on_change([name])
