@@ -150,7 +150,10 @@ class _Reader:
         measure: MeasureImage | None,
         contents: NDArray[np.uint64],
     ) -> None:
-        self._read, self._encoder, self._measure = read, encoder, measure
+        self._read, self._measure = read, measure
+        self._image_size = encoder.image_size
+        # Once: the check looks at every property of the encoder, which takes as long as a decoding.
+        self._staged = encoder if isinstance(encoder, StagedEncoder) else None
         self._wants_thumbnail = frozenset(store.media.missing(contents).tolist())
         self._wants_properties: frozenset[int] = frozenset()
         if measure is not None:
@@ -158,12 +161,12 @@ class _Reader:
 
     def __call__(self, work: tuple[int, int]) -> ReadyImage:
         content, key = work
-        image = self._read(key, self._encoder.image_size)
+        image = self._read(key, self._image_size)
         thumbnail, properties = self._seen_small(content, image)
-        if not isinstance(self._encoder, StagedEncoder):
+        if self._staged is None:
             return ReadyImage(content, image, thumbnail, properties, image.width * image.height * 3)
         try:
-            inputs = self._encoder.prepare(image)
+            inputs = self._staged.prepare(image)
         except EncoderError as error:
             raise UnreadableImageError(str(error)) from error
         return ReadyImage(content, inputs, thumbnail, properties, sum(array.nbytes for array in inputs.values()))
@@ -191,11 +194,13 @@ def _ready_images(work: Sequence[tuple[int, int]], reader: _Reader, failures: Fa
 
 def _encoded(encoder: Encoder, images: Iterator[ReadyImage]) -> Generator[tuple[list[ReadyImage], NDArray[np.float32]]]:
     """Batches and their vectors, in order. Forward passes run ahead, as many at once as the encoder gains from."""
-    size, workers = (encoder.batch_size, encoder.workers) if isinstance(encoder, StagedEncoder) else (BATCH, 1)
+    if isinstance(encoder, StagedEncoder):
+        size, workers, encode = encoder.batch_size, encoder.workers, encoder.encode_prepared
+    else:
+        size, workers, encode = BATCH, 1, encoder.encode_images
 
     def run(batch: list[ReadyImage]) -> NDArray[np.float32]:
-        inputs = [image.inputs for image in batch]
-        return encoder.encode_prepared(inputs) if isinstance(encoder, StagedEncoder) else encoder.encode_images(inputs)
+        return encode([image.inputs for image in batch])
 
     pool = ThreadPoolExecutor(workers, thread_name_prefix="nbcurate-forward")
     under_way: deque[tuple[list[ReadyImage], Future[NDArray[np.float32]]]] = deque()

@@ -65,9 +65,10 @@ class Original:
 def originals(store: Store, keys: Keys) -> Iterator[Original]:
     """The files of items, in the order of ``keys``."""
     items = store.items
-    rows = items.table.select(["root", "path", "box"]).take(pa.array(items.rows_of_keys(keys)))
+    rows = pa.array(items.rows_of_keys(keys))
+    columns = (items.table.column(name).take(rows).to_pylist() for name in ("root", "path", "box"))
     roots = [_root_of_text(text) for text in store.roots]
-    for root, path, box in zip(*(rows.column(name).to_pylist() for name in ("root", "path", "box")), strict=True):
+    for root, path, box in zip(*columns, strict=True):
         yield Original(roots[root], path or "", tuple(box) if box else None)
 
 
