@@ -66,8 +66,8 @@ def obvious_code(checkpoint: Path, paths: list[Path]) -> Callable[[], Vectors]:
 
 def imagededup_code(checkpoint: Path, root: Path) -> Callable[[], Vectors]:
     """imagededup's encoder with the same network and preprocessing, given as its documentation tells."""
-    from imagededup.methods import CNN
-    from imagededup.utils import CustomModel
+    from imagededup.methods import CNN  # pyright: ignore[reportMissingImports]
+    from imagededup.utils import CustomModel  # pyright: ignore[reportMissingImports]
 
     network: Any = transformers.AutoModel.from_pretrained(checkpoint).eval()
     processor: Any = transformers.AutoImageProcessor.from_pretrained(checkpoint)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import faiss  # pyright: ignore[reportMissingImports]
-import hnswlib  # pyright: ignore[reportMissingImports]
+import hnswlib  # pyright: ignore[reportMissingImports, reportMissingModuleSource]
 import numpy as np
 from generated import Vectors, clustered, manifold
 from measure import hit_shares, measured, milliseconds, true_neighbours

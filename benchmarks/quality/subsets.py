@@ -91,7 +91,7 @@ def probes(vectors: np.ndarray, codes: np.ndarray) -> None:
 
 def against_apricot(vectors: np.ndarray) -> None:
     """Print objective and time of facility location, on one graph and on all pairs."""
-    from apricot import FacilityLocationSelection
+    from apricot import FacilityLocationSelection  # pyright: ignore[reportMissingImports]
 
     n = max(10, len(vectors) // 50)
     graph = build_graph(vectors, 15)

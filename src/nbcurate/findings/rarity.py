@@ -110,7 +110,8 @@ def coarse_clusters(vectors: NDArray[np.float32], seed: int) -> NDArray[np.int32
     n_clusters = int(np.clip(len(vectors) // _CLUSTER_SIZE, 1, 100))
     if len(vectors) <= n_clusters:
         return np.zeros(len(vectors), np.int32)
-    model = MiniBatchKMeans(n_clusters, random_state=seed, n_init=3, batch_size=2_048)
+    starts: Any = 3  # typed as text in scikit-learn
+    model = MiniBatchKMeans(n_clusters, random_state=seed, n_init=starts, batch_size=2_048)
     return model.fit_predict(np.asarray(vectors, np.float32)).astype(np.int32)
 
 
