@@ -181,12 +181,7 @@ class Grid(View):
         return self
 
     def ids(self) -> list[str]:
-        """Ids of the tiles on the screen, in the order of the grid, once all of them are known."""
-        self.page.wait_for_function(
-            """g => [...g.shadowRoot.querySelectorAll('[data-testid=nbc-tile]')]
-                 .filter(t => t.checkVisibility()).every(t => t.dataset.id)""",
-            arg=self.root.element_handle(),
-        )
+        """Ids of the tiles on the screen, in the order of the grid."""
         tiles = self.root.locator("[data-id]:visible")
         found = tiles.evaluate_all(
             "tiles => tiles.map(t => [t.getBoundingClientRect(), t.dataset.id]).map(([r, id]) => [Math.round(r.top), r.left, id])"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -63,6 +64,8 @@ def test_the_legend_filters_every_view_without_the_kernel(notebook: Notebook, op
     expect(view.test_id("shown")).to_contain_text(f"{food} of")
     expect(grid.test_id("status")).to_contain_text(f"{food} of")
     expect(balance.test_id("chip")).to_have_text("label: food")
+    grid.root.scroll_into_view_if_needed()  # pictures come to a grid that is seen
+    expect(grid.root.locator("[data-id]:visible").first).to_have_attribute("data-id", re.compile("^food/"))
     assert {i.split("/")[0] for i in grid.ids()} == {"food"}
 
     grid.test_id("chip").click()
