@@ -16,9 +16,8 @@ AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.
 PREPARED = """
 ds.selection.set(ds.ids[2:6])
 ds.selection.reject(ds.ids[7:8])
-copies = nbc.Finding(ds, "duplicates", ds.keys[[1, 2, 5]], [1, .9, .8], ["the same bytes", "near-copy", "near-copy"],
-    recipe={}, score_meaning="likeness", groups=[0, 0, 1], columns={"representative": [ds.ids[0], ds.ids[0], ds.ids[4]]})
-odd = nbc.Finding(ds, "rare", ds.keys[20:40], [.5] * 20, ["far from everything"] * 20, recipe={}, score_meaning="rarity")
+copies = ds.duplicates()
+odd = ds.rare(20)
 found = ds.clusters(6, "kmeans")
 """
 VIEWS = {
@@ -27,7 +26,7 @@ VIEWS = {
     "balance": "nbc.ClassBalance(ds, height=320)",
     "cluster-browser": "nbc.ClusterBrowser(ds, found, height=600)",
     "findings-panel": "nbc.FindingsPanel(ds, [copies, odd], height=520)",
-    "report": "nbc.ReportView(ds, ds.ids[::4], height=480)",
+    "report": "nbc.ReportView(ds, ds.diverse(28).ids, height=480)",
     "curator": "nbc.Curator(ds, found, findings=[copies, odd], method='pca')",
 }
 #: Pictured at every width here; the others are in test_looks.
