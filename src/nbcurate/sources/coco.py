@@ -21,8 +21,6 @@ from .reconcile import SourceReport, known_items, reconcile
 from .record import Record
 from .root import Root, root_of
 
-Box = tuple[float, float, float, float]
-
 
 def add_coco_objects(store: Store, annotations: str | os.PathLike[str], images: str | os.PathLike[str]) -> SourceReport:
     """Bring ``store`` up to date with the annotated boxes: each is an item, its category the label.
