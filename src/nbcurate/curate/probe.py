@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm.auto import tqdm
 
 #: Directions ``[d, classes]`` and offsets ``[classes]``, from features ``[n, d]``, codes ``[n]``, weights ``[n]`` and
 #: the number of classes; the softmax of what they give are probabilities.
@@ -71,7 +72,7 @@ def out_of_fold_probabilities(
     weights = np.ones(len(codes)) if weights is None else np.asarray(weights, np.float64)
     folds = np.where(codes >= 0, stratified_folds(codes, n_folds, seed), -1)
     probabilities = np.zeros((len(codes), n_classes), np.float32)
-    for fold in range(n_folds):
+    for fold in tqdm(range(n_folds), desc="probe", unit="fold", delay=2, leave=False):
         learnt = (folds != fold) & (codes >= 0)
         if not learnt.any():
             continue

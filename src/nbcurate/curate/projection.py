@@ -135,6 +135,7 @@ def _lay_out(
         random_state=seed,
         n_jobs=1,
         precomputed_knn=(rows, distance, None),
+        tqdm_kwds={"disable": False, "desc": "map", "unit": "epoch", "delay": 2, "leave": False, "bar_format": None},
     )
     with warnings.catch_warnings():
         # It misses the index by which it would place new vectors, which `place` does.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm.auto import tqdm
 
 from ..collection.distinct import distinct_items
 from ..curate import coverage
@@ -58,7 +59,7 @@ class ReportSet(ClusterSet):
         measure = _Measures(self, encoder, len(picks), draws, seed)
         rng = np.random.default_rng(seed)
         chance = []
-        for _ in range(draws if len(keys) else 0):
+        for _ in tqdm(range(draws if len(keys) else 0), desc="random draws", unit="draw", delay=2, leave=False):
             drawn = np.zeros(len(keys), bool)
             drawn[rng.choice(len(keys), len(picks), replace=False)] = True
             chance.append(measure.of(drawn))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from tqdm.auto import tqdm
 
 from ..curate.layouts import PLAUSIBLE, SIDE, match_layouts
 from ..curate.pixels import pixel_similarity
@@ -16,7 +17,8 @@ from ..sources.reader import read_image
 from ..store import Store
 from ..store.items import Keys
 
-_PAIRS = 4_000  # aligned at a time: bounds the pictures in memory to some 200 MB
+_AT_A_TIME = 1_000  # pictures read, or pairs aligned; what is held of them is then some 50 MB
+_PATIENCE = 2  # seconds before a bar is shown
 _AS_GOOD = 0.04  # difference of correlations that does not yet tell which way a picture lies in another
 _SAME_HUE = 0.5  # share of the coloured cells that must have the same hue
 
@@ -48,20 +50,25 @@ class PixelCheck:
         result[known] = 0.0
         likely = (match.correlation >= PLAUSIBLE) & (match.hue >= _SAME_HUE)
         plausible, ways = known[likely], match.ways[likely] >= match.correlation[likely, None] - _AS_GOOD
-        for start in range(0, len(plausible), _PAIRS):
-            part = plausible[start : start + _PAIRS]
-            pictures = dict(self._pictures(np.unique(pairs[part]), "L", THUMBNAIL_SIZE))
-            result[part] = pixel_similarity(pictures, pairs[part], ways[start : start + _PAIRS])
+        with tqdm(total=len(plausible), desc="comparing pixels", unit="pair", delay=_PATIENCE, leave=False) as bar:
+            for start in range(0, len(plausible), _AT_A_TIME):
+                part = plausible[start : start + _AT_A_TIME]
+                pictures = dict(self._pictures(np.unique(pairs[part]), "L", THUMBNAIL_SIZE))
+                result[part] = pixel_similarity(pictures, pairs[part], ways[start : start + _AT_A_TIME])
+                bar.update(len(part))
         return result
 
     def _layouts(self, rows: NDArray[np.integer]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
         """Reductions uint8 [n, 32, 32, 3], and of which of the rows there are any."""
         layouts, readable = np.zeros((len(rows), SIDE, SIDE, 3), np.uint8), np.zeros(len(rows), bool)
-        for start in range(0, len(rows), _PAIRS):
-            for row, picture in self._pictures(rows[start : start + _PAIRS], "RGB", 2 * SIDE):
-                at = int(np.searchsorted(rows, row))
-                layouts[at] = np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BOX))
-                readable[at] = True
+        with tqdm(total=len(rows), desc="reading thumbnails", unit="img", delay=_PATIENCE, leave=False) as bar:
+            for start in range(0, len(rows), _AT_A_TIME):
+                part = rows[start : start + _AT_A_TIME]
+                for row, picture in self._pictures(part, "RGB", 2 * SIDE):
+                    at = int(np.searchsorted(rows, row))
+                    layouts[at] = np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BOX))
+                    readable[at] = True
+                bar.update(len(part))
         return layouts, readable
 
     def _pictures(self, rows: NDArray[np.integer], mode: str, size: int) -> Iterator[tuple[int, NDArray[np.uint8]]]:
