@@ -92,6 +92,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
         flat = Image.new("RGB", image.size, "white")
         flat.paste(layer, mask=layer.getchannel("A"))
         flat.info.update(image.info)
+        flat.info.pop("transparency", None)  # what was transparent is white now
         opaque = layer.getchannel("A").histogram()[255]
         flat.info["transparent_share"] = 1.0 - opaque / (layer.width * layer.height)
         return flat
