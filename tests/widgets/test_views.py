@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 import traitlets
 
 import nbcurate as nbc
+import nbcurate.widgets
 from nbcurate.widgets.session import Session
 
 
@@ -55,3 +59,30 @@ def test_views_of_the_same_items_say_so(dataset: nbc.Dataset) -> None:
     assert part.items == part.view != grid.items
     with pytest.raises(TypeError, match="no argument 'items'"):
         nbc.SimilarityGrid(dataset, items=3)
+
+
+@pytest.mark.parametrize("widget", nbcurate.widgets.__all__)
+def test_what_is_no_data_set_is_refused_with_the_call_that_was_meant(dataset: nbc.Dataset, widget: str) -> None:
+    view = getattr(nbc, widget)
+    picked = dataset.diverse(5)
+    given = {
+        "got Report. Write nbc.ReportView(ds, ids, report=report)": picked.report,
+        "got Clusters. Write nbc.C": dataset.clusters(2, "kmeans"),
+        "got Picks. Write nbc.": picked,
+        "Write nbc.{}(ds.where(found.ids))": dataset.search(dataset.ids[0]),
+        "Write nbc.{}(nbc.Dataset.open(path))": "photos.nbc",
+        "got NoneType. Write nbc.{}(ds)": None,
+    }
+    for message, wrong in given.items():
+        with pytest.raises(TypeError, match=f"^{widget}: the first argument.*" + re.escape(message.format(widget))):
+            view(wrong)
+    with pytest.raises(TypeError, match="first argument"):
+        view(dataset=picked.report)
+    assert "dataset" in inspect.signature(view).parameters
+
+
+def test_a_finding_goes_where_a_view_takes_it(dataset: nbc.Dataset) -> None:
+    rare = dataset.rare(3)
+    for widget, call in (("FindingsPanel", "(ds, finding)"), ("SimilarityGrid", "(ds, finding=finding)")):
+        with pytest.raises(TypeError, match=re.escape(f"Write nbc.{widget}{call}")):
+            getattr(nbc, widget)(rare)

@@ -16,13 +16,14 @@ from ..dataset import Dataset
 from ..findings.finding import Finding
 from ..store.items import Keys
 from .contact_sheet import ContactSheet, Section, contact_sheet
+from .dataset_argument import TakesDataset
 from .selected_ids import SelectedIds, tell_of_changes
 from .session import Session
 
 _FALLBACK_PICTURES, _FALLBACK_SIZE = 12, 72
 
 
-class View(anywidget.AnyWidget):
+class View(TakesDataset, anywidget.AnyWidget):
     """A widget that shows the items of a data set. Base class of the public ones.
 
     Parameters
@@ -50,8 +51,6 @@ class View(anywidget.AnyWidget):
     selected = SelectedIds()
 
     def __init__(self, dataset: Dataset, *, columns: Mapping[str, Any] | None = None, **state: Any) -> None:
-        if not isinstance(dataset, Dataset):
-            raise TypeError(f"{type(self).__name__} shows a Dataset, got {type(dataset).__name__}.")
         for name in state:
             if not self.has_trait(name) or name.startswith("_") or name in ("session", "view", "items"):
                 hint = _nearest(name, self.trait_names())
