@@ -7,6 +7,7 @@ const card = (name: string, size: number, purity: number | null): Card => ({
   purity,
   label: null,
   pictures: [],
+  members: null,
 });
 
 describe("cards", () => {
@@ -32,7 +33,11 @@ describe("cards", () => {
       name: "<b>",
       pictures: [7, 9],
       purity: null,
+      members: null,
     });
+    const members = new DataView(Uint32Array.of(7, 8, 9).buffer);
+    const part = parseCards({ ...result, inside: "<b>" }, [buffer, members]).cards[0];
+    expect(part.members).toEqual(Uint32Array.of(7, 8, 9));
     expect(() => parseCards({ ...result, total: -1 }, [buffer])).toThrow("total");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { partnerOf } from "../src/grid/compare.ts";
-import { differences, factsOf } from "../src/grid/facts.tsx";
 import { Bitset } from "../src/lib/bitset.ts";
+import { differences, factsOf } from "../src/lib/facts.tsx";
 import { parseBoxes, parseDetails } from "../src/lib/protocol.ts";
 
 describe("what an item is compared with", () => {

@@ -78,6 +78,29 @@ def test_every_view_can_be_used_by_everyone(wide: Notebook, opening: str, theme:
         expect(root.get_by_test_id("nbc-help-overlay")).to_have_count(0)
 
 
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_what_is_opened_can_be_used_by_everyone(wide: Notebook, opening: str, theme: str) -> None:  # noqa: F811
+    page = wide.page
+    page.set_viewport_size({"width": 1000, "height": 1000})
+    wide.set_theme(f"JupyterLab {theme}")
+    wide.run(opening + PREPARED, VIEWS["findings-panel"], VIEWS["cluster-browser"])
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    panel, browser = (page.get_by_test_id(f"nbc-{name}").last for name in ("findings-panel", "cluster-browser"))
+    panel.get_by_test_id("nbc-enlarge").first.click()
+    expect(panel.get_by_test_id("nbc-preview").locator(".stage img:not(.rough)")).to_have_count(2)
+    expect(panel.get_by_test_id("nbc-differences")).to_contain_text("bytes")
+    browser.get_by_test_id("nbc-open").first.click()
+    expect(browser.get_by_test_id("nbc-cluster")).to_have_count(4)
+    browser.get_by_test_id("nbc-keep-cluster").first.click()
+    expect(browser.get_by_test_id("nbc-cluster-kept").first).to_be_visible()
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for root, name in ((panel, "findings-preview"), (browser, "cluster-parts")):
+        root.scroll_into_view_if_needed()
+        pictures_are_there(root)
+        root.screenshot(path=SCREENSHOTS / f"{name}-{theme.lower()}.png")
+        assert serious(root) == [], name
+
+
 def test_motion_is_reduced_for_those_who_ask(notebook: Notebook, opening: str) -> None:
     page = notebook.page
     page.emulate_media(reduced_motion="reduce")

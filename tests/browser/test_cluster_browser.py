@@ -86,6 +86,33 @@ def test_coarser_finer_and_looking_inside(notebook: Notebook, opening: str) -> N
     notebook.wait_for("len(browser.table)", 8)
 
 
+def test_parts_of_an_opened_cluster_are_kept_without_splitting_it(notebook: Notebook, opening: str) -> None:
+    root = show(notebook, opening)
+    before = names(notebook)
+    name = notebook.value("browser.table.loc[0, 'name']")
+    members = notebook.value(f"set(browser.members({name!r}))")
+    card(root, name).get_by_test_id("nbc-open").click()
+    part, other = (card(root, f"{name} · {number}") for number in (1, 2))
+    size = int(part.locator(".card-facts span").first.inner_text().split()[0])
+    part.get_by_test_id("nbc-keep-cluster").click()
+    notebook.wait_for("len(ds.selection)", size)
+    assert notebook.value("set(ds.selection.ids)") < members
+    expect(part.get_by_test_id("nbc-cluster-kept")).to_contain_text(f"{size} kept")
+    expect(other.get_by_test_id("nbc-cluster-kept")).to_have_count(0)
+    root.page.keyboard.press("k")
+    notebook.wait_for("ds.selection.ids", [])
+
+    typical = [part_.locator("[data-id]").first.get_attribute("data-id") for part_ in (part, other)]
+    other.get_by_test_id("nbc-tick").check()
+    root.page.keyboard.press("1")
+    notebook.wait_for("ds.selection.ids", typical[1:])
+    other.get_by_test_id("nbc-tick").uncheck()
+    root.get_by_test_id("nbc-one-each").click()
+    notebook.wait_for("len(ds.selection)", 4)
+    assert set(typical) < set(notebook.value("ds.selection.ids")) < members
+    assert names(notebook) == before
+
+
 def test_a_cluster_is_kept_whole_and_one_of_each(notebook: Notebook, opening: str) -> None:
     root = show(notebook, opening)
     name, size = notebook.value("browser.table[['name', 'size']].values.tolist()[0]")

@@ -31,7 +31,7 @@ def panel(notebook: Notebook, opening: str) -> Locator:
 def test_keys_decide_and_what_is_decided_is_a_column(notebook: Notebook, panel: Locator) -> None:
     ids = notebook.value("doubt.ids")
     expect(panel.get_by_test_id("nbc-case-id")).to_have_text(ids[0])
-    panel.get_by_test_id("nbc-case").click()
+    panel.get_by_test_id("nbc-reason").click()
     for key in ("k", "x", "l"):
         panel.page.keyboard.press(key)
     expect(panel.get_by_test_id("nbc-place")).to_have_text("4 / 12")
@@ -76,6 +76,36 @@ def test_copies_stand_beside_the_one_that_stays(notebook: Notebook, panel: Locat
     expect(panel.get_by_test_id("nbc-place")).to_have_text("8 / 12")
     notebook.execute("panel.reviews['label issues'].decide(doubt.keys[8:9], 'keep')")
     expect(panel.get_by_test_id("nbc-progress").first).to_have_text("1 of 12 decided")
+
+
+def test_what_is_under_review_is_seen_large_with_its_partner(notebook: Notebook, panel: Locator) -> None:
+    ids = notebook.value("doubt.ids")
+    preview, press = panel.get_by_test_id("nbc-preview"), panel.page.keyboard.press
+    panel.get_by_test_id("nbc-reason").click()
+    press("Space")
+    expect(preview.locator(".stage img:not(.rough)")).to_have_attribute("alt", ids[0])
+    expect(preview.get_by_test_id("nbc-reason")).to_contain_text("<i>reason</i> 0")
+    press("+")
+    expect(preview.locator(".stage img")).to_have_attribute("style", "transform: translate(0px, 0px) scale(1.5);")
+    press("k")  # decides, and goes on to the next
+    expect(preview.locator(".stage img")).to_have_attribute("alt", ids[1])
+    notebook.wait_for("ds.selection.ids", ids[:1])
+    press("Space")
+    expect(preview).to_have_count(0)
+    press("ArrowRight")
+    expect(panel.get_by_test_id("nbc-place")).to_have_text("3 / 12")
+
+    panel.get_by_test_id("nbc-finding").nth(1).click()
+    panel.get_by_test_id("nbc-partner").get_by_test_id("nbc-enlarge").click()
+    found, partner = notebook.value("(copies.ids[0], ds.ids[0])")
+    expect(preview.locator(".stage").first).to_contain_text(found.split("/")[-1])
+    expect(preview.get_by_test_id("nbc-beside")).to_contain_text(f"{partner.split('/')[-1]} · stays")
+    expect(preview.get_by_test_id("nbc-differences")).to_contain_text("bytes")
+    press("Escape")
+    expect(preview).to_have_count(0)
+    expect(panel.get_by_test_id("nbc-partner").get_by_test_id("nbc-enlarge")).to_be_focused()
+    press("?")
+    expect(panel.get_by_test_id("nbc-help-overlay")).to_contain_text("look at it large")
 
 
 def test_a_finding_in_the_grid_has_its_order_its_groups_and_its_reasons(notebook: Notebook, opening: str) -> None:

@@ -86,7 +86,10 @@ def test_looking_into_a_cluster_changes_nothing(browser: Browser, dataset: nbc.D
     view = nbc.ClusterBrowser(dataset, dataset.clusters(2, "kmeans"))
     name, size = view.table.loc[0, ["name", "size"]]
     before = dataset.column("cluster")
-    (answer,), _ = browser.ask("clusters", {"view": view.view, "inside": name, "parts": 3})
+    (answer,), keys = browser.ask("clusters", {"view": view.view, "inside": name, "parts": 3})
+    parts = [np.frombuffer(buffer, "<u4") for buffer in keys[len(answer["cards"]) :]]
+    assert [len(part) for part in parts] == [card["size"] for card in answer["cards"]]
+    assert sorted(dataset.store.items.ids_of_keys(np.concatenate(parts))) == sorted(view.members(name))
     assert sum(card["size"] for card in answer["cards"]) == size
     assert dataset.column("cluster") == before
     view.split(name, 3)

@@ -3,6 +3,7 @@ import { type Column, categoryName } from "../lib/columns.ts";
 import { type Bins, binCodes, binsOf, edgesOf } from "../lib/counts.ts";
 import { type Mask, nameOf } from "../lib/filter.ts";
 import type { Marks } from "../lib/marks.ts";
+import { Notices } from "../lib/notices.tsx";
 import type { SessionStore } from "../lib/session-store.ts";
 import { ViewFilter } from "../lib/view-filter.ts";
 import { equalQuotas, withQuota } from "./measures.ts";
@@ -38,6 +39,7 @@ export interface Tally {
 /** Counts of the classes, and what a person can do with them. */
 export class BalanceController {
   readonly filter: ViewFilter;
+  readonly notices = new Notices();
   readonly tally: ReadonlySignal<Tally | null>;
 
   constructor(

@@ -2,8 +2,10 @@ import { mountView, viewOf } from "../lib/mount-view.ts";
 import type { SessionStore } from "../lib/session-store.ts";
 import { bindTrait, numberBetween } from "../lib/traits.ts";
 import type { Cleanup, ViewContext } from "../lib/view.ts";
-import css from "./balance.css";
+import balance from "./balance.css";
+import bars from "./bars.css";
 import { BalanceController } from "./controller.ts";
+import histogram from "./histogram.css";
 import type { Quotas } from "./measures.ts";
 import { Shell } from "./shell.tsx";
 import { BalanceState } from "./state.ts";
@@ -22,7 +24,7 @@ export function mountBalance(store: SessionStore, context: ViewContext): Cleanup
   const controller = new BalanceController(store, view, state);
   return mountView(store, context, {
     testid: "nbc-balance",
-    css,
+    styles: [balance, bars, histogram],
     cleanups,
     content: <Shell controller={controller} />,
   });

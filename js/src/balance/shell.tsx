@@ -1,11 +1,14 @@
-import { Banner } from "../lib/banner.tsx";
 import { Button } from "../lib/button.tsx";
 import { FilterChips } from "../lib/chips.tsx";
 import { ColumnSelect } from "../lib/column-select.tsx";
+import type { Commands } from "../lib/commands.ts";
 import { nameOf } from "../lib/filter.ts";
 import { FilterMenu } from "../lib/filter-menu.tsx";
-import { type KeyList, KeysHelp } from "../lib/keys-help.tsx";
+import type { KeyList } from "../lib/keys-help.tsx";
+import { LOADING } from "../lib/loadable.ts";
 import { MarkStatus, UndoButtons } from "../lib/mark-status.tsx";
+import { type Message, MessageOver, waitingMessage } from "../lib/message.tsx";
+import { ViewFrame } from "../lib/view-frame.tsx";
 import { Bars } from "./bars.tsx";
 import type { BalanceController } from "./controller.ts";
 import { Histogram } from "./histogram.tsx";
@@ -17,7 +20,6 @@ const KEYS: KeyList = [
   ["Ctrl+click, or its +", "keep all of it, or none"],
   ["Drag over bins", "filter to a range"],
   ["Tab, then arrows", "move a quota or an end of the range; with Shift in larger steps"],
-  ["Ctrl+Z / Ctrl+Shift+Z", "undo / redo the selection"],
   ["Esc", "take this column's filter away"],
 ];
 
@@ -29,40 +31,32 @@ const SCALES: [scale: Scale, title: string][] = [
 /** The class balance's frame: what is counted, the measures, the bars. */
 export function Shell({ controller }: { controller: BalanceController }) {
   const { store, state, filter } = controller;
-  const total = filter.data.itemsNow.count;
   const tally = controller.tally.value;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys of everything inside arrive here
-    <div
-      class={`shell ${store.connection.state.value === "gone" ? "cut-off" : ""}`}
-      style={{ height: `${state.height.value}px` }}
-      onKeyDown={(event) => handleKey(event, controller)}
-    >
-      <div class="base" inert={state.helping.value}>
-        <Toolbar controller={controller} />
-        <div class="window balance">
-          {tally && <Summary controller={controller} />}
-          {tally && (tally.bins ? <Histogram controller={controller} /> : <Bars controller={controller} />)}
-          <Message controller={controller} />
-        </div>
-        <div class="status">
-          <MarkStatus store={store} shown={filter.rows.mask.value?.count ?? total} total={total} />
+    <ViewFrame
+      store={store}
+      height={state.height}
+      helping={state.helping}
+      notices={controller.notices}
+      keys={KEYS}
+      commands={commandsOf(controller)}
+      label="Class balance"
+      toolbar={<Toolbar controller={controller} />}
+      status={
+        <>
+          <MarkStatus store={store} filter={filter} />
           <FilterChips filter={filter.filter.value} />
-          <div class="view-options">
-            <Button
-              icon="help"
-              title="Keys (?)"
-              testid="nbc-help"
-              onClick={() => {
-                state.helping.value = true;
-              }}
-            />
-          </div>
+        </>
+      }
+    >
+      {tally && (
+        <div class="balance">
+          <Summary controller={controller} />
+          {tally.bins ? <Histogram controller={controller} /> : <Bars controller={controller} />}
         </div>
-      </div>
-      <KeysHelp keys={KEYS} open={state.helping} />
-      <Banner connection={store.connection} />
-    </div>
+      )}
+      <MessageOver message={messageOf(controller)} />
+    </ViewFrame>
   );
 }
 
@@ -71,7 +65,7 @@ function Toolbar({ controller }: { controller: BalanceController }) {
   const tally = controller.tally.value;
   const classes = tally !== null && !tally.bins;
   return (
-    <div class="toolbar" role="toolbar" aria-label="Class balance">
+    <>
       <ColumnSelect
         label="By"
         columns={store.columns}
@@ -123,39 +117,25 @@ function Toolbar({ controller }: { controller: BalanceController }) {
       )}
       <FilterMenu filter={controller.filter} columns={store.columns} />
       <UndoButtons store={store} />
-    </div>
+    </>
   );
 }
 
-function Message({ controller }: { controller: BalanceController }) {
-  const { store, state, filter } = controller;
-  if (controller.tally.value) return null;
-  const column = state.by.value === null ? null : filter.data.column(state.by.value).value;
-  const parts = [store.dataset.value, filter.data.items.value, column];
-  const failed = parts.find((part) => part?.status === "failed");
-  const kind = failed ? "failed" : column ? "loading" : "empty";
-  const text = failed?.status === "failed" ? failed.reason : column ? "Loading…" : "Choose what to count";
-  return (
-    <div class={`message over ${kind}`} data-testid="nbc-message" data-kind={kind}>
-      <p>{text}</p>
-    </div>
-  );
+/** What stands in the bars' place while there is nothing to count. */
+function messageOf({ store, state, filter, tally }: BalanceController): Message | null {
+  if (tally.value) return null;
+  const by = state.by.value;
+  const column = by === null ? LOADING : filter.data.column(by).value;
+  const waiting = waitingMessage([store.dataset.value, filter.data.items.value, column]);
+  const chosen = by !== null || waiting?.kind === "failed";
+  return chosen ? waiting : { kind: "empty", title: "Choose what to count" };
 }
 
-function handleKey(event: KeyboardEvent, controller: BalanceController): void {
-  const { state, store } = controller;
-  const control = event.ctrlKey || event.metaKey;
-  if (!control && !event.altKey && event.key !== "Tab") event.stopPropagation();
-  const target = event.composedPath()[0] as HTMLElement;
-  if (event.key === "Escape") {
-    if (state.helping.peek()) state.helping.value = false;
-    else if (state.by.peek()) controller.filter.filter.peek().set(nameOf(state.by.peek() as string), null);
-  } else if (target.matches("input, select")) {
-    return;
-  } else if (event.key === "?") {
-    state.helping.value = true;
-  } else if (control && event.key.toLowerCase() === "z") {
-    event.preventDefault();
-    void (event.shiftKey ? store.redo() : store.undo());
-  }
+function commandsOf({ state, filter }: BalanceController): Commands {
+  return {
+    Escape: () => {
+      const by = state.by.peek();
+      if (by !== null) filter.filter.peek().set(nameOf(by), null);
+    },
+  };
 }

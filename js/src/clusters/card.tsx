@@ -10,11 +10,11 @@ interface CardProps {
   controller: ClustersController;
 }
 
-/** A cluster: its most typical pictures, name, size and purity, and what can be done with it. */
+/** A cluster, or a part of the one that is opened: its most typical pictures, name, size and purity, and what can be done with it. */
 export function ClusterCard({ card, controller, place }: CardProps & { place: Record<string, string> }) {
   const { state } = controller;
   const { name, size, pictures } = card;
-  const isPart = state.inside.value !== null;
+  const isPart = card.members !== null;
   const kept = controller.kept.value.get(name) ?? 0;
   const ticked = state.ticked.value.has(name);
   return (
@@ -31,61 +31,60 @@ export function ClusterCard({ card, controller, place }: CardProps & { place: Re
     >
       <Mosaic card={card} controller={controller} />
       <div class="card-head">
-        {!isPart && (
-          <input
-            type="checkbox"
-            checked={ticked}
-            aria-label={`Tick ${name}`}
-            title="Tick, to merge it or keep one of it"
-            data-testid="nbc-tick"
-            onChange={() => controller.tick(name)}
-          />
-        )}
+        <input
+          type="checkbox"
+          checked={ticked}
+          aria-label={`Tick ${name}`}
+          title={isPart ? "Tick, to keep one of it" : "Tick, to merge it or keep one of it"}
+          data-testid="nbc-tick"
+          onChange={() => controller.tick(name)}
+        />
         <Name card={card} controller={controller} />
       </div>
       <div class="card-facts">
         <span>
           {size.toLocaleString("en")} {size === 1 ? "item" : "items"}
-          {kept > 0 && !isPart && <b data-testid="nbc-cluster-kept"> · {kept.toLocaleString("en")} kept</b>}
+          {kept > 0 && <b data-testid="nbc-cluster-kept"> · {kept.toLocaleString("en")} kept</b>}
         </span>
         <Purity card={card} />
       </div>
-      {!isPart && (
-        <div class="card-actions">
-          <Button
-            icon={kept >= size ? "check" : "plus"}
-            title={kept >= size ? `Keep none of ${name}` : `Keep all of ${name} (K)`}
-            testid="nbc-keep-cluster"
-            pressed={kept >= size}
-            onClick={() => controller.toggleKeep(name)}
-          />
-          <Button
-            icon="split"
-            title={`Split ${name} in two (S)`}
-            testid="nbc-split"
-            disabled={pictures.length < 2}
-            onClick={() => controller.split(name)}
-          />
-          <Button
-            icon="pen"
-            title={`Rename ${name} (R)`}
-            testid="nbc-rename"
-            onClick={() => {
-              state.renaming.value = name;
-            }}
-          />
-        </div>
-      )}
+      <div class="card-actions">
+        <Button
+          icon={kept >= size ? "check" : "plus"}
+          title={kept >= size ? `Keep none of ${name}` : `Keep all of ${name} (K)`}
+          testid="nbc-keep-cluster"
+          pressed={kept >= size}
+          onClick={() => controller.toggleKeep(card)}
+        />
+        {!isPart && (
+          <>
+            <Button
+              icon="split"
+              title={`Split ${name} in two (S)`}
+              testid="nbc-split"
+              disabled={pictures.length < 2}
+              onClick={() => controller.split(name)}
+            />
+            <Button
+              icon="pen"
+              title={`Rename ${name} (R)`}
+              testid="nbc-rename"
+              onClick={() => {
+                state.renaming.value = name;
+              }}
+            />
+          </>
+        )}
+      </div>
     </li>
   );
 }
 
-function Mosaic({ card: { name, pictures, size }, controller }: CardProps) {
-  const { state } = controller;
+function Mosaic({ card: { name, pictures, size, members }, controller }: CardProps) {
   const tiles = pictures.map((key) => (
     <Picture key={key} pictures={controller.pictures} itemKey={key} named />
   ));
-  if (state.inside.value !== null || pictures.length < 2)
+  if (members || pictures.length < 2)
     return <div class={`mosaic of-${Math.min(pictures.length, 9)}`}>{tiles}</div>;
   return (
     <button
@@ -104,7 +103,7 @@ function Mosaic({ card: { name, pictures, size }, controller }: CardProps) {
   );
 }
 
-function Name({ card: { name }, controller }: CardProps) {
+function Name({ card: { name, members }, controller }: CardProps) {
   const { state } = controller;
   const field = useRef<HTMLInputElement>(null);
   const renaming = state.renaming.value === name;
@@ -113,7 +112,7 @@ function Name({ card: { name }, controller }: CardProps) {
     field.current?.focus();
     field.current?.select();
   }, [renaming]);
-  if (state.inside.value !== null) return <b class="card-name">{name}</b>;
+  if (members) return <b class="card-name">{name}</b>;
   if (renaming) {
     return (
       <input
@@ -125,6 +124,7 @@ function Name({ card: { name }, controller }: CardProps) {
         data-testid="nbc-new-name"
         onKeyDown={(event) => {
           if (event.key === "Enter") controller.rename(name, event.currentTarget.value);
+          if (event.key === "Escape") state.renaming.value = null;
         }}
         onBlur={({ currentTarget }) => {
           if (state.renaming.peek() === name) controller.rename(name, currentTarget.value);

@@ -11,6 +11,8 @@ export interface Card {
   label: string | null;
   /** Keys of its most typical items, the first is nearest to its centre. */
   pictures: number[];
+  /** Keys of all items of a part of a cluster that is opened; null: those whose column says so. */
+  members: Uint32Array | null;
 }
 
 export interface Cards {
@@ -27,7 +29,9 @@ export interface Cards {
 }
 
 export function parseCards(result: Json, buffers: DataView[]): Cards {
-  const cards = asArray(result.cards, "cards").map((value, at): Card => {
+  const inside = typeof result.inside === "string" ? result.inside : null;
+  const values = asArray(result.cards, "cards");
+  const cards = values.map((value, at): Card => {
     const card = asObject(value, "card");
     return {
       name: asString(card.name, "name"),
@@ -35,6 +39,7 @@ export function parseCards(result: Json, buffers: DataView[]): Cards {
       purity: typeof card.purity === "number" ? card.purity : null,
       label: typeof card.label === "string" ? card.label : null,
       pictures: [...uint32Of(buffers[at])],
+      members: inside === null ? null : uint32Of(buffers[values.length + at]),
     };
   });
   return {
@@ -42,7 +47,7 @@ export function parseCards(result: Json, buffers: DataView[]): Cards {
     total: asCount(result.total, "total"),
     levels: asArray(result.levels, "levels").map((level) => asCount(level, "level")),
     level: typeof result.level === "number" ? result.level : null,
-    inside: typeof result.inside === "string" ? result.inside : null,
+    inside,
     outside: asCount(result.outside, "outside"),
   };
 }

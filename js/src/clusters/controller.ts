@@ -1,9 +1,9 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
+import { Notices } from "../lib/notices.tsx";
 import type { SessionStore } from "../lib/session-store.ts";
 import { ShownPictures } from "../lib/shown-pictures.tsx";
 import { ViewFilter } from "../lib/view-filter.ts";
-import { Notices } from "../lib/view-frame.tsx";
 import { type Card, type Cards, nextLevel, ordered, parseCards } from "./cards.ts";
 import type { ClustersState } from "./state.ts";
 
@@ -25,7 +25,7 @@ export class ClustersController {
   readonly loaded = signal<Loadable<Cards>>(LOADING);
   /** In the order that a person chose. */
   readonly cards: ReadonlySignal<Card[]>;
-  /** How many items of each cluster are kept. */
+  /** How many items of each card are kept. */
   readonly kept: ReadonlySignal<ReadonlyMap<string, number>>;
   readonly #stop: () => void;
   #asked = 0;
@@ -106,19 +106,14 @@ export class ClustersController {
 
   // Selecting
 
-  /** Keeps all items of a cluster but the rejected; once all are kept, keeps them no more. */
-  toggleKeep(name: string): void {
-    const column = this.filter.data.columnNow(COLUMN);
-    if (column?.kind !== "category") return;
-    const code = column.categories.indexOf(name);
+  /** Keeps all items of a card but the rejected; once all are kept, keeps them no more. */
+  toggleKeep(card: Card): void {
     const { kept, rejected } = this.store.selection.marks.peek();
-    const keys = this.filter.data.itemsNow.keys.filter(
-      (key, row) => column.codes[row] === code && !rejected.has(key),
-    );
+    const keys = this.#membersOf(card).filter((key) => !rejected.has(key));
     this.store.selection.change(keys.length && keys.every((key) => kept.has(key)) ? "unmark" : "keep", keys);
   }
 
-  /** Keeps the most typical item of each cluster that is ticked, or of all. */
+  /** Keeps the most typical item of each card that is ticked, or of all. */
   keepOneEach(): void {
     const ticked = this.state.ticked.peek();
     const cards = this.cards.peek().filter(({ name }) => !ticked.size || ticked.has(name));
@@ -126,7 +121,16 @@ export class ClustersController {
       "keep",
       cards.flatMap(({ pictures }) => pictures.slice(0, 1)),
     );
-    this.notices.say(`Kept the most typical of each of ${cards.length.toLocaleString("en")} clusters`);
+    const what = this.state.inside.peek() === null ? "clusters" : "parts";
+    this.notices.say(`Kept the most typical of each of ${cards.length.toLocaleString("en")} ${what}`);
+  }
+
+  #membersOf({ name, members }: Card): Uint32Array {
+    if (members) return members;
+    const column = this.filter.data.columnNow(COLUMN);
+    if (column?.kind !== "category") return new Uint32Array();
+    const code = column.categories.indexOf(name);
+    return this.filter.data.itemsNow.keys.filter((_, row) => column.codes[row] === code);
   }
 
   // Arranging
@@ -186,6 +190,12 @@ export class ClustersController {
   #countKept(): ReadonlyMap<string, number> {
     const column = this.filter.data.columnNow(COLUMN);
     const { kept, keptCount } = this.store.selection.marks.value;
+    const parts = this.cards.value.filter(({ members }) => members !== null);
+    if (parts.length) {
+      return new Map(
+        parts.map(({ name, members }) => [name, members?.filter((key) => kept.has(key)).length ?? 0]),
+      );
+    }
     if (column?.kind !== "category" || !keptCount) return new Map();
     const { keys } = this.filter.data.itemsNow;
     if (keys.length !== column.codes.length) return new Map();

@@ -2,7 +2,7 @@ import { mountView, viewOf } from "../lib/mount-view.ts";
 import type { SessionStore } from "../lib/session-store.ts";
 import { bindTrait, numberBetween } from "../lib/traits.ts";
 import type { Cleanup, ViewContext } from "../lib/view.ts";
-import css from "./clusters.css";
+import clusters from "./clusters.css";
 import { ClustersController } from "./controller.ts";
 import { Shell } from "./shell.tsx";
 import { ClustersState, type Order } from "./state.ts";
@@ -15,7 +15,7 @@ export function mountClusters(store: SessionStore, context: ViewContext): Cleanu
   const controller = new ClustersController(store, view, state);
   return mountView(store, context, {
     testid: "nbc-cluster-browser",
-    css,
+    styles: [clusters],
     content: <Shell controller={controller} />,
     cleanups: [
       () => controller.stop(),

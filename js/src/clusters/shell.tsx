@@ -3,8 +3,10 @@ import { FilterChips } from "../lib/chips.tsx";
 import type { Commands } from "../lib/commands.ts";
 import type { KeyList } from "../lib/keys-help.tsx";
 import { MarkStatus, UndoButtons } from "../lib/mark-status.tsx";
-import { ViewFrame, Waiting } from "../lib/view-frame.tsx";
+import { MessageOver, waitingMessage } from "../lib/message.tsx";
+import { ViewFrame } from "../lib/view-frame.tsx";
 import { CardGrid } from "./card-grid.tsx";
+import type { Card } from "./cards.ts";
 import type { ClustersController } from "./controller.ts";
 import type { Order } from "./state.ts";
 
@@ -16,8 +18,8 @@ const KEYS: KeyList = [
   ["M", "merge those that are ticked"],
   ["S", "split it in two; opened, into the parts shown"],
   ["R", "rename it"],
-  ["K", "keep all of it, or none"],
-  ["1", "keep the most typical one of each"],
+  ["K", "keep all of it, or none; of a part, too"],
+  ["1", "keep the most typical one of each, or of each that is ticked"],
   ["Esc", "back to all clusters, untick"],
 ];
 
@@ -30,8 +32,7 @@ const ORDERS: [order: Order, text: string][] = [
 /** The cluster browser's frame: levels, what to do with the ticked, the cards. */
 export function Shell({ controller }: { controller: ClustersController }) {
   const { store, state, filter, loaded } = controller;
-  const total = filter.data.itemsNow.count;
-  const empty = loaded.value.status === "ready" && !loaded.value.value.cards.length ? "No clusters" : null;
+  const none = loaded.value.status === "ready" && !loaded.value.value.cards.length;
   return (
     <ViewFrame
       store={store}
@@ -49,10 +50,15 @@ export function Shell({ controller }: { controller: ClustersController }) {
         )
       }
       above={<FilterChips filter={filter.filter.value} />}
-      status={<MarkStatus store={store} shown={filter.rows.mask.value?.count ?? total} total={total} />}
+      status={<MarkStatus store={store} filter={filter} />}
     >
       <CardGrid controller={controller} />
-      <Waiting parts={[store.dataset.value, loaded.value]} empty={empty} />
+      <MessageOver
+        message={
+          waitingMessage([store.dataset.value, loaded.value]) ??
+          (none ? { kind: "empty", title: "No clusters" } : null)
+        }
+      />
     </ViewFrame>
   );
 }
@@ -110,14 +116,7 @@ function Toolbar({ controller }: { controller: ClustersController }) {
         >
           {ticked > 1 ? `Merge ${ticked}` : "Merge"}
         </Button>
-        <Button
-          icon="one"
-          title={`Keep the most typical one of ${ticked ? "each ticked cluster" : "each cluster"} (1)`}
-          testid="nbc-one-each"
-          onClick={() => controller.keepOneEach()}
-        >
-          One each
-        </Button>
+        <OneEach controller={controller} />
       </div>
       <UndoButtons store={store} />
     </>
@@ -167,36 +166,57 @@ function InsideBar({ controller }: { controller: ClustersController }) {
       >
         Split into these
       </Button>
+      <OneEach controller={controller} />
       <UndoButtons store={store} />
     </>
+  );
+}
+
+function OneEach({ controller }: { controller: ClustersController }) {
+  const { state } = controller;
+  const which = `${state.ticked.value.size ? "ticked " : ""}${state.inside.value === null ? "cluster" : "part"}`;
+  return (
+    <Button
+      icon="one"
+      title={`Keep the most typical one of each ${which} (1)`}
+      testid="nbc-one-each"
+      onClick={() => controller.keepOneEach()}
+    >
+      One each
+    </Button>
   );
 }
 
 function commandsOf(controller: ClustersController): Commands {
   const { state } = controller;
   const inside = state.inside.peek();
-  const onFocused = (action: (name: string) => void) => () => {
-    const name = state.focused.peek();
-    if (name !== null && inside === null && controller.cards.peek().some((card) => card.name === name))
-      action(name);
+  const onFocused = (action: (card: Card) => void) => () => {
+    const card = controller.cards.peek().find(({ name }) => name === state.focused.peek());
+    if (card) action(card);
   };
+  // Parts have no name of their own yet: they can be kept, and no more.
+  const onCluster = (action: (name: string) => void) =>
+    onFocused(({ name, members }) => {
+      if (!members) action(name);
+    });
   return {
     "[": () => (inside === null ? controller.step(-1) : controller.setParts(state.parts.peek() - 1)),
     "]": () => (inside === null ? controller.step(1) : controller.setParts(state.parts.peek() + 1)),
-    m: () => controller.merge(),
-    o: onFocused((name) => controller.open(name)),
+    m: () => {
+      if (inside === null) controller.merge();
+    },
+    o: onCluster((name) => controller.open(name)),
     s:
       inside === null
-        ? onFocused((name) => controller.split(name))
+        ? onCluster((name) => controller.split(name))
         : () => controller.split(inside, state.parts.peek()),
-    r: onFocused((name) => {
+    r: onCluster((name) => {
       state.renaming.value = name;
     }),
-    k: onFocused((name) => controller.toggleKeep(name)),
+    k: onFocused((card) => controller.toggleKeep(card)),
     "1": () => controller.keepOneEach(),
     Escape: () => {
-      if (state.renaming.peek() !== null) state.renaming.value = null;
-      else if (state.inside.peek() !== null) controller.open(null);
+      if (state.inside.peek() !== null) controller.open(null);
       else state.ticked.value = new Set();
     },
   };

@@ -3,7 +3,7 @@ import type { SessionStore } from "../lib/session-store.ts";
 import { bindTrait, numberBetween } from "../lib/traits.ts";
 import type { Cleanup, ViewContext } from "../lib/view.ts";
 import { CuratorController } from "./controller.ts";
-import css from "./curator.css";
+import curator from "./curator.css";
 import { Shell } from "./shell.tsx";
 import { CuratorState } from "./state.ts";
 
@@ -15,7 +15,7 @@ export function mountCurator(store: SessionStore, context: ViewContext): Cleanup
   const controller = new CuratorController(store, view, state, model);
   return mountView(store, context, {
     testid: "nbc-curator",
-    css,
+    styles: [curator],
     content: <Shell controller={controller} />,
     cleanups: [
       () => controller.stop(),

@@ -6,7 +6,8 @@ import { FilterMenu } from "../lib/filter-menu.tsx";
 import { Icon } from "../lib/icons.tsx";
 import type { KeyList } from "../lib/keys-help.tsx";
 import { MarkStatus, UndoButtons } from "../lib/mark-status.tsx";
-import { ViewFrame, Waiting } from "../lib/view-frame.tsx";
+import { MessageOver, waitingMessage } from "../lib/message.tsx";
+import { ViewFrame } from "../lib/view-frame.tsx";
 import type { CuratorController } from "./controller.ts";
 import { PANES, type PaneName, type Slot, shownPane } from "./layout.ts";
 import { SelectionBar } from "./selection-bar.tsx";
@@ -22,7 +23,6 @@ const KEYS: KeyList = [
 /** All views on one page: one bar, one set of chips, one selection. */
 export function Shell({ controller }: { controller: CuratorController }) {
   const { store, state, filter } = controller;
-  const total = filter.data.itemsNow.count;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = box.current as HTMLElement;
@@ -72,14 +72,14 @@ export function Shell({ controller }: { controller: CuratorController }) {
         </>
       }
       above={<FilterChips filter={filter.filter.value} />}
-      status={<MarkStatus store={store} shown={filter.rows.mask.value?.count ?? total} total={total} />}
+      status={<MarkStatus store={store} filter={filter} />}
     >
       <div class="slots" ref={box} data-slots={controller.slots.value.length} data-testid="nbc-slots">
         {controller.slots.value.map((slot) => (
           <SlotView key={slot.name} slot={slot} controller={controller} />
         ))}
       </div>
-      <Waiting parts={[store.dataset.value]} />
+      <MessageOver message={waitingMessage([store.dataset.value])} />
     </ViewFrame>
   );
 }

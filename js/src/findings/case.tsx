@@ -7,28 +7,26 @@ import { DECISIONS } from "./finding.ts";
 
 /** The item under review: large, beside the one it was found for, with the reason and what can be decided. */
 export function Case({ controller }: { controller: FindingsController }) {
-  const { items, pictures, facts } = controller;
+  const { items, pictures } = controller;
   const now = controller.itemsNow;
-  const { key, position } = controller;
+  const { key, partner, position } = controller;
   if (items.value.status === "failed") return <div class="message">{items.value.reason}</div>;
   if (!now) return <div class="message loading">Loading…</div>;
   if (key === null) return <div class="message">Nothing was found</div>;
-  const partner = now.partners[position];
-  const reason = controller.reasonAt(position);
   const decision = DECISIONS[now.decisions[position]];
   return (
     <div class="case" data-testid="nbc-case" data-decision={decision}>
-      <div class={`pictures ${partner >= 0 ? "pair" : ""}`}>
+      <div class={`pictures ${partner === null ? "" : "pair"}`}>
         <figure>
-          <Picture key={key} pictures={pictures} itemKey={key} named />
+          <Enlarge itemKey={key} controller={controller} />
           <figcaption>
             {decision !== "undecided" && <em class={`badge ${decision}`}>{decision}</em>}
             <b data-testid="nbc-case-id">{pictures.get(key)?.id ?? "…"}</b>
           </figcaption>
         </figure>
-        {partner >= 0 && (
+        {partner !== null && (
           <figure data-testid="nbc-partner">
-            <Picture key={partner} pictures={pictures} itemKey={partner} named />
+            <Enlarge itemKey={partner} controller={controller} />
             <figcaption>
               <em class="badge stays">stays</em>
               <b>{pictures.get(partner)?.id ?? "…"}</b>
@@ -36,14 +34,39 @@ export function Case({ controller }: { controller: FindingsController }) {
           </figure>
         )}
       </div>
-      <p class="reason" data-testid="nbc-reason">
-        <span class="score" title={facts.value?.scoreMeaning}>
-          {numberText(Math.round(now.scores[position] * 1000) / 1000)}
-        </span>
-        {reason?.reason ?? "…"}
-      </p>
+      <Reason controller={controller} />
       <Verdict controller={controller} />
     </div>
+  );
+}
+
+/** A picture that a click shows large. */
+function Enlarge({ itemKey, controller }: { itemKey: number; controller: FindingsController }) {
+  const { pictures } = controller;
+  return (
+    <button
+      type="button"
+      class="enlarge"
+      aria-label={`Show ${pictures.get(itemKey)?.id ?? "it"} large`}
+      data-testid="nbc-enlarge"
+      onClick={() => controller.enlarge()}
+    >
+      <Picture key={itemKey} pictures={pictures} itemKey={itemKey} named />
+    </button>
+  );
+}
+
+/** How much the finding is sure of the item under review, and why it was found. */
+export function Reason({ controller }: { controller: FindingsController }) {
+  const { position, facts } = controller;
+  const score = controller.itemsNow?.scores[position] ?? 0;
+  return (
+    <p class="reason" data-testid="nbc-reason">
+      <span class="score" title={facts.value?.scoreMeaning}>
+        {numberText(Math.round(score * 1000) / 1000)}
+      </span>
+      {controller.reasonAt(position)?.reason ?? "…"}
+    </p>
   );
 }
 
@@ -109,13 +132,9 @@ function Verdict({ controller }: { controller: FindingsController }) {
           other.value = currentTarget.value;
         }}
         onKeyDown={(event) => {
-          if (event.key === "Enter") relabel();
-          if (event.key === "Escape" || event.key === "Enter") {
-            event.stopPropagation();
-            (
-              (event.currentTarget.getRootNode() as ShadowRoot).querySelector("section") as HTMLElement
-            ).focus();
-          }
+          if (event.key !== "Enter") return;
+          relabel();
+          event.currentTarget.closest("section")?.focus();
         }}
       />
       <datalist id="nbc-labels">

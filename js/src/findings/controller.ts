@@ -1,11 +1,11 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { joinSlices } from "../lib/columns.ts";
 import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
+import { Notices } from "../lib/notices.tsx";
 import { asArray, asString } from "../lib/protocol.ts";
 import type { SessionStore } from "../lib/session-store.ts";
 import { ShownPictures } from "../lib/shown-pictures.tsx";
 import { ViewFilter } from "../lib/view-filter.ts";
-import { Notices } from "../lib/view-frame.tsx";
 import {
   countDecided,
   type Decision,
@@ -95,6 +95,12 @@ export class FindingsController {
     return this.itemsNow?.keys[this.position] ?? null;
   }
 
+  /** The item that the one under review was found for, or null. */
+  get partner(): number | null {
+    const partner = this.itemsNow?.partners[this.position] ?? -1;
+    return partner >= 0 ? partner : null;
+  }
+
   reasonAt(position: number): Reason | null {
     return this.#reasons.value.get(Math.floor(position / PAGE))?.[position % PAGE] ?? null;
   }
@@ -123,6 +129,11 @@ export class FindingsController {
     if (value.status !== "ready") return;
     const at = value.value.findIndex(({ name }) => name === this.state.finding.peek()) + by;
     if (value.value[at]) this.show(value.value[at].name);
+  }
+
+  /** Shows the item under review large. */
+  enlarge(): void {
+    this.state.preview.open.value = this.key !== null;
   }
 
   // Deciding

@@ -1,9 +1,11 @@
+import boxes from "../lib/boxes.css";
 import { mountView, viewOf } from "../lib/mount-view.ts";
+import preview from "../lib/preview.css";
 import type { SessionStore } from "../lib/session-store.ts";
 import { bindTrait, numberBetween } from "../lib/traits.ts";
 import type { Cleanup, ViewContext } from "../lib/view.ts";
 import { FindingsController } from "./controller.ts";
-import css from "./findings.css";
+import findings from "./findings.css";
 import { Shell } from "./shell.tsx";
 import { FindingsState } from "./state.ts";
 
@@ -21,7 +23,7 @@ export function mountFindings(store: SessionStore, context: ViewContext): Cleanu
   const controller = new FindingsController(store, view, state);
   return mountView(store, context, {
     testid: "nbc-findings-panel",
-    css,
+    styles: [boxes, preview, findings],
     content: <Shell controller={controller} />,
     cleanups: [() => controller.stop(), ...cleanups],
   });

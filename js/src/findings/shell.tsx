@@ -2,16 +2,22 @@ import type { Commands } from "../lib/commands.ts";
 import { Icon } from "../lib/icons.tsx";
 import type { KeyList } from "../lib/keys-help.tsx";
 import { MarkStatus, UndoButtons } from "../lib/mark-status.tsx";
-import { ViewFrame, Waiting } from "../lib/view-frame.tsx";
+import { MessageOver, waitingMessage } from "../lib/message.tsx";
+import { previewCommands } from "../lib/preview.tsx";
+import { ViewFrame } from "../lib/view-frame.tsx";
 import { Case } from "./case.tsx";
 import type { FindingsController } from "./controller.ts";
 import { Filmstrip } from "./filmstrip.tsx";
+import { FindingsPreview } from "./preview.tsx";
 
 const KEYS: KeyList = [
   ["K / X", "keep / reject, and on to the next undecided"],
   ["L", "give it the suggested label"],
   ["E", "type another label"],
   ["U", "take the decision back"],
+  ["Space, a click on the picture", "look at it large; again: back"],
+  ["+ / − / 0", "large: closer / further / all of it"],
+  ["B", "large: draw boxes"],
   ["Left / Right", "to the one before / after"],
   ["Home / End", "to the first / last"],
   ["Shift+K / Shift+X", "keep / reject all of its group that are undecided"],
@@ -21,9 +27,7 @@ const KEYS: KeyList = [
 /** The findings panel's frame: the findings with their progress, the item under review, the strip of those around. */
 export function Shell({ controller }: { controller: FindingsController }) {
   const { store, state, filter, findings } = controller;
-  const total = filter.data.itemsNow.count;
   const none = findings.value.status === "ready" && !findings.value.value.length;
-  const empty = none ? "Nothing was found" : null;
   return (
     <ViewFrame
       store={store}
@@ -33,7 +37,10 @@ export function Shell({ controller }: { controller: FindingsController }) {
       keys={KEYS}
       commands={commandsOf(controller)}
       label="Findings"
-      status={<MarkStatus store={store} shown={filter.rows.mask.value?.count ?? total} total={total} />}
+      over={
+        state.preview.open.value && controller.key !== null && <FindingsPreview controller={controller} />
+      }
+      status={<MarkStatus store={store} filter={filter} />}
     >
       <div class="review">
         <FindingList controller={controller} />
@@ -42,7 +49,12 @@ export function Shell({ controller }: { controller: FindingsController }) {
           <Filmstrip controller={controller} />
         </div>
       </div>
-      <Waiting parts={[store.dataset.value, findings.value]} empty={empty} />
+      <MessageOver
+        message={
+          waitingMessage([store.dataset.value, findings.value]) ??
+          (none ? { kind: "empty", title: "Nothing was found" } : null)
+        }
+      />
     </ViewFrame>
   );
 }
@@ -90,25 +102,31 @@ function FindingList({ controller }: { controller: FindingsController }) {
 }
 
 function commandsOf(controller: FindingsController): Commands {
-  const last = () => controller.goTo(Number.MAX_SAFE_INTEGER);
-  return {
+  const { preview, boxes } = controller.state;
+  const commands: Commands = {
     k: () => controller.decide("keep"),
     x: () => controller.decide("reject"),
     l: () => controller.decide("relabel"),
     u: () => controller.decide("clear"),
-    e: () => controller.labelField.current?.focus(),
     Delete: () => controller.decide("reject"),
     "shift+k": () => controller.decideGroup("keep"),
     "shift+x": () => controller.decideGroup("reject"),
     ArrowRight: () => controller.step(1),
     ArrowLeft: () => controller.step(-1),
-    " ": () => controller.step(1),
     ArrowDown: () => controller.stepFinding(1),
     ArrowUp: () => controller.stepFinding(-1),
     PageDown: () => controller.step(10),
     PageUp: () => controller.step(-10),
     Home: () => controller.goTo(0),
-    End: last,
-    Escape: () => {},
+    End: () => controller.goTo(Number.MAX_SAFE_INTEGER),
+    b: () => {
+      boxes.value = !boxes.peek();
+    },
+  };
+  if (preview.open.value) return { ...commands, ...previewCommands(preview) };
+  return {
+    ...commands,
+    " ": () => controller.enlarge(),
+    e: () => controller.labelField.current?.focus(),
   };
 }

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { PreviewState } from "../lib/preview.tsx";
 import { FilterChoice } from "../lib/view-filter.ts";
 
 /** What a findings panel remembers. */
@@ -9,5 +10,8 @@ export class FindingsState {
   /** Which of its items is shown. */
   readonly position = signal(0);
   readonly filterChoice = new FilterChoice();
+  readonly preview = new PreviewState();
+  /** Whether the preview draws boxes: of what is on an image, and around an item that is itself a box on one. */
+  readonly boxes = signal(false);
   readonly helping = signal(false);
 }

@@ -24,11 +24,11 @@ export function compare(controller: GridController): void {
   if (partner !== null) {
     state.comparing.value = partner;
     controller.openPreview();
-  } else if (state.previewing.peek()) {
+  } else if (state.preview.open.peek()) {
     state.comparing.value = key;
     controller.focus(state.focusIndex + 1);
   } else {
-    controller.say("Keep two items first: this shows them side by side");
+    controller.notices.say("Keep two items first: this shows them side by side");
   }
 }
 

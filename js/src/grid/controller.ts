@@ -1,7 +1,8 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Items } from "../lib/items.ts";
-import { messageOf, NO_EMBEDDINGS } from "../lib/loadable.ts";
+import { NO_EMBEDDINGS } from "../lib/loadable.ts";
 import type { SelectOp } from "../lib/marks.ts";
+import { Notices } from "../lib/notices.tsx";
 import type { SessionStore } from "../lib/session-store.ts";
 import { ViewFilter } from "../lib/view-filter.ts";
 import { arrange } from "./arrange.ts";
@@ -19,6 +20,7 @@ const OP_OF = { kept: "keep", rejected: "reject", none: "unmark" } as const;
 export class GridController {
   readonly neighbours: Neighbours;
   readonly filter: ViewFilter;
+  readonly notices = new Notices();
   /** What is on show. */
   readonly listing: ReadonlySignal<Listing>;
   /** Whether what is on show are neighbours: there, a click adds to the selection. */
@@ -177,15 +179,7 @@ export class GridController {
     const kept = this.#marks.keptCount;
     if (!kept) return;
     this.#change("set", []);
-    if (kept > 1) this.say(`${kept.toLocaleString("en")} no longer kept`, true);
-  }
-
-  undo(): void {
-    if (this.store.selection.canUndo.peek()) void this.#attempt(() => this.store.undo());
-  }
-
-  redo(): void {
-    if (this.store.selection.canRedo.peek()) void this.#attempt(() => this.store.redo());
+    if (kept > 1) this.notices.say(`${kept.toLocaleString("en")} no longer kept`, true);
   }
 
   // Neighbours
@@ -193,12 +187,12 @@ export class GridController {
   expand(): void {
     if (!this.#canSearch()) return;
     if (!this.#marks.keptCount) {
-      this.say("Keep an item first: expanding adds its nearest neighbours");
+      this.notices.say("Keep an item first: expanding adds its nearest neighbours");
       return;
     }
-    void this.#attempt(async () => {
+    void this.notices.attempt(async () => {
       const added = await this.store.expand(this.view, this.state.k.peek());
-      this.say(
+      this.notices.say(
         added ? `Added the ${added.toLocaleString("en")} nearest` : "Nothing near is left to add",
         added > 0,
       );
@@ -207,7 +201,7 @@ export class GridController {
 
   showSimilar(key = this.state.focusKey.peek()): void {
     if (key === null || !this.#canSearch()) return;
-    this.state.previewing.value = false;
+    this.state.preview.open.value = false;
     this.state.visit({ positive: [key], negative: [] });
   }
 
@@ -218,7 +212,7 @@ export class GridController {
     if (positive.length) {
       this.state.visit({ positive, negative: [...this.#marks.rejected.keys(MAX_QUERY_KEYS)] });
     } else if (this.state.focusKey.peek() === null) {
-      this.say("Click an item first: this shows what is similar to it");
+      this.notices.say("Click an item first: this shows what is similar to it");
     } else {
       this.showSimilar();
     }
@@ -239,7 +233,7 @@ export class GridController {
   openPreview(index = this.state.focusIndex): void {
     if (!this.listing.peek().keys.length) return;
     this.focus(index);
-    this.state.previewing.value = true;
+    this.state.preview.open.value = true;
   }
 
   /** Shows an item in the preview, if it is listed; else the neighbours of it. */
@@ -247,10 +241,6 @@ export class GridController {
     const index = this.listing.peek().keys.indexOf(key);
     if (index >= 0) this.focus(index);
     else this.showSimilar(key);
-  }
-
-  say(text: string, undo = false): void {
-    this.state.notice.value = { text, undo };
   }
 
   get #marks() {
@@ -268,7 +258,8 @@ export class GridController {
     const before = this.#marks.keptCount;
     if (before === 1 && this.#marks.kept.has(key)) return;
     this.#change("set", [key]);
-    if (before > 1) this.say(`Only this one is kept now, no longer ${before.toLocaleString("en")}`, true);
+    if (before > 1)
+      this.notices.say(`Only this one is kept now, no longer ${before.toLocaleString("en")}`, true);
   }
 
   #toggleKey(key: number): void {
@@ -276,22 +267,14 @@ export class GridController {
   }
 
   #change(op: SelectOp, keys: Iterable<number>): void {
-    this.state.notice.value = null;
+    this.notices.clear();
     this.store.selection.change(op, keys);
   }
 
   #canSearch(): boolean {
     const dataset = this.store.dataset.peek();
     if (dataset.status !== "ready") return false;
-    if (dataset.value.embeddings === null) this.say(NO_EMBEDDINGS);
+    if (dataset.value.embeddings === null) this.notices.say(NO_EMBEDDINGS);
     return dataset.value.embeddings !== null;
-  }
-
-  async #attempt(action: () => Promise<unknown>): Promise<void> {
-    try {
-      await action();
-    } catch (error) {
-      this.say(messageOf(error));
-    }
   }
 }

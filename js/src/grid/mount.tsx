@@ -1,13 +1,17 @@
 import { effect, untracked } from "@preact/signals";
+import boxes from "../lib/boxes.css";
 import { mountView, viewOf } from "../lib/mount-view.ts";
+import preview from "../lib/preview.css";
 import type { SessionStore } from "../lib/session-store.ts";
 import { bindTrait, numberBetween } from "../lib/traits.ts";
 import type { Cleanup, ViewContext } from "../lib/view.ts";
 import { GridController } from "./controller.ts";
-import css from "./grid.css";
+import controls from "./controls.css";
+import groups from "./groups.css";
 import { parseQuery, sameQuery } from "./query.ts";
 import { Shell } from "./shell.tsx";
 import { GridState, MAX_K, THUMBNAIL_SIZES } from "./state.ts";
+import tiles from "./tiles.css";
 
 const nameOrNone = (value: unknown) => (typeof value === "string" ? value : "");
 
@@ -20,7 +24,7 @@ export function mountGrid(store: SessionStore, context: ViewContext): Cleanup {
   const controller = new GridController(store, view, state);
   return mountView(store, context, {
     testid: "nbc-grid",
-    css,
+    styles: [controls, tiles, boxes, preview, groups],
     content: <Shell controller={controller} />,
     cleanups: [
       () => controller.stop(),

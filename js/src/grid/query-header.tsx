@@ -1,9 +1,9 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { Button } from "../lib/button.tsx";
+import { baseName } from "../lib/items.ts";
 import type { Thumbnail } from "../lib/thumbnail-cache.ts";
 import type { GridController } from "./controller.ts";
 import { MAX_K } from "./state.ts";
-import { baseName } from "./tiles.ts";
 
 /** Thumbnails of a query of many items; the rest is a number. */
 const SHOWN = 4;

@@ -1,23 +1,23 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Banner } from "../lib/banner.tsx";
-import { Icon } from "../lib/icons.tsx";
-import { KeysHelp } from "../lib/keys-help.tsx";
+import { FilterChips } from "../lib/chips.tsx";
+import { MarkStatus, shownText } from "../lib/mark-status.tsx";
+import { type Message, MessageOver, waitingMessage } from "../lib/message.tsx";
+import { ViewFrame } from "../lib/view-frame.tsx";
 import type { GridController } from "./controller.ts";
-import { handleKey, KEYS } from "./keyboard.ts";
-import { Preview } from "./preview.tsx";
+import { commandsOf, KEYS } from "./keyboard.ts";
+import { GridPreview } from "./preview.tsx";
 import { QueryHeader } from "./query-header.tsx";
-import { StatusLine } from "./status-line.tsx";
 import { Toolbar } from "./toolbar.tsx";
+import { ViewOptions } from "./view-options.tsx";
 import { Viewport } from "./viewport.ts";
 
-/** The grid's frame: toolbar, the scrolling tiles, status line, and what may lie over them. */
+/** The grid's frame: toolbar, whose neighbours they are, the scrolling tiles, and the preview over them. */
 export function Shell({ controller }: { controller: GridController }) {
   const scroller = useRef<HTMLDivElement>(null);
   const viewport = useRef<Viewport | null>(null);
   const { store, state } = controller;
   const dataset = store.dataset.value;
   const name = dataset.status === "ready" ? dataset.value.name : "";
-  const connection = store.connection.state.value;
 
   useEffect(() => {
     const made = new Viewport(scroller.current as HTMLElement, controller);
@@ -29,68 +29,59 @@ export function Shell({ controller }: { controller: GridController }) {
   }, [controller]);
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys of everything inside arrive here
-    <div
-      class={`shell ${connection === "gone" ? "cut-off" : ""}`}
-      style={{ height: `${state.height.value}px` }}
-      onKeyDown={(event) => {
-        if (viewport.current) handleKey(event, controller, viewport.current);
-      }}
+    <ViewFrame
+      store={store}
+      height={state.height}
+      helping={state.helping}
+      notices={controller.notices}
+      keys={KEYS}
+      commands={commandsOf(controller, viewport)}
+      label="Grid"
+      toolbar={<Toolbar controller={controller} />}
+      above={<QueryHeader controller={controller} />}
+      status={<Status controller={controller} />}
+      options={<ViewOptions controller={controller} />}
+      over={
+        state.preview.open.value && (
+          <GridPreview controller={controller} onWalk={() => viewport.current?.revealFocus(false)} />
+        )
+      }
+      takeFocus={() => viewport.current?.takeFocus()}
     >
-      {/* What lies under a dialog is out of reach, for the tab key too. */}
-      <div class="base" inert={state.previewing.value || state.helping.value}>
-        <Toolbar controller={controller} />
-        <QueryHeader controller={controller} />
-        <div class="window">
-          <div
-            class={`scroller ${controller.showsNeighbours.value ? "adds" : ""} ${controller.waiting.value ? "waiting" : ""}`}
-            ref={scroller}
-            role="grid"
-            aria-label={`Images of ${name}`}
-            aria-multiselectable="true"
-            tabIndex={0}
-            data-testid="nbc-scroller"
-          />
-          <Message controller={controller} />
-        </div>
-        <StatusLine controller={controller} />
-      </div>
-      <Preview controller={controller} viewport={() => viewport.current} />
-      <KeysHelp keys={KEYS} open={state.helping} />
-      <Banner connection={store.connection} />
-    </div>
+      <div
+        class={`scroller ${controller.showsNeighbours.value ? "adds" : ""} ${controller.waiting.value ? "waiting" : ""}`}
+        ref={scroller}
+        role="grid"
+        aria-label={`Images of ${name}`}
+        aria-multiselectable="true"
+        tabIndex={0}
+        data-testid="nbc-scroller"
+      />
+      <MessageOver message={messageOf(controller)} />
+    </ViewFrame>
+  );
+}
+
+function Status({ controller }: { controller: GridController }) {
+  const { store, filter } = controller;
+  const shown = controller.listing.value.keys.length;
+  if (controller.showsNeighbours.value) {
+    return <MarkStatus store={store} filter={filter} listed={`${shown.toLocaleString("en")} nearest`} />;
+  }
+  return (
+    <>
+      <MarkStatus store={store} filter={filter} listed={shownText(shown, controller.items.count)} />
+      <FilterChips filter={filter.filter.value} />
+    </>
   );
 }
 
 /** What stands in the grid's place while there is nothing to show. */
-function Message({ controller }: { controller: GridController }) {
-  const text = messageOf(controller);
-  if (!text) return null;
-  return (
-    <div class={`message over ${text.kind}`} data-testid="nbc-message" data-kind={text.kind}>
-      {text.kind === "failed" && <Icon name="broken" />}
-      <p>{text.title}</p>
-      {text.detail && <p class="detail">{text.detail}</p>}
-    </div>
-  );
-}
-
-interface Text {
-  kind: "loading" | "empty" | "failed";
-  title: string;
-  detail?: string;
-}
-
-function messageOf(controller: GridController): Text | null {
+function messageOf(controller: GridController): Message | null {
   const { store, state } = controller;
-  const dataset = store.dataset.value;
-  const items = store.data(controller.view).items.value;
-  for (const loadable of [dataset, items]) {
-    if (loadable.status === "failed") {
-      return { kind: "failed", title: "This data set could not be shown", detail: loadable.reason };
-    }
-    if (loadable.status === "loading") return { kind: "loading", title: "Loading…" };
-  }
+  const parts = [store.dataset.value, controller.filter.data.items.value];
+  const waiting = waitingMessage(parts, { failed: "This data set could not be shown" });
+  if (waiting) return waiting;
   if (controller.listing.value.keys.length || controller.listing.value.groups?.length) return null;
   const neighbours = controller.neighbours.state.value;
   if (neighbours?.status === "loading") return { kind: "loading", title: "Looking for neighbours…" };

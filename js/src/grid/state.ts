@@ -1,18 +1,11 @@
 import { batch, signal } from "@preact/signals";
+import { PreviewState } from "../lib/preview.tsx";
 import { FilterChoice } from "../lib/view-filter.ts";
 import type { MarkFilter } from "./listing.ts";
 import { NO_QUERY, type Query, QueryHistory, sameQuery, type Whereabouts } from "./query.ts";
-import { NO_ZOOM, type Zoom } from "./zoomable.tsx";
 
 export const THUMBNAIL_SIZES = { min: 48, max: 384, step: 16, initial: 128 };
 export const MAX_K = 10_000;
-
-/** A short word on what just happened. */
-export interface Notice {
-  text: string;
-  /** Offers to take it back. */
-  undo?: boolean;
-}
 
 /**
  * What a grid remembers. It lives in the session and not in the DOM, so that a grid whose output was taken away and
@@ -50,13 +43,10 @@ export class GridState {
   /** Whether boxes are drawn: of what is on an image, and around an item that is itself a box on one. */
   readonly boxes = signal(false);
 
-  readonly previewing = signal(false);
+  readonly preview = new PreviewState();
   /** The item that the previewed one stands beside. */
   readonly comparing = signal<number | null>(null);
-  /** Of the preview. */
-  readonly zoom = signal<Zoom>(NO_ZOOM);
   readonly helping = signal(false);
-  readonly notice = signal<Notice | null>(null);
 
   get canGoBack(): boolean {
     return this.#history.value.canGoBack;

@@ -1,9 +1,10 @@
 import { h, render } from "preact";
+import { DrawnBoxes } from "../lib/drawn-boxes.tsx";
 import { iconElement } from "../lib/icons.tsx";
+import { baseName } from "../lib/items.ts";
 import type { Mark } from "../lib/marks.ts";
 import type { Boxes } from "../lib/protocol.ts";
 import type { Thumbnail } from "../lib/thumbnail-cache.ts";
-import { DrawnBoxes } from "./drawn-boxes.tsx";
 
 /** What one tile shows. */
 export interface TileContent {
@@ -135,10 +136,6 @@ export class Tile {
     if (title) this.frame.title = title;
     else this.frame.removeAttribute("title");
   }
-}
-
-export function baseName(id: string): string {
-  return id.slice(id.lastIndexOf("/") + 1) || id;
 }
 
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = ""): HTMLElementTagNameMap[K] {

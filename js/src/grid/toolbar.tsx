@@ -1,5 +1,6 @@
 import { Button } from "../lib/button.tsx";
 import { FilterMenu } from "../lib/filter-menu.tsx";
+import { UndoButtons } from "../lib/mark-status.tsx";
 import { ArrangeMenu } from "./arrange-menu.tsx";
 import type { GridController } from "./controller.ts";
 import type { MarkFilter } from "./listing.ts";
@@ -13,12 +14,11 @@ const FILTERS: [MarkFilter, string][] = [
 
 export function Toolbar({ controller }: { controller: GridController }) {
   const { state, store } = controller;
-  const { selection } = store;
   const k = state.k.value;
-  const { keptCount } = selection.marks.value;
+  const { keptCount } = store.selection.marks.value;
   const focused = state.focusKey.value !== null;
   return (
-    <div class="toolbar" role="toolbar" aria-label="Grid">
+    <>
       <div class="group">
         <Button
           icon="back"
@@ -82,23 +82,8 @@ export function Toolbar({ controller }: { controller: GridController }) {
           onClick={() => controller.clear()}
         />
       </div>
-      <div class="group end">
-        <Button
-          icon="undo"
-          title="Undo (ctrl+Z)"
-          testid="nbc-undo"
-          disabled={!selection.canUndo.value}
-          onClick={() => controller.undo()}
-        />
-        <Button
-          icon="redo"
-          title="Redo (ctrl+shift+Z)"
-          testid="nbc-redo"
-          disabled={!selection.canRedo.value}
-          onClick={() => controller.redo()}
-        />
-      </div>
-    </div>
+      <UndoButtons store={store} />
+    </>
   );
 }
 

@@ -70,8 +70,12 @@ export class Viewport {
       this.#size.value = { width: scroller.clientWidth, height: scroller.clientHeight };
     });
     resized.observe(scroller);
+    const root = scroller.getRootNode();
+    const onKey = () => this.showFocus(true);
+    root.addEventListener("keydown", onKey, { capture: true });
     this.#cleanups.push(
       () => scroller.removeEventListener("scroll", onScroll),
+      () => root.removeEventListener("keydown", onKey, { capture: true }),
       () => resized.disconnect(),
       () => hoverPreview.destroy(),
       listenToPointer(this, scroller, controller),

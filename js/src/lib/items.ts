@@ -24,3 +24,8 @@ export class Items {
     return rows;
   }
 }
+
+/** The last part of an id that is a path. */
+export function baseName(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1) || id;
+}

@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
 
 /** What a key or a gesture does, in words. */
@@ -9,7 +9,7 @@ export type KeyList = readonly (readonly [keys: string, does: string])[];
 export function KeysHelp({ keys, open }: { keys: KeyList; open: Signal<boolean> }) {
   const box = useRef<HTMLDivElement>(null);
   const shown = open.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown) box.current?.focus();
   }, [shown]);
   if (!shown) return null;

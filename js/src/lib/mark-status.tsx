@@ -1,12 +1,23 @@
 import { Button } from "./button.tsx";
 import type { SessionStore } from "./session-store.ts";
+import type { ViewFilter } from "./view-filter.ts";
 
 const number = (value: number) => value.toLocaleString("en");
 
+export const shownText = (shown: number, total: number) => `${number(shown)} of ${number(total)} shown`;
+
+interface MarkStatusProps {
+  store: SessionStore;
+  filter: ViewFilter;
+  /** What is on show, in words, where that is not just what passes the filter. */
+  listed?: string;
+}
+
 /** How many items are kept, rejected and shown: a line that screen readers are told of. */
-export function MarkStatus({ store, shown, total }: { store: SessionStore; shown: number; total: number }) {
+export function MarkStatus({ store, filter, listed }: MarkStatusProps) {
   const marks = store.selection.marks.value;
   const connection = store.connection.state.value;
+  const total = filter.data.itemsNow.count;
   return (
     <>
       <div role="status" aria-live="polite" data-testid="nbc-status">
@@ -17,7 +28,7 @@ export function MarkStatus({ store, shown, total }: { store: SessionStore; shown
         <span>{number(marks.rejectedCount)} rejected</span>
         {" · "}
         <span data-testid="nbc-shown">
-          {number(shown)} of {number(total)} shown
+          {listed ?? shownText(filter.rows.mask.value?.count ?? total, total)}
         </span>
       </div>
       {connection === "busy" && (
@@ -29,7 +40,7 @@ export function MarkStatus({ store, shown, total }: { store: SessionStore; shown
   );
 }
 
-/** Undo and redo of the selection. */
+/** Undo and redo of what was done last. */
 export function UndoButtons({ store }: { store: SessionStore }) {
   const { selection } = store;
   return (

@@ -6,7 +6,8 @@ import type { Cleanup, ViewContext } from "./view.ts";
 export interface ViewParts {
   /** What finds the view on the page, for tests. */
   testid: string;
-  css: string;
+  /** Its own style sheets, beside those of every view. */
+  styles: readonly string[];
   /** Undone in this order when the view goes. */
   cleanups: Cleanup[];
   content: ComponentChild;
@@ -21,10 +22,10 @@ export function viewOf({ model }: ViewContext): number {
 export function mountView(
   store: SessionStore,
   context: ViewContext,
-  { testid, css, cleanups, content }: ViewParts,
+  { testid, styles, cleanups, content }: ViewParts,
 ): Cleanup {
   const release = store.hold(viewOf(context));
-  const { host, root } = shadowTree(context.el, css, testid);
+  const { host, root } = shadowTree(context.el, styles, testid);
   const unfollow = followTheme(host);
   render(content, root);
   return () => {

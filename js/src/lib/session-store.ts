@@ -47,15 +47,15 @@ export class SessionStore {
   readonly #viewStates = new Map<string, unknown>();
   readonly #columnListeners = new Set<(names: string[]) => void>();
   #started = false;
-  /** Told when the kernel refused a change that a view had already shown. */
-  readonly refusal = signal<string | null>(null);
+  /** The last change that the kernel refused: one that a view had already shown, or an undo. */
+  readonly refusal = signal<{ reason: string } | null>(null);
 
   constructor(transport: Transport) {
     this.rpc = new Rpc(transport);
     this.connection = new Connection(this.rpc);
     this.selection = new Selection((op, keys) => this.#sendChange(op, keys));
     this.selection.onRefused = (error) => {
-      this.refusal.value = error.message;
+      this.refusal.value = { reason: error.message };
     };
     this.thumbnails = new Thumbnails(this.rpc);
     this.objects = new ObjectBoxes(this.rpc);
@@ -121,12 +121,13 @@ export class SessionStore {
     return this.#viewStates.get(view) as T;
   }
 
-  async undo(): Promise<boolean> {
-    return this.#step("undo");
+  /** Takes back what was done last, in whichever view. */
+  async undo(): Promise<void> {
+    await this.#step("undo");
   }
 
-  async redo(): Promise<boolean> {
-    return this.#step("redo");
+  async redo(): Promise<void> {
+    await this.#step("redo");
   }
 
   /** Keeps the `k` nearest items to what is kept; says how many that were. */
@@ -200,10 +201,13 @@ export class SessionStore {
     return { id: call.id, revision };
   }
 
-  async #step(method: "undo" | "redo"): Promise<boolean> {
-    const { results } = await this.rpc.request(method).answer;
-    this.#expectRevision(asCount(results[0].revision, "revision"));
-    return results[0].changed === true;
+  async #step(method: "undo" | "redo"): Promise<void> {
+    try {
+      const { results } = await this.rpc.request(method).answer;
+      this.#expectRevision(asCount(results[0].revision, "revision"));
+    } catch (error) {
+      this.refusal.value = { reason: messageOf(error) };
+    }
   }
 
   #expectRevision(revision: number): void {

@@ -1,5 +1,7 @@
-import chrome from "./chrome.css";
-import css from "./theme.css";
+import frame from "./frame.css";
+import menus from "./menus.css";
+import pictures from "./pictures.css";
+import theme from "./theme.css";
 import { themeOf, watchTheme } from "./theme.ts";
 
 const sheets = new Map<string, CSSStyleSheet>();
@@ -11,7 +13,7 @@ const sheets = new Map<string, CSSStyleSheet>();
  */
 export function shadowTree(
   el: HTMLElement,
-  viewCss: string,
+  ownStyles: readonly string[],
   testid: string,
 ): { host: HTMLElement; root: ShadowRoot } {
   const host = document.createElement("div");
@@ -20,7 +22,7 @@ export function shadowTree(
   host.dataset.lmSuppressShortcuts = "true";
   host.dataset.jpSuppressContextMenu = "true";
   const root = host.attachShadow({ mode: "open" });
-  root.adoptedStyleSheets = [css, chrome, viewCss].map(sheet);
+  root.adoptedStyleSheets = [theme, frame, menus, pictures, ...ownStyles].map(sheet);
   el.append(host);
   return { host, root };
 }

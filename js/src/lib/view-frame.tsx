@@ -1,35 +1,12 @@
-import { type Signal, signal, useSignalEffect } from "@preact/signals";
+import { type Signal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Banner } from "./banner.tsx";
 import { Button } from "./button.tsx";
 import { COMMON_KEYS, type Commands, runCommand } from "./commands.ts";
 import { type KeyList, KeysHelp } from "./keys-help.tsx";
-import type { Loadable } from "./loadable.ts";
+import { NoticeLine, type Notices } from "./notices.tsx";
 import type { SessionStore } from "./session-store.ts";
-
-const NOTICE_FOR = 8_000;
-
-/** A short word on what just happened or could not be done. */
-export class Notices {
-  readonly text = signal<string | null>(null);
-
-  say(text: string): void {
-    this.text.value = text;
-  }
-
-  /** Carries out a request, and says why if it is refused. */
-  async attempt(action: () => Promise<unknown>): Promise<boolean> {
-    this.text.value = null;
-    try {
-      await action();
-      return true;
-    } catch (error) {
-      this.text.value = error instanceof Error ? error.message : String(error);
-      return false;
-    }
-  }
-}
 
 interface ViewFrameProps {
   store: SessionStore;
@@ -43,26 +20,35 @@ interface ViewFrameProps {
   /** Between toolbar and window, such as chips. */
   above?: ComponentChildren;
   status: ComponentChildren;
+  /** How the view looks, at the end of the status line: away from what changes the data. */
+  options?: ComponentChildren;
+  /** What lies over all of that, such as a preview: what is under it is out of reach, for the tab key too. */
+  over?: ComponentChildren;
+  /** Gives the focus back to the view; by default to what had it before something lay over it. */
+  takeFocus?: () => void;
   label: string;
   children: ComponentChildren;
 }
 
-/** The frame of a view drawn by Preact: toolbar, window, status line, and what may lie over them. */
+/** The frame of a view: toolbar, window, status line, and what may lie over them. */
 export function ViewFrame(props: ViewFrameProps) {
-  const { store, height, helping, notices, commands, label } = props;
-  const shell = useRef<HTMLDivElement>(null);
-  const wasHelping = useRef(false);
-  useEffect(() => {
-    // The focus that the help took comes back: without it the keys would go nowhere.
-    if (wasHelping.current && !helping.value) shell.current?.focus({ preventScroll: true });
-    wasHelping.current = helping.value;
-  }, [helping.value]);
+  const { store, height, helping, notices, label } = props;
+  const shell = useRef<HTMLElement>(null);
+  const focused = useRef<HTMLElement | null>(null);
+  const covered = helping.value || Boolean(props.over);
+  const wasCovered = useRef(covered);
+  const giveFocusBack = () => {
+    if (props.takeFocus) props.takeFocus();
+    else (focused.current?.isConnected ? focused.current : shell.current)?.focus({ preventScroll: true });
+  };
+  useLayoutEffect(() => {
+    // The focus that was on what lay over the view comes back: without it the keys would go nowhere.
+    if (wasCovered.current && !covered) giveFocusBack();
+    wasCovered.current = covered;
+  });
   useSignalEffect(() => {
-    if (!notices.text.value) return;
-    const timer = setTimeout(() => {
-      notices.text.value = null;
-    }, NOTICE_FOR);
-    return () => clearTimeout(timer);
+    const refusal = store.refusal.value;
+    if (refusal) notices.say(`The kernel refused this: ${refusal.reason}`);
   });
   return (
     <section
@@ -71,9 +57,17 @@ export function ViewFrame(props: ViewFrameProps) {
       aria-label={label}
       tabIndex={-1}
       ref={shell}
-      onKeyDown={(event) => runCommand(event, commands, store, helping)}
+      onFocusIn={({ target }) => {
+        if (!(target as HTMLElement).closest(".overlay")) focused.current = target as HTMLElement;
+      }}
+      onKeyDown={(event) =>
+        runCommand(event, commandsNow(props), () => {
+          if (props.takeFocus) props.takeFocus();
+          else shell.current?.focus({ preventScroll: true });
+        })
+      }
     >
-      <div class="base" inert={helping.value}>
+      <div class="base" inert={covered}>
         {props.toolbar && (
           <div class="toolbar" role="toolbar" aria-label={label}>
             {props.toolbar}
@@ -83,12 +77,9 @@ export function ViewFrame(props: ViewFrameProps) {
         <div class="window">{props.children}</div>
         <div class="status">
           {props.status}
-          {notices.text.value && (
-            <div class="notice" role="status" data-testid="nbc-notice">
-              {notices.text.value}
-            </div>
-          )}
+          <NoticeLine notices={notices} onUndo={() => void store.undo()} />
           <div class="view-options">
+            {props.options}
             <Button
               icon="help"
               title="Keys (?)"
@@ -100,22 +91,26 @@ export function ViewFrame(props: ViewFrameProps) {
           </div>
         </div>
       </div>
+      {props.over}
       <KeysHelp keys={[...props.keys, ...COMMON_KEYS]} open={helping} />
       <Banner connection={store.connection} />
     </section>
   );
 }
 
-/** Stands where there is nothing to show yet: still loading, failed, or empty. */
-export function Waiting({ parts, empty }: { parts: Loadable<unknown>[]; empty?: string | null | undefined }) {
-  const failed = parts.find((part) => part.status === "failed");
-  const loading = parts.some((part) => part.status === "loading");
-  if (!failed && !loading && !empty) return null;
-  const kind = failed ? "failed" : loading ? "loading" : "empty";
-  const text = failed?.status === "failed" ? failed.reason : loading ? "Loading…" : empty;
-  return (
-    <div class={`message over ${kind}`} data-testid="nbc-message" data-kind={kind}>
-      <p>{text}</p>
-    </div>
-  );
+/** The view's own keys and those of every view; while the keys are listed, only the latter. */
+function commandsNow({ store, helping, commands }: ViewFrameProps): Commands {
+  const common: Commands = {
+    "?": () => {
+      helping.value = true;
+    },
+    "ctrl+z": () => void store.undo(),
+    "ctrl+shift+z": () => void store.redo(),
+    "ctrl+y": () => void store.redo(),
+  };
+  if (!helping.peek()) return { ...common, ...commands };
+  const close = () => {
+    helping.value = false;
+  };
+  return { ...common, Escape: close };
 }

@@ -3,6 +3,7 @@ import { nameOf } from "../lib/filter.ts";
 import type { Items } from "../lib/items.ts";
 import type { Loadable } from "../lib/loadable.ts";
 import type { SelectOp } from "../lib/marks.ts";
+import { Notices } from "../lib/notices.tsx";
 import type { SessionStore } from "../lib/session-store.ts";
 import type { ViewData } from "../lib/view-data.ts";
 import { ViewFilter } from "../lib/view-filter.ts";
@@ -28,6 +29,7 @@ export const SELECTION = "selection";
 export class MapController {
   readonly data: ViewData;
   readonly filter: ViewFilter;
+  readonly notices = new Notices();
   readonly cloud: ReadonlySignal<Loadable<PointCloud>>;
   readonly colouring: ReadonlySignal<Colouring>;
   /** How many items have each place of the palette, of those that the filters on other columns let pass. */

@@ -3,7 +3,7 @@ import type { SessionStore } from "../lib/session-store.ts";
 import { bindTrait, numberBetween } from "../lib/traits.ts";
 import type { Cleanup, ViewContext } from "../lib/view.ts";
 import { MapController } from "./controller.ts";
-import css from "./map.css";
+import map from "./map.css";
 import { Shell } from "./shell.tsx";
 import { MapState } from "./state.ts";
 
@@ -23,7 +23,7 @@ export function mountMap(store: SessionStore, context: ViewContext): Cleanup {
   const controller = new MapController(store, view, state);
   return mountView(store, context, {
     testid: "nbc-map",
-    css,
+    styles: [map],
     cleanups,
     content: <Shell controller={controller} />,
   });

@@ -1,11 +1,11 @@
 import { signal } from "@preact/signals";
 import { mountView, viewOf } from "../lib/mount-view.ts";
+import { Notices } from "../lib/notices.tsx";
 import type { SessionStore } from "../lib/session-store.ts";
 import { bindTrait, numberBetween } from "../lib/traits.ts";
 import type { Cleanup, ViewContext } from "../lib/view.ts";
-import { Notices } from "../lib/view-frame.tsx";
 import { parseContent } from "./content.ts";
-import css from "./report.css";
+import report from "./report.css";
 import { Shell } from "./shell.tsx";
 
 /** The ReportView: what it draws is a trait, so it needs no kernel. */
@@ -23,7 +23,7 @@ export function mountReport(store: SessionStore, context: ViewContext): Cleanup 
   model.on("change:content", follow);
   return mountView(store, context, {
     testid: "nbc-report",
-    css,
+    styles: [report],
     content: <Shell store={store} content={content} {...state} />,
     cleanups: [
       () => model.off("change:content", follow),

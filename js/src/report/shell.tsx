@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
+import type { Notices } from "../lib/notices.tsx";
 import type { SessionStore } from "../lib/session-store.ts";
-import { type Notices, ViewFrame } from "../lib/view-frame.tsx";
+import { ViewFrame } from "../lib/view-frame.tsx";
 import { barsOf, type Measure, type ReportContent, type Value } from "./content.ts";
 
 interface ShellProps {

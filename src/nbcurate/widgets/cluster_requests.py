@@ -49,6 +49,10 @@ class ClusterRequests:
         except KeyError as error:
             raise RequestError("bad-request", error.args[0]) from error
         cards, keys = _cards(arrangement, shown)
+        if inside is not None:  # no column says yet which items are in a part
+            keys += [
+                arrangement.keys[shown.labels == shown.number(card["name"])].astype("<u4").tobytes() for card in cards
+            ]
         outside = int((state.labels < 0).sum())
         result = {"cards": cards, "total": len(shown.names), "levels": arrangement.levels, "level": state.level}
         return whole({**result, "inside": inside, "outside": outside}, *keys)

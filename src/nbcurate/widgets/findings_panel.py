@@ -22,10 +22,10 @@ _IN_SNAPSHOT = 500
 class FindingsPanel(View):
     """Findings with their counts and reasons, stepped through with the keyboard.
 
-    ``K`` keeps the item, ``X`` rejects it, ``L`` gives it the suggested label, an arrow goes on, ctrl+Z takes back what
-    was done last. Copies are shown beside the one that stays. What is decided is a column of the data set,
-    ``review_<finding>``, and is kept or rejected in ``ds.selection`` or changed in ``ds.labels``. A review that was
-    interrupted goes on where it was.
+    ``K`` keeps the item, ``X`` rejects it, ``L`` gives it the suggested label, an arrow goes on, space shows it large,
+    ctrl+Z takes back what was done last. Copies are shown beside the one that stays. What is decided is a column of the
+    data set, ``review_<finding>``, and is kept or rejected in ``ds.selection`` or changed in ``ds.labels``. A review
+    that was interrupted goes on where it was.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Boxes } from "../lib/protocol.ts";
 import { DrawnBoxes } from "./drawn-boxes.tsx";
+import type { Boxes } from "./protocol.ts";
 
 /** How a picture is looked at: 1 is all of it, and how far it is moved, px. */
 export interface Zoom {

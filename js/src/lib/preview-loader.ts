@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
-import { messageOf } from "../lib/loadable.ts";
-import { type Boxes, bytesOf, type ItemDetails, parseBoxes, parseDetails } from "../lib/protocol.ts";
-import type { Call } from "../lib/rpc.ts";
-import type { SessionStore } from "../lib/session-store.ts";
+import { messageOf } from "./loadable.ts";
+import { type Boxes, bytesOf, type ItemDetails, parseBoxes, parseDetails } from "./protocol.ts";
+import type { Call } from "./rpc.ts";
+import type { SessionStore } from "./session-store.ts";
 
 export interface PreviewContent {
   key: number;

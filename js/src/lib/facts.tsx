@@ -1,4 +1,4 @@
-import type { ItemDetails } from "../lib/protocol.ts";
+import type { ItemDetails } from "./protocol.ts";
 
 /** What is known of an item, for people: name and value of each property. */
 export type FactList = readonly (readonly [name: string, value: string])[];

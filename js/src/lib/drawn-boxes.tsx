@@ -1,5 +1,5 @@
-import { categoryColour, cssColour } from "../lib/palette.ts";
-import type { Boxes } from "../lib/protocol.ts";
+import { categoryColour, cssColour } from "./palette.ts";
+import type { Boxes } from "./protocol.ts";
 
 /** Names are this part of the picture's longer side high. */
 const TEXT = 1 / 36;

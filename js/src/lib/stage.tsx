@@ -1,10 +1,12 @@
+import type { Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { Icon } from "../lib/icons.tsx";
-import type { Boxes } from "../lib/protocol.ts";
-import type { Thumbnail } from "../lib/thumbnail-cache.ts";
-import type { GridController } from "./controller.ts";
+import { Icon } from "./icons.tsx";
 import { type PreviewContent, PreviewLoader } from "./preview-loader.ts";
-import { Zoomable } from "./zoomable.tsx";
+import type { Boxes } from "./protocol.ts";
+import type { SessionStore } from "./session-store.ts";
+import type { Thumbnail } from "./thumbnail-cache.ts";
+import { type Zoom, Zoomable } from "./zoomable.tsx";
 
 const SIZES = { min: 64, max: 2048 };
 
@@ -18,17 +20,19 @@ export interface OnStage {
   boxes: Boxes | null;
 }
 
-/** Loads an item for a stage in `box`: its picture, its facts, and what is drawn on it. Null: none is wanted. */
+/**
+ * Loads an item for a stage in `box`: its picture, its facts, and, when `drawing`, what is drawn on it. Null: none is
+ * wanted.
+ */
 export function useOnStage(
-  controller: GridController,
+  store: SessionStore,
   key: number | null,
   box: { readonly current: HTMLElement | null },
+  drawing: boolean,
 ): OnStage | null {
-  const { store, state } = controller;
   const loader = useMemo(() => new PreviewLoader(store), [store]);
   const dataset = store.dataset.value;
   const hasObjects = dataset.status === "ready" && dataset.value.hasObjects;
-  const drawing = state.boxes.value;
   const arrived = store.objects.arrived.value;
   const loaded = loader.content.value;
   const content = loaded?.key === key ? loaded : null;
@@ -60,12 +64,34 @@ export function useOnStage(
   };
 }
 
-/** The picture of an item as large as there is room, or why there is none. */
-export function Picture({ controller, item }: { controller: GridController; item: OnStage }) {
+interface StageProps {
+  item: OnStage;
+  store: SessionStore;
+  zoom: Signal<Zoom>;
+  /** Stands in the corner, to tell it from the one beside it. */
+  caption?: string | null;
+  testid?: string;
+  children?: ComponentChildren;
+}
+
+/** A picture as large as there is room, with its mark. */
+export function Stage({ item, store, zoom, caption, testid, children }: StageProps) {
+  const mark = store.selection.marks.value.of(item.key) ?? "none";
+  return (
+    <div class="stage" data-testid={testid} data-key={item.key} data-mark={mark}>
+      <LargePicture item={item} zoom={zoom} />
+      {caption && <b class="stage-name">{caption}</b>}
+      {children}
+    </div>
+  );
+}
+
+/** The picture, or why there is none. */
+function LargePicture({ item, zoom }: { item: OnStage; zoom: Signal<Zoom> }) {
   const { id, thumbnail, content, boxes } = item;
   const large = boxes && content?.whole ? content.whole.url : content?.url;
   const url = large ?? thumbnail?.url;
-  if (url) return <Zoomable url={url} alt={id} rough={!large} zoom={controller.state.zoom} boxes={boxes} />;
+  if (url) return <Zoomable url={url} alt={id} rough={!large} zoom={zoom} boxes={boxes} />;
   const reason = content?.reason ?? thumbnail?.status;
   if (!reason) return null;
   return (

@@ -1,0 +1,40 @@
+import { Button } from "../lib/button.tsx";
+import { Icon } from "../lib/icons.tsx";
+import type { GridController } from "./controller.ts";
+import { THUMBNAIL_SIZES } from "./state.ts";
+
+/** How the grid looks: boxes, and the size of the tiles. */
+export function ViewOptions({ controller }: { controller: GridController }) {
+  const { thumbnailSize, boxes } = controller.state;
+  return (
+    <>
+      {controller.hasObjects && (
+        <Button
+          icon="rectangle"
+          title="Draw boxes (B)"
+          testid="nbc-draw-boxes"
+          pressed={boxes.value}
+          onClick={() => {
+            boxes.value = !boxes.value;
+          }}
+        />
+      )}
+      <label class="size" title="Thumbnail size (+ and −)">
+        <Icon name="small" />
+        <input
+          type="range"
+          aria-label="Thumbnail size"
+          data-testid="nbc-size"
+          min={THUMBNAIL_SIZES.min}
+          max={THUMBNAIL_SIZES.max}
+          step={THUMBNAIL_SIZES.step}
+          value={thumbnailSize.value}
+          onInput={(event) => {
+            thumbnailSize.value = event.currentTarget.valueAsNumber;
+          }}
+        />
+        <Icon name="large" />
+      </label>
+    </>
+  );
+}
