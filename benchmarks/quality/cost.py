@@ -25,6 +25,7 @@ from nbcurate.curate.coverage import nearest_pick, vendi_score
 from nbcurate.curate.duplicates import find_copies, star_cover
 from nbcurate.curate.label_issues import find_label_issues
 from nbcurate.curate.labelling import typical_first
+from nbcurate.curate.projection import pca, umap
 from nbcurate.curate.rarity import find_between, find_common, find_rare
 from nbcurate.curate.split import connected_groups, grouped_split
 from nbcurate.curate.weak_spots import find_weak_spots
@@ -78,6 +79,8 @@ def main() -> None:
         f"balanced by counts, {PICKS}": lambda: balanced_counts(boxes, near, similarity, PICKS),
         f"select_for_labelling, {PICKS}": lambda: typical_first(weighted, similarity, PICKS),
         f"report on {PICKS} (coverage, Vendi)": lambda: (nearest_pick(vectors, picks), vendi_score(vectors)),
+        "project (PCA)": lambda: pca(vectors),
+        "project (UMAP)": lambda: umap(vectors, near, similarity),
     }
     print(f"\n{N:,} × {WIDTH}, given the graph\n\n| function | CPU s | peak MB |\n| --- | ---: | ---: |")
     words = sys.argv[2:]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 #: Directions ``[d, classes]`` and offsets ``[classes]``, from features ``[n, d]``, codes ``[n]``, weights ``[n]`` and
@@ -146,6 +147,7 @@ def fit_logistic(
         return total, gradient.ravel().astype(np.float64)
 
     start = np.zeros(extended.shape[1] * n_classes)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS})
+    with threadpool_limits(1):  # threads that share products this small mostly wait for one another
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS})
     parameters = (_TOO_UNSURE * found.x.reshape(-1, n_classes)).astype(np.float32)
     return parameters[:-1], parameters[-1]
