@@ -88,7 +88,7 @@ def test_where_takes_an_array_or_ids(measured: nbc.Dataset) -> None:
     bright = frame["brightness"] > 0.6
     assert measured.where(bright).ids == frame["id"][bright].tolist()
     assert measured.where(measured.ids[5:2:-1]).ids == measured.ids[3:6]
-    with pytest.raises(ValueError, match="aligned"):
+    with pytest.raises(ValueError, match="condition: 2 values for 24 items"):
         measured.where(np.array([True, False]))
     with pytest.raises(nbc.UnknownItemError):
         measured.where(["nobody"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +16,15 @@ from ..selection import Selection
 from ..sources.reader import originals, read_image
 from ..store import Store
 from ..store.columns import PROPERTIES, user_columns
+from ..store.ids import Ids
 from ..store.items import Items, Keys
 from ..store.properties import MEASURED
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Columns of :meth:`ItemSet.to_pandas` that are looked up when they are asked for, and shown by no view.
+LOOKED_UP = ("path", "copy_of")
 
 
 class ItemSet:
@@ -65,6 +68,35 @@ class ItemSet:
         items, rows = self._rows()
         return items.keys[rows]
 
+    def keys_of(self, ids: Ids, argument: str = "ids") -> Keys:
+        """Key of each id (uint64), in the order given.
+
+        Parameters
+        ----------
+        ids : iterable of str, or an object with ``ids``
+            A list, array or Series of ids; a finding, a selection, a slice, a search result, a data set.
+        argument : str
+            What the caller's user calls them, for the errors.
+
+        Raises
+        ------
+        TypeError
+            If these are no ids.
+        UnknownItemError
+            If an id is in no view of the data set.
+        ValueError
+            If an id is not in this view.
+        """
+        items = self._store.items
+        keys = items.keys_of_ids(ids, argument)
+        if self._only is not None and not (here := np.isin(keys, self._only)).all():
+            foreign = items.ids_of_keys(keys[~here][:1])[0]
+            raise ValueError(
+                f"{argument}: {np.count_nonzero(~here):,} of {len(keys):,} are not in this view, such as {foreign!r}; "
+                "use them with the data set that they are in."
+            )
+        return keys
+
     @property
     def labels(self) -> list[str | None]:
         """Label of each item, in the order of :attr:`ids`."""
@@ -82,7 +114,8 @@ class ItemSet:
         Parameters
         ----------
         name : str
-            One of :attr:`column_names`; :attr:`properties` tells what each means.
+            One of :attr:`column_names`; :attr:`properties` tells what each means. Or ``path`` or ``copy_of``: see
+            :meth:`to_pandas`.
 
         Raises
         ------
@@ -104,7 +137,7 @@ class ItemSet:
         frame = items.table.select(["id", "path", "status", "error"]).take(pa.array(bad)).to_pandas()
         return frame.assign(path=self._places(items.keys[bad]))
 
-    def to_pandas(self, ids: Iterable[str] | None = None) -> pd.DataFrame:
+    def to_pandas(self, ids: Ids | None = None) -> pd.DataFrame:
         """A row an item, in the order of :attr:`ids` or of those given.
 
         Columns: all of :attr:`column_names`, ``path`` (absolute), and ``copy_of``: the id of the first item with the
@@ -114,9 +147,9 @@ class ItemSet:
 
         items, rows = self._rows()
         if ids is not None:
-            rows = items.rows_of_keys(items.keys_of_ids(ids))
-        columns = {name: self._column(items, rows, name).to_pandas() for name in self.column_names}
-        return pd.DataFrame(columns).assign(path=self._places(items.keys[rows]), copy_of=items.copies_of(rows))
+            rows = items.rows_of_keys(self.keys_of(ids))
+        names = [*self.column_names, *LOOKED_UP]
+        return pd.DataFrame({name: self._column(items, rows, name).to_pandas() for name in names})
 
     def image(self, item_id: str) -> Image.Image:
         """The picture of an item: RGB, upright, full size.
@@ -146,6 +179,10 @@ class ItemSet:
         if name == "aspect":
             width, height = (self._column(items, rows, side) for side in ("width", "height"))
             return _flat(pc.divide(width.cast(pa.float32()), height.cast(pa.float32())))  # pyright: ignore[reportAttributeAccessIssue]
+        if name == "path":
+            return pa.array(self._places(items.keys[rows]), pa.string())
+        if name == "copy_of":
+            return pa.array(items.copies_of(rows), pa.string())
         if name not in self.column_names:
             near = difflib.get_close_matches(str(name), self.column_names, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.column_names)}."

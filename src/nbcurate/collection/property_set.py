@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..sources.measuring import measure_items
 from ..store.columns import PROPERTIES, require_free_name, user_columns
 from ..store.expression import rows_where
+from ..store.ids import Ids, as_ids
 from ..store.items import Keys
-from .item_set import ItemSet
+from .alignment import align, truth
+from .item_set import LOOKED_UP, ItemSet
+from .words import as_label, as_tags, labels_by_id
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,37 +47,42 @@ class PropertySet(ItemSet):
 
     # -- queries -------------------------------------------------------------------------------------------------
 
-    def where(self, condition: str | ArrayLike | Iterable[str]) -> Self:
+    def where(self, condition: str | ArrayLike | Mapping[str, bool] | Ids) -> Self:
         """The items for which a condition holds: a data set of its own, with the same store and selection.
 
         Parameters
         ----------
-        condition : str, bool array [n] or ids
-            An SQL expression over :attr:`column_names` (DuckDB's dialect), an array aligned with :attr:`ids`, or ids.
+        condition : str, true or false for the items, or ids
+            An SQL expression over :attr:`column_names`, ``path`` and ``copy_of`` (DuckDB's dialect); a bool Series that
+            is aligned by its index (ids, or the rows of :meth:`to_pandas`), a mapping of id to bool, or a bool array
+            [n] in the order of :attr:`ids`, where what is missing is not true; or ids.
 
         Raises
         ------
         ExpressionError
             If the expression cannot be evaluated; the message names the column and suggests the nearest one.
+        ValueError
+            If the array is not as long as the data set, or an id is not in this view.
 
         Examples
         --------
         >>> ds.where("label = 'cat' and brightness < 0.2 and width >= 640")
         >>> ds.where("list_contains(tags, 'night')")
+        >>> ds.where("copy_of is not null")
         >>> ds.where(ds.to_pandas()["sharpness"] < 0.02)
         """
         items, rows = self._rows()
         if isinstance(condition, str):
-            chosen = rows_where(condition, self.column_names, lambda n: self._column(items, rows, n), len(rows))
+            names = [*self.column_names, *LOOKED_UP]
+            chosen = rows_where(condition, names, lambda name: self._column(items, rows, name), len(rows))
             return self._view(items.keys[rows[chosen]])
-        mask = _as_mask(condition, len(rows))
-        if mask is not None:
-            return self._view(items.keys[rows[mask]])
-        keys = items.keys_of_ids(getattr(condition, "ids", condition))  # pyright: ignore[reportArgumentType]
-        return self._view(items.keys[rows[np.isin(items.keys[rows], keys)]])
+        mask = truth(self, condition, "condition")
+        if mask is None:
+            return self._view(self.keys_of(as_ids(condition, "condition"), "condition"))
+        return self._view(self.keys[mask])
 
     def _view(self, keys: Keys) -> Self:
-        return type(self)(self._store, np.sort(keys))
+        return type(self)(self._store, np.unique(keys))
 
     # -- columns -------------------------------------------------------------------------------------------------
 
@@ -84,23 +93,22 @@ class PropertySet(ItemSet):
         ----------
         name : str
             Not one of those that are filled by nbcurate.
-        values : array_like [n] or mapping
-            Aligned with :attr:`ids`, or a value for each of some ids; the others keep theirs, or have none.
+        values : array_like [n], Series or mapping
+            In the order of :attr:`ids`; a Series is aligned by its index (ids, or the rows of :meth:`to_pandas`); a
+            mapping, or a Series of some ids, leaves the others as they are: with the value they have, or none.
 
         Raises
         ------
         ValueError
-            If the name is taken, or the length is not that of the data set.
+            If the name is taken, the length is not that of the data set, the values are of several kinds, or an id is
+            not in this view.
         UnknownItemError
             If an id is not in the data set; then nothing is kept.
         """
         require_free_name(name)
-        if isinstance(values, Mapping):
-            keys, column = self._store.items.keys_of_ids(values), _as_column(list(values.values()))
-        else:
-            keys, column = self.keys, _as_column(values)
-            if len(column) != len(keys):
-                raise ValueError(f"The column {name!r} has {len(column):,} values for {len(keys):,} items.")
+        found = align(self, values, "values")
+        column = _as_column(found.values)
+        keys = self.keys[found.rows]
         self._store.set_columns(pa.table({"key": pa.array(keys, pa.uint64()), name: column}))
         self._store.announce()
         return self
@@ -115,31 +123,51 @@ class PropertySet(ItemSet):
 
     # -- labels and tags -----------------------------------------------------------------------------------------
 
-    def relabel(self, ids: Iterable[str] | Mapping[str, str | None], label: str | None = None) -> Self:
+    def relabel(self, ids: Ids | Mapping[str, str | None], label: str | EllipsisType | None = ...) -> Self:
         """Change labels; :attr:`history` remembers the old ones and :meth:`undo_edit` brings them back.
 
         Parameters
         ----------
-        ids : iterable of str or mapping
-            Items that all get ``label``, or a label for each id.
+        ids : ids, or mapping of id to label
+            Items that all get ``label``. Or, without ``label``, a label for each: a mapping, or a Series that is
+            aligned by its index (ids, or the rows of :meth:`to_pandas`). None and NaN are no label; numbers
+            become text.
+        label : str or None
+            What they are; None takes their labels away.
+
+        Raises
+        ------
+        TypeError
+            If ``label`` is left out and there is none for each, or given and there is; or a label is no text.
+        UnknownItemError, ValueError
+            If an id is not in the data set, or not in this view; then nothing changes.
 
         Examples
         --------
         >>> ds.relabel(["cat/12.jpg"], "dog")
+        >>> ds.relabel(["cat/13.jpg"], None)
         >>> issues = ds.label_issues().to_pandas().head(20)
         >>> ds.relabel(dict(zip(issues["id"], issues["suggested_label"])))
         """
-        given = ids if isinstance(ids, Mapping) else dict.fromkeys(ids, label)
-        keys = self._store.items.keys_of_ids(given)
-        return self._edit("label", keys, list(given.values()))
+        if isinstance(label, EllipsisType):
+            rows, labels = labels_by_id(self, ids)
+            return self._edit("label", self.keys[rows], labels)
+        if isinstance(ids, Mapping):
+            raise TypeError(f"relabel: the mapping holds the labels, leave out label={label!r}, or give list(ids).")
+        keys = self._each_once(ids)
+        return self._edit("label", keys, [as_label(label)] * len(keys))
 
-    def tag(self, ids: Iterable[str], *tags: str) -> Self:
+    def tag(self, ids: Ids, *tags: str) -> Self:
         """Give items one or more tags."""
-        return self._retag(ids, lambda there: [*there, *(tag for tag in dict.fromkeys(tags) if tag not in there)])
+        new = as_tags(tags)
+        if not new:
+            raise TypeError("tag: name at least one tag, such as ds.tag(ids, 'night').")
+        return self._retag(ids, lambda there: [*there, *(tag for tag in new if tag not in there)])
 
-    def untag(self, ids: Iterable[str], *tags: str) -> Self:
+    def untag(self, ids: Ids, *tags: str) -> Self:
         """Take tags away from items; all of them if none is named."""
-        return self._retag(ids, lambda there: [tag for tag in there if tags and tag not in tags])
+        old = as_tags(tags)
+        return self._retag(ids, lambda there: [tag for tag in there if old and tag not in old])
 
     @property
     def tags(self) -> dict[str, int]:
@@ -166,8 +194,11 @@ class PropertySet(ItemSet):
         self._write_edit(edit.column, edit.items, edit.new, edit.old, undoes=edit.number)
         return True
 
-    def _retag(self, ids: Iterable[str], change: Any) -> Self:
-        keys = self._store.items.keys_of_ids(dict.fromkeys(ids))
+    def _each_once(self, ids: Ids) -> Keys:
+        return self.keys_of(dict.fromkeys(as_ids(ids)))
+
+    def _retag(self, ids: Ids, change: Callable[[list[str]], list[str]]) -> Self:
+        keys = self._each_once(ids)
         there = self._values("tags", keys)
         return self._edit("tags", keys, [change(tags or []) for tags in there])
 
@@ -191,23 +222,14 @@ class PropertySet(ItemSet):
         return items.table.column(column).take(pa.array(items.rows_of_keys(keys))).to_pylist()
 
 
-def _as_mask(condition: Any, length: int) -> NDArray[np.bool_] | None:
-    """``condition`` as a bool array, if it is one."""
-    if isinstance(condition, pa.Array | pa.ChunkedArray):
-        condition = condition.to_numpy(zero_copy_only=False)
-    array = np.asarray(condition) if hasattr(condition, "__array__") or isinstance(condition, list) else None
-    if array is None or array.dtype != bool:
-        return None
-    if array.shape != (length,):
-        raise ValueError(f"The condition has shape {array.shape} for {length:,} items: it is aligned with ds.ids.")
-    return array
-
-
 def _as_column(values: Any) -> pa.Array:
     if isinstance(values, pa.Array):
         return values
     if isinstance(values, pa.ChunkedArray):
         return values.combine_chunks()
-    if hasattr(values, "iloc"):  # pandas: its missing values are null
-        return pa.Array.from_pandas(values)
-    return pa.array(values)
+    try:
+        if hasattr(values, "iloc"):  # pandas: its missing values are null
+            return pa.Array.from_pandas(values)
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        raise ValueError(f"values: a column holds one value of one kind an item: {error}") from None

@@ -52,7 +52,7 @@ PROPERTIES = (
     Property("transparency", "pixels", "", "0…1", "share of the picture that is not opaque"),
     Property("perceptual_hash", "pixels", "", "16 hex digits", "DCT hash; few bits differ between look-alikes"),
 )
-_OURS = {*ITEM_SCHEMA.names, *MEASURED, *(p.name for p in PROPERTIES)}
+_OURS = {*ITEM_SCHEMA.names, *MEASURED, *(p.name for p in PROPERTIES), "copy_of"}
 
 
 def user_columns(store: Store) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from .ids import Ids, as_ids
 from .table import Snapshot
 
 Keys = NDArray[np.uint64]
@@ -119,6 +119,10 @@ class Items:
         """Whether each key is its row, as long as no row was ever left out: sorted keys without a gap."""
         return len(self.keys) > 0 and self.keys[0] == 0 and int(self.keys[-1]) == len(self.keys) - 1
 
+    def is_unreadable(self, item_id: str) -> bool:
+        """Whether this is the id of something that could not be read."""
+        return item_id in self.ids.filter(pa.array(self.has_status("unreadable"))).to_pylist()
+
     def __contains__(self, item_id: object) -> bool:
         return item_id in self._row_of_id
 
@@ -142,18 +146,25 @@ class Items:
                 raise UnknownItemError(f"There is no item with key {keys[unknown][0]}.")
         return rows
 
-    def keys_of_ids(self, ids: Iterable[str]) -> Keys:
+    def keys_of_ids(self, ids: Ids, argument: str = "ids") -> Keys:
         """Key of each id, in the order given.
+
+        Parameters
+        ----------
+        ids : iterable of str, or an object with ``ids``
+            See :func:`nbcurate.store.ids.as_ids`.
+        argument : str
+            What the caller's user calls them, for the errors.
 
         Raises
         ------
+        TypeError
+            If these are no ids.
         UnknownItemError
             If an id is not in the data set; the message suggests the nearest one.
         """
-        if isinstance(ids, str):
-            raise TypeError(f"Expected a list of ids, got one string: [{ids!r}] is a list of one.")
         rows: list[int] = []
-        for item_id in ids:
+        for item_id in as_ids(ids, argument):
             row = self._row_of_id.get(item_id)
             if row is None:
                 raise UnknownItemError(self._unknown_id(item_id))
@@ -164,9 +175,7 @@ class Items:
         """Id of each key, in the order given."""
         return self.ids.take(pa.array(self.rows_of_keys(keys))).to_pylist()
 
-    def _unknown_id(self, item_id: object) -> str:
-        if not isinstance(item_id, str):
-            return f"An id is a string, got {item_id!r} of type {type(item_id).__name__}."
+    def _unknown_id(self, item_id: str) -> str:
         near = difflib.get_close_matches(item_id, list(self._row_of_id)[:100_000], n=1)
         hint = f" The nearest id is {near[0]!r}." if near else ""
         return f"There is no item with id {item_id!r} in this data set of {int(self.shown.sum()):,} items.{hint}"

@@ -81,11 +81,11 @@ class ReviewRequests:
             back = review.decide(keys, decision)
             self._history.record(back, partial(review.decide, keys, decision))
             if decision == "relabel":
-                edits = self._dataset.store.edits
+                edits, relabel = self._dataset.store.edits, Dataset(self._dataset.store).relabel
                 before = len(edits.table)
-                self._dataset.relabel(new)
+                relabel(new)
                 if len(edits.table) > before:  # a label that was so already is no edit to take back
-                    self._history.record(self._dataset.undo_edit, partial(self._dataset.relabel, new))
+                    self._history.record(self._dataset.undo_edit, partial(relabel, new))
             else:
                 selection.apply("unmark" if decision == "clear" else decision, keys)
         return whole({"decided": review.decided, "revision": selection.revision})

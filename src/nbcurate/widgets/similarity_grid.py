@@ -125,7 +125,7 @@ class SimilarityGrid(View):
 def finding_columns(dataset: Dataset, finding: Finding) -> tuple[Dataset, dict[str, Any]]:
     """The items of a finding, and columns over them: their order, why each was found, and the groups if there are."""
     found = finding.to_review()
-    view = dataset.where(found.ids)
+    view = dataset.where(np.isin(dataset.keys, found.keys))
     places = np.argsort(found.keys)[np.searchsorted(np.sort(found.keys), view.keys)]
     columns: dict[str, Any] = {f"{found.kind}: order": places + 1}
     scores = found.scores[places]

@@ -62,7 +62,8 @@ class SliceRequests:
         ids, tag = self._dataset.selection.ids, request.params["tag"].strip()
         if not tag or not ids:
             raise RequestError("bad-request", "Select items and name a tag." if tag else "A tag is not empty.")
-        change = self._dataset.tag if request.params["op"] == "add" else self._dataset.untag
+        everything = Dataset(self._dataset.store)  # the selection is: a view shows a part of it
+        change = everything.tag if request.params["op"] == "add" else everything.untag
         before = len(self._dataset.store.edits.table)
         change(ids, tag)
         if len(self._dataset.store.edits.table) > before:
