@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image, ImageFilter
 
@@ -98,7 +99,7 @@ def test_where_takes_an_array_or_ids(measured: nbc.Dataset) -> None:
     ("expression", "message"),
     [
         ("brightnes < 0.2", "no column 'brightnes'. Did you mean 'brightness'"),
-        ("label = cat", "'cat'"),
+        ("label = cat", "no column 'cat'. A text is written in single quotes: 'cat'. The columns are id, label"),
         ("width >", "cannot be evaluated"),
         ("width", "not true or false"),
         ("true) or (1=1); drop table items; --", "cannot be evaluated"),
@@ -108,6 +109,25 @@ def test_where_takes_an_array_or_ids(measured: nbc.Dataset) -> None:
 def test_a_bad_expression_says_what_is_wrong(measured: nbc.Dataset, expression: str, message: str) -> None:
     with pytest.raises(ExpressionError, match=message.replace("(", r"\(")):
         measured.where(expression)
+
+
+@pytest.mark.parametrize("name", ["é", "e\u0301", "日", "ä_1", "größe", "two words", 'sel"ect', "Ünit$"])
+def test_a_column_of_any_name_can_be_asked_for(dataset: nbc.Dataset, name: str) -> None:
+    dataset.add_column(name, np.arange(24))
+    quoted = '"' + name.replace('"', '""') + '"'
+    assert dataset.where(f"{quoted} = 3").ids == [dataset.ids[3]]
+    if name.replace("e\u0301", "e").replace("$", "").isidentifier():
+        assert dataset.where(f"{name} = 3").ids == [dataset.ids[3]]
+
+
+def test_paths_and_copies_can_be_asked_for(dataset: nbc.Dataset) -> None:
+    frame = dataset.to_pandas()
+    assert dataset.where("path like '%/food/%'").ids == frame["id"][frame["label"] == "food"].tolist()
+    assert dataset.where("copy_of is not null").ids == frame["id"][frame["copy_of"].notna()].tolist() != []
+    assert dataset.column("copy_of").to_pylist() == [None if pd.isna(c) else c for c in frame["copy_of"]]
+    for name in ("path", "copy_of"):
+        with pytest.raises(ValueError, match="choose another name"):
+            dataset.add_column(name, np.arange(24))
 
 
 def test_columns_of_ones_own(measured: nbc.Dataset, reopen: Callable[[nbc.Dataset], nbc.Dataset]) -> None:
@@ -147,6 +167,45 @@ def test_labels_change_in_bulk_with_history(dataset: nbc.Dataset) -> None:
     assert not dataset.undo_edit()
     with pytest.raises(nbc.UnknownItemError):
         dataset.relabel(["nobody"], "x")
+
+
+def test_labels_that_are_missing_or_numbers(dataset: nbc.Dataset) -> None:
+    a, b, c, d = dataset.ids[:4]
+    frame = dataset.relabel([a], None).to_pandas()
+    dataset.relabel(dict(zip(frame["id"], frame["label"], strict=True)))
+    assert dataset.labels[:2] == [None, "animals"]
+    dataset.relabel({a: np.int64(3), b: np.nan, c: 2.0, d: pd.NA})  # type: ignore[dict-item]
+    assert dataset.labels[:4] == ["3", None, "2", None]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda ds, ids: ds.relabel(ids), "relabel: which label"),
+        (lambda ds, ids: ds.relabel(pd.Series(ds.ids)), "relabel: which label"),
+        (lambda ds, ids: ds.relabel(dict.fromkeys(ids, "a"), "b"), "the mapping holds the labels, leave out label='b'"),
+        (lambda ds, ids: ds.relabel(ids, ["a", "b"]), r"label: a label is a text, got \['a', 'b'\]"),
+        (lambda ds, ids: ds.tag(ids), "tag: name at least one tag"),
+        (lambda ds, ids: ds.tag(ids, ["x", "y"]), r"got \['x', 'y'\] of type list. Write tag\(ids, 'x', 'y'\)"),
+        (lambda ds, ids: ds.tag(ids, 3), "a tag is a text, got 3 of type int"),
+        (lambda ds, ids: ds.tag(ids, " "), "a tag is a text that is not empty"),
+    ],
+)
+def test_no_label_and_no_tag_is_changed_by_mistake(
+    dataset: nbc.Dataset, change: Callable[[nbc.Dataset, list[str]], object], message: str
+) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        change(dataset, dataset.ids[:2])
+    assert len(dataset.history) == 0
+
+
+def test_what_cannot_be_written_is_not_in_the_history(dataset: nbc.Dataset) -> None:
+    dataset.save_slice("night", dataset.ids[:2])
+    dataset.close()
+    for change in (lambda: dataset.relabel(dataset.ids[:2], "owl"), lambda: dataset.slices.__delitem__("night")):
+        with pytest.raises(PermissionError, match="was closed here"):
+            change()
+    assert (len(dataset.history), list(dataset.slices)) == (0, ["night"])
 
 
 def test_tags(dataset: nbc.Dataset, reopen: Callable[[nbc.Dataset], nbc.Dataset]) -> None:

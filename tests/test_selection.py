@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nbcurate as nbc
-from nbcurate.selection import Selection
+from nbcurate.selection import Selection, SelectionChange
 from nbcurate.store.items import UnknownItemError
 
 
@@ -71,6 +71,26 @@ def test_observers_are_told_once_per_change(dataset: nbc.Dataset) -> None:
     dataset.selection.unobserve(observer)
     dataset.selection.clear()
     assert seen == [([], [a]), ([a], [a, b])]
+
+
+def test_an_observer_that_raises_keeps_nobody_from_being_told(dataset: nbc.Dataset) -> None:
+    seen: list[list[str]] = []
+
+    def broken(change: SelectionChange) -> None:
+        raise RuntimeError("broken")
+
+    selection = dataset.selection
+    selection.observe(broken)
+    selection.observe(lambda change: seen.append(change.new))
+    with pytest.raises(RuntimeError, match="broken"):
+        selection.set(dataset.ids[:1])
+    assert selection.ids == dataset.ids[:1] == seen[0]
+    selection.observe(lambda change: 1 / 0)
+    with pytest.raises(ExceptionGroup, match="has changed, but some of its observers failed"):
+        selection.undo()
+    assert seen[1] == selection.ids == []
+    with pytest.raises(TypeError, match="observe: expected a function of one argument"):
+        selection.observe(3)  # type: ignore[arg-type]
 
 
 def test_running_the_cell_again_keeps_the_selection(folder: Path, tmp_path: Path) -> None:

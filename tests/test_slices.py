@@ -42,7 +42,7 @@ def test_replacing_dropping_and_what_is_not_there(dataset: nbc.Dataset) -> None:
         dataset.slices["nigth"]
     dataset.remove([b])
     assert dataset.slices["night"].ids == []
-    dataset.slices.drop("night")
+    del dataset.slices["night"]
     assert dict(dataset.slices) == {}
     with pytest.raises(ValueError, match="not empty"):
         dataset.save_slice(" ")

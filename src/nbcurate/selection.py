@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .store import Store
+from .store.ids import Ids, as_ids
 from .store.items import Keys
 
 _UNDO_STEPS = 500
@@ -68,15 +69,15 @@ class IdAlgebra:
     def __contains__(self, item_id: object) -> bool:
         return item_id in self.ids
 
-    def __or__(self, other: Iterable[str]) -> list[str]:
-        return list(dict.fromkeys([*self.ids, *other]))
+    def __or__(self, other: Ids) -> list[str]:
+        return list(dict.fromkeys([*self.ids, *as_ids(other)]))
 
-    def __and__(self, other: Iterable[str]) -> list[str]:
-        wanted = set(other)
+    def __and__(self, other: Ids) -> list[str]:
+        wanted = set(as_ids(other))
         return [item_id for item_id in self.ids if item_id in wanted]
 
-    def __sub__(self, other: Iterable[str]) -> list[str]:
-        unwanted = set(other)
+    def __sub__(self, other: Ids) -> list[str]:
+        unwanted = set(as_ids(other))
         return [item_id for item_id in self.ids if item_id not in unwanted]
 
 
@@ -98,7 +99,7 @@ class Selection(IdAlgebra):
     def __init__(
         self,
         names: Callable[[Keys], list[str]],
-        keys: Callable[[Iterable[str]], Keys],
+        keys: Callable[[Ids], Keys],
         marks: Marks | None = None,
     ) -> None:
         self.names = names
@@ -165,25 +166,30 @@ class Selection(IdAlgebra):
 
     # -- changing, by id -----------------------------------------------------------------------------------------
 
-    def set(self, ids: Iterable[str]) -> None:
+    def set(self, ids: Ids) -> None:
         """Keep exactly these. What is rejected stays so, except for what is now kept.
+
+        Parameters
+        ----------
+        ids : iterable of str, or an object with ``ids``
+            A list, array or Series of ids; a finding, a slice, a search result, a data set. So for the other methods.
 
         Raises
         ------
-        UnknownItemError
-            If an id is not in the data set; then nothing changes. So for the other methods.
+        UnknownItemError, TypeError
+            If an id is not in the data set, or these are no ids; then nothing changes.
         """
         self.apply("set", self._keys_of(ids))
 
-    def add(self, ids: Iterable[str]) -> None:
+    def add(self, ids: Ids) -> None:
         """Keep these, too."""
         self.apply("keep", self._keys_of(ids))
 
-    def reject(self, ids: Iterable[str]) -> None:
+    def reject(self, ids: Ids) -> None:
         """Reject these; they are no longer kept."""
         self.apply("reject", self._keys_of(ids))
 
-    def remove(self, ids: Iterable[str]) -> None:
+    def remove(self, ids: Ids) -> None:
         """Neither keep nor reject these."""
         self.apply("unmark", self._keys_of(ids))
 
@@ -222,7 +228,12 @@ class Selection(IdAlgebra):
     # -- watching ------------------------------------------------------------------------------------------------
 
     def observe(self, observer: Observer) -> None:
-        """Call ``observer(change)`` after every change: ``change.new`` are the kept ids, ``change.owner`` this."""
+        """Call ``observer(change)`` after every change: ``change.new`` are the kept ids, ``change.owner`` this.
+
+        What an observer raises takes nothing back: the others are called, too, then whoever made the change gets it.
+        """
+        if not callable(observer):
+            raise TypeError(f"observe: expected a function of one argument, the change, got {observer!r}.")
         if observer not in self._observers:
             self._observers.append(observer)
 
@@ -253,8 +264,16 @@ class Selection(IdAlgebra):
         before, self._marks = self._marks, after
         self._revision += 1
         change = SelectionChange(self, before, after)
+        errors: list[Exception] = []
         for observer in list(self._observers):
-            observer(change)
+            try:
+                observer(change)
+            except Exception as error:
+                errors.append(error)
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            raise ExceptionGroup("The selection has changed, but some of its observers failed.", errors)
 
 
 def _set(marks: Marks, keys: Keys) -> Marks:

@@ -38,6 +38,8 @@ class ItemSet:
     """
 
     def __init__(self, store: Store, only: Keys | None = None) -> None:
+        if not isinstance(store, Store):
+            raise TypeError(f"Dataset: expected an open store, got {store!r}. Write nbc.Dataset.open(path).")
         self._store = store
         self._only = only
         self._selection = Selection.of(store)

@@ -212,6 +212,7 @@ class PropertySet(ItemSet):
     def _write_edit(
         self, column: str, keys: Keys, old: Sequence[Any], new: Sequence[Any], *, undoes: int | None = None
     ) -> None:
+        self._store.require_writable()  # before the log tells of what was not done
         self._store.edits.append(column, keys, old, new, undoes=undoes)
         kind = self._store.items.table.schema.field(column).type
         self._store.update_items(pa.table({"key": pa.array(keys, pa.uint64()), column: pa.array(new, kind)}))

@@ -61,6 +61,7 @@ class Slices(Mapping[str, Slice]):
     >>> ds.slices["night"].ids
     >>> ds.slices["night"] - ds.slices["blurry"]
     >>> ds.slices["night"].select()
+    >>> del ds.slices["night"]
     """
 
     def __init__(self, items: ItemSet) -> None:
@@ -80,10 +81,12 @@ class Slices(Mapping[str, Slice]):
     def __len__(self) -> int:
         return len(self._items.store.slices.names())
 
-    def drop(self, name: str) -> None:
+    def __delitem__(self, name: str) -> None:
         """Forget a slice; its items stay as they are."""
-        self[name]
+        self[name]  # one that is not there says so
+        self._items.store.require_writable()
         self._items.store.slices.drop(name)
+        self._items.store.announce()
 
     def __repr__(self) -> str:
         return f"Slices({', '.join(f'{name}: {len(self[name]):,}' for name in self) or 'none yet'})"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +15,7 @@ from ..findings.finding import Recipe
 from ..selection import Marks
 from ..sources.reader import originals
 from ..store import Store
+from ..store.ids import Ids, as_ids
 from .from_sources import FromSources
 
 
@@ -93,9 +93,15 @@ class Dataset(FromSources):
 
     # -- items ---------------------------------------------------------------------------------------------------
 
-    def remove(self, ids: Iterable[str]) -> None:
-        """Take items out of the data set. Their files are left alone."""
-        keys = self._store.items.keys_of_ids(ids)
+    def remove(self, ids: Ids) -> None:
+        """Take items out of the data set. Their files are left alone.
+
+        Raises
+        ------
+        UnknownItemError, ValueError
+            If an id is not in the data set, or not in this view; then nothing is removed.
+        """
+        keys = self.keys_of(ids)
         removed = pa.array(["removed"] * len(keys), pa.string())
         self._store.update_items(pa.table({"key": keys, "status": removed}))
         self._selection.forget(keys)
@@ -108,11 +114,16 @@ class Dataset(FromSources):
         """The saved selections by name."""
         return Slices(self)
 
-    def save_slice(self, name: str, ids: Iterable[str] | None = None) -> Slice:
-        """Save the selection, what is rejected included, or these ids under a name; one of that name is replaced."""
+    def save_slice(self, name: str, ids: Ids | None = None) -> Slice:
+        """Save the selection, what is rejected included, or these ids under a name; one of that name is replaced.
+
+        ``ds.slices[name]`` gives it back, ``del ds.slices[name]`` forgets it.
+        """
         if not isinstance(name, str) or not name.strip():
             raise ValueError(f"A slice's name is a text that is not empty, got {name!r}.")
-        marks = self._selection.marks if ids is None else Marks(self._store.items.keys_of_ids(dict.fromkeys(ids)))
+        marks = (
+            self._selection.marks if ids is None else Marks(self._store.items.keys_of_ids(dict.fromkeys(as_ids(ids))))
+        )
         self._store.save_slice(name, marks.kept, marks.rejected)
         self._store.announce()
         return self.slices[name]
@@ -124,7 +135,7 @@ class Dataset(FromSources):
         format: Literal["csv", "parquet", "folder", "coco", "huggingface"],
         *,
         to: str | os.PathLike[str],
-        ids: Iterable[str] | None = None,
+        ids: Ids | None = None,
     ) -> Path:
         """Write items to ``to``.
 
@@ -135,8 +146,8 @@ class Dataset(FromSources):
             annotations of images that stay where they are; a data set for ``datasets.load_from_disk``.
         to : path
             File or folder to write. A folder must be new or empty.
-        ids : iterable of str, optional
-            Which items, in this order; all by default.
+        ids : iterable of str, or an object with ``ids``, optional
+            Which items of this view, in this order; all by default.
 
         Returns
         -------
@@ -153,7 +164,7 @@ class Dataset(FromSources):
             case "folder":
                 return exporting.copy_images(frame, files, to)
             case "coco":
-                return exporting.write_coco(frame, [file.path for file in files], to)
+                return exporting.write_coco(frame, files, to)
             case "huggingface":
                 return exporting.save_huggingface(frame, files, to)
         raise ValueError(f"format={format!r}: use 'csv', 'parquet', 'folder', 'coco' or 'huggingface'.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchResult:
-    """Items near a query, the nearest first.
+    """Items near a query, the nearest first. Every function that takes ids takes it, too.
 
     Attributes
     ----------
@@ -30,9 +30,11 @@ class SearchResult:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def __iter__(self) -> Iterator[tuple[str, float]]:
-        """Pairs of id and similarity."""
-        return zip(self.ids, self.similarity.tolist(), strict=True)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
+
+    def __contains__(self, item_id: object) -> bool:
+        return item_id in self.ids
 
     def to_pandas(self) -> pd.DataFrame:
         """A row an item: ``id``, ``similarity``."""
@@ -44,5 +46,6 @@ class SearchResult:
         return self.to_pandas().to_html(max_rows=20)
 
     def __repr__(self) -> str:
-        head = ", ".join(f"{item_id!r} {value:.3f}" for item_id, value in list(self)[:3])
+        first = zip(self.ids[:3], self.similarity[:3], strict=True)
+        head = ", ".join(f"{item_id!r} {value:.3f}" for item_id, value in first)
         return f"SearchResult({len(self)} items: {head}{', …' if len(self) > 3 else ''})"

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-_NAME = re.compile(r'"([^"]+)"|([A-Za-z_]\w*)')
-_UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
+#: As DuckDB reads names: in double quotes, where a double quote is written twice, or any letters, also not ASCII ones.
+_NAME = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)')
+_UNKNOWN_COLUMN = re.compile(r'Referenced column "(.+?)" not found')
 _ROW = "row number of the item"  # a name that no user's column has
 
 
@@ -68,7 +69,7 @@ def _evaluate(expression: str, table: pa.Table) -> NDArray[np.intp]:
 
 def _columns_in(expression: str, names: Sequence[str]) -> list[str]:
     """The known columns whose names occur in the expression; SQL does not distinguish upper and lower case."""
-    words = {(quoted or plain).lower() for quoted, plain in _NAME.findall(expression)}
+    words = {(quoted.replace('""', '"') or plain).lower() for quoted, plain in _NAME.findall(expression)}
     return [name for name in names if name.lower() in words]
 
 
@@ -79,5 +80,6 @@ def _explain(message: str, expression: str, names: Sequence[str]) -> str:
         return f"The expression {expression!r} cannot be evaluated: {reason}."
     name = unknown.group(1)
     near = difflib.get_close_matches(name, names, n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}."
-    return f"There is no column {name!r}. {hint} A text is written in single quotes: '{name}'."
+    quotes = f"A text is written in single quotes: '{name}'."
+    hint = f"Did you mean {near[0]!r}? {quotes}" if near else f"{quotes} The columns are {', '.join(names)}."
+    return f"There is no column {name!r}. {hint}"

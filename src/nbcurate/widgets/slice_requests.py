@@ -47,7 +47,7 @@ class SliceRequests:
         if name not in slices:
             raise RequestError("bad-request", f"There is no slice {name!r}.")
         if op == "drop":
-            slices.drop(name)
+            del slices[name]
         elif op == "load":
             slices[name].select()
         else:
