@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import json
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,13 @@ def test_csv_and_parquet_hold_the_picked_ids_in_order(dataset: nbc.Dataset, tmp_
     for frame in (pd.read_csv(csv), pd.read_parquet(parquet)):
         assert frame["id"].tolist() == ids
         assert frame["label"].tolist() == dataset.to_pandas(ids)["label"].tolist()
+
+
+def test_tags_in_a_csv_are_json(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    dataset.tag(dataset.ids[:1], "night", 'a "b"')
+    written = pd.read_csv(dataset.export("csv", to=tmp_path / "items.csv"))["tags"]
+    assert json.loads(written[0]) == ["night", 'a "b"']
+    assert written[1:].isna().all()
 
 
 def test_a_folder_holds_the_very_files_by_label(dataset: nbc.Dataset, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from PIL import Image
 
 import nbcurate as nbc
 
@@ -85,9 +86,47 @@ def test_bad_rows_cost_those_rows(frame: pd.DataFrame, folder: Path, tmp_path: P
 
 
 def test_a_column_with_a_name_of_ours_is_left_out_and_said(frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
-    with pytest.warns(UserWarning, match="'width' is left out"):
-        ds = nbc.Dataset.from_table(frame.assign(width=1), image="file", root=folder, store=tmp_path / "t.nbc")
+    with pytest.warns(UserWarning, match="nbcurate fills columns of these names itself: 'width', 'copy_of'") as warned:
+        ds = nbc.Dataset.from_table(
+            frame.assign(width=1, copy_of="x"), image="file", root=folder, store=tmp_path / "t.nbc"
+        )
+    assert len(warned) == 1
     assert ds.column("width").to_pylist() != [1] * 12
+
+
+def test_a_column_that_looks_like_the_label_is_not_taken_without_a_word(
+    frame: pd.DataFrame, folder: Path, tmp_path: Path
+) -> None:
+    named = frame.rename(columns={"kind": "label"})
+    with pytest.warns(UserWarning, match="to take it as the label, give label='label'"):
+        ds = nbc.Dataset.from_table(named, image="file", root=folder, store=tmp_path / "t.nbc")
+    assert ds.labels == [None] * 12
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_what_was_exported_comes_back_as_it_was(format: Any, dataset: nbc.Dataset, tmp_path: Path) -> None:
+    dataset.measure().tag(dataset.ids[:2], "night, late", "été").relabel(dataset.ids[2:3], None)
+    dataset.add_column("note", {dataset.ids[5]: "look again"})
+    dataset.store.update_items(pa.table({"key": dataset.keys[:3], "split": ["train", "val", None]}))
+    written = dataset.export(format, to=tmp_path / f"items.{format}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        again = nbc.Dataset.from_table(written, store=tmp_path / "again.nbc")
+    assert (again.ids, again.labels, again.tags) == (dataset.ids, dataset.labels, dataset.tags)
+    for name in ("split", "note", "width", "tags"):
+        assert again.column(name).to_pylist() == dataset.column(name).to_pylist()
+
+
+def test_tags_that_are_none_say_so(frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="column 'tags' is left out: row 0 holds 'night'"):
+        ds = nbc.Dataset.from_table(frame.assign(tags="night"), image="file", root=folder, store=tmp_path / "t.nbc")
+    assert ds.tags == {}
+
+
+def test_tags_stay_when_the_file_changes(dataset: nbc.Dataset, folder: Path) -> None:
+    dataset.tag(dataset.ids[:1], "night")
+    Image.new("RGB", (9, 9), "blue").save(folder / dataset.ids[0])
+    assert nbc.Dataset.from_folder(folder, store=dataset.store.path).tags == {"night": 1}
 
 
 def test_the_data_can_move(frame: pd.DataFrame, folder: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from tqdm.auto import tqdm
 
 from ..imaging import UnreadableImageError
+from .tables import write_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ def copy_images(frame: pd.DataFrame, files: Iterable[OriginalFile], to: str | os
         except (OSError, UnreadableImageError) as error:
             missing.append(f"{item_id}: {error}")
             went.append("")
-    frame.assign(file=went).to_csv(folder / "items.csv", index=False)
+    write_csv(frame.assign(file=went), folder / "items.csv")
     if missing:
         import warnings
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def as_arrow(table: Any) -> pa.Table:
@@ -15,7 +16,7 @@ def as_arrow(table: Any) -> pa.Table:
     Parameters
     ----------
     table : pandas or polars DataFrame, pyarrow.Table, or path of a CSV or Parquet file
-        A pandas column of mixed types comes as text.
+        A pandas column of mixed types comes as text; what is empty in a CSV is null.
 
     Raises
     ------
@@ -53,8 +54,19 @@ def _read(path: Path) -> pa.Table:
             import pyarrow.csv
 
             separator = "\t" if path.suffix.lower() == ".tsv" else ","
-            return pyarrow.csv.read_csv(path, parse_options=pyarrow.csv.ParseOptions(delimiter=separator))
+            return _empty_as_null(
+                pyarrow.csv.read_csv(path, parse_options=pyarrow.csv.ParseOptions(delimiter=separator))
+            )
     raise ValueError(f"{path} is no .csv, .tsv or .parquet file: read it yourself and give the table.")
+
+
+def _empty_as_null(table: pa.Table) -> pa.Table:
+    for at, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            column = table.column(at)
+            mask = pc.equal(column, "")  # pyright: ignore[reportAttributeAccessIssue]
+            table = table.set_column(at, field, pc.if_else(mask, None, column))  # pyright: ignore[reportAttributeAccessIssue]
+    return table
 
 
 def _column(series: Any) -> pa.Array:

@@ -83,6 +83,7 @@ def _row(key: int, content: int, root: int, record: Record, probe: Probe) -> dic
         "id": record.id,
         "label": record.label,
         "split": record.split,
+        "tags": record.tags,
         "status": "ok" if probe.error is None else "unreadable",
         "error": probe.error,
         "root": root,

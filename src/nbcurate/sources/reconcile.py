@@ -51,6 +51,7 @@ class KnownItem:
     path: str | None
     label: str | None
     split: str | None
+    tags: list[str] | None
     status: str
     bytes: int | None
     modified_ns: int | None
@@ -92,7 +93,7 @@ def reconcile(
 ) -> SourceReport:
     """Bring ``store`` up to date with the records of a source.
 
-    A file that has changed becomes a new item under the same id and with the same label.
+    A file that has changed becomes a new item under the same id and with the same label, split and tags.
 
     Parameters
     ----------
@@ -111,7 +112,8 @@ def reconcile(
             fresh.append(replace(record, id=_free_id(record.id, root, taken)))
         elif item.is_outdated_by(record):
             changed += item.status != "unreadable"
-            fresh.append(replace(record, id=item.id, label=item.label, split=item.split, replaces=item.key))
+            known_facts = {"id": item.id, "label": item.label, "split": item.split, "tags": item.tags}
+            fresh.append(replace(record, **known_facts, replaces=item.key))
         elif item.status == "missing":
             back.append(item.key)
     set_status(store, back, "ok", None)

@@ -31,6 +31,7 @@ class Record:
     modified_ns: int | None = None
     label: str | None = None
     split: str | None = None
+    tags: list[str] | None = None
     box: tuple[float, float, float, float] | None = None
     content_hash: str | None = None
     replaces: int | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,6 +20,9 @@ from .reconcile import SourceReport, known_items, reconcile
 from .record import Record
 from .root import FolderRoot, RemoteRoot, Root, is_url, root_of
 
+#: Columns by which a table is known that was made by ``ds.export`` or ``ds.to_pandas``.
+_EXPORTED = {"id", "label", "split", "tags", "status", "perceptual_hash", "copy_of"}
+
 
 def add_table(
     store: Store,
@@ -32,6 +36,8 @@ def add_table(
 ) -> SourceReport:
     """Bring ``store`` up to date with the rows of a table. Rows that are no longer in it stay.
 
+    A column ``tags``, of lists of texts or of such lists as JSON, gives the items that are new their tags.
+
     Parameters
     ----------
     table : DataFrame, pyarrow.Table or path
@@ -39,7 +45,8 @@ def add_table(
     image : str
         Column of the paths or URLs.
     label, id, split : str, optional
-        Columns of the class, the item's name and the split. Without ``id`` the path is the name.
+        Columns of the class, the item's name and the split. Without ``id`` the path is the name. Of a table that
+        ``ds.export`` or ``ds.to_pandas`` wrote, they are the columns of these names.
     root : path or URL, optional
         What the paths are relative to; see :func:`common_root`.
 
@@ -51,6 +58,9 @@ def add_table(
         If two rows have the same id.
     """
     rows = as_arrow(table)
+    exported = {*rows.column_names} >= _EXPORTED
+    if exported:
+        label, id, split = label or "label", id or "id", split or "split"
     for name in (image, label, id, split):
         if name is not None and name not in rows.column_names:
             raise KeyError(f"The table has no column {name!r}: it has {', '.join(rows.column_names)}.")
@@ -62,19 +72,20 @@ def add_table(
     if nameless:
         raise ValueError(f"The column {id!r} has no id in row {nameless[0]}.")
     labels, splits = (texts(rows.column(name)) if name else [None] * len(names) for name in (label, split))
+    tags, problems = _tags(rows)
     found: dict[str, Record] = {}
     rows_of: list[int] = []
     for row, (name, path) in enumerate(zip(map(str, names), relative, strict=True)):
         if name not in found:
-            found[name] = _record(place, name, path, labels[row], splits[row])
+            found[name] = replace(_record(place, name, path), label=labels[row], split=splits[row], tags=tags[row])
             rows_of.append(row)
         elif id:
             raise ValueError(f"The id {name!r} is in the table twice: rows {list(found).index(name)} and {row}.")
     known = {item.id: item for item in known_items(store, place)}
     report = reconcile(store, place, found, known, gone=[])
-    own = [name for name in rows.column_names if name not in (image, label, id, split)]
-    left_out = add_user_columns(store, list(found), rows.select(own).take(pa.array(rows_of, pa.int64())))
-    problems = [f"column {name!r} is left out: {reason}" for name, reason in left_out.items()]
+    own = [name for name in rows.column_names if name not in (image, label, id, split, "tags")]
+    left_out = list(add_user_columns(store, list(found), rows.select(own).take(pa.array(rows_of, pa.int64()))))
+    problems += _left_out(left_out) if not exported else _boxes_left_out(rows)
     if repeated := len(names) - len(found):
         problems.append(f"{repeated} rows repeat the image of an earlier one: give id= to keep them apart")
     return replace(report, skipped=repeated, problems=problems)
@@ -107,7 +118,48 @@ def path_below(root: Root, path: str) -> str:
     return path
 
 
-def _record(root: Root, name: str, path: str | None, label: str | None, split: str | None) -> Record:
+def _tags(rows: pa.Table) -> tuple[list[list[str] | None], list[str]]:
+    """The tags of each row, and what is wrong with the column."""
+    if "tags" not in rows.column_names:
+        return [None] * len(rows), []
+    found: list[list[str] | None] = []
+    for row, value in enumerate(rows.column("tags").to_pylist()):
+        try:
+            found.append(_as_tags(value))
+        except ValueError:
+            problem = (
+                f"column 'tags' is left out: row {row} holds {value!r}, and neither a list of texts nor one as JSON"
+            )
+            return [None] * len(rows), [problem]
+    return found, []
+
+
+def _as_tags(value: Any) -> list[str] | None:
+    if value is None or value == "" or value != value:
+        return None
+    tags = json.loads(value) if isinstance(value, str) else value
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise ValueError
+    return tags
+
+
+def _left_out(names: list[str]) -> list[str]:
+    """What to say of columns that are called as ours are."""
+    asked = [name for name in names if name in ("label", "id", "split")]
+    problems = [f"column {name!r} is left out: to take it as the {name}, give {name}={name!r}" for name in asked]
+    others = ", ".join(repr(name) for name in names if name not in asked)
+    if others:
+        problems.append(f"left out, because nbcurate fills columns of these names itself: {others}. Rename them")
+    return problems
+
+
+def _boxes_left_out(rows: pa.Table) -> list[str]:
+    if "box" not in rows.column_names or not any(texts(rows.column("box"))):
+        return []
+    return ["column 'box' is left out: the items of a table are whole images"]
+
+
+def _record(root: Root, name: str, path: str | None) -> Record:
     facts = None
     if path is not None and isinstance(root, FolderRoot):
         try:
@@ -115,4 +167,4 @@ def _record(root: Root, name: str, path: str | None, label: str | None, split: s
         except (OSError, ValueError):  # gone, or no name at all: reading it says so
             facts = None
     size, time = (facts.st_size, facts.st_mtime_ns) if facts else (None, None)
-    return Record(name, path, bytes=size, modified_ns=time, label=label, split=split)
+    return Record(name, path, bytes=size, modified_ns=time)
