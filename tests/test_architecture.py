@@ -10,9 +10,10 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "nbcurate"
 
 #: What each part may import of ours. `curate` knows arrays only; nothing but `widgets` knows the notebook.
-_BELOW = {"imaging", "store"}
+_BELOW = {"imaging", "store", "arguments"}
 _ROOMS = {"sources", "encoders", "search", "curate", "export"}
 ALLOWED = {
+    "arguments": set(),
     "imaging": set(),
     "store": set(),
     "curate": set(),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import nbcurate as nbc
@@ -92,7 +94,79 @@ def test_shares_that_do_not_sum_to_one_are_refused(dataset: nbc.Dataset) -> None
 @pytest.mark.parametrize("size", [0, 1])
 def test_few_items_split(dataset: nbc.Dataset, size: int) -> None:
     view = dataset.where(dataset.ids[:size])
-    assert view.split().train == dataset.ids[:size]
+    with warnings.catch_warnings(record=True) as told:
+        assert view.split().train == dataset.ids[:size]
+    assert [str(warning.message).split(",")[0] for warning in told] == ["val is empty"] * size
+
+
+@pytest.mark.parametrize(("size", "sizes"), [(2, (1, 1, 0)), (3, (2, 1, 0)), (5, (4, 1, 0))])
+def test_each_part_of_a_very_small_set_has_an_item(size: int, sizes: tuple[int, ...]) -> None:
+    part = grouped_split(np.arange(size), np.zeros(size, int), np.zeros(size, int), [0.8, 0.2, 0.0])
+    assert tuple(np.bincount(part, minlength=3)) == sizes
+
+
+@pytest.mark.parametrize("group_size", [1, 2])
+def test_the_shares_are_met_over_many_classes_of_three(group_size: int) -> None:
+    classes = np.repeat(np.arange(100), 3)
+    groups = np.arange(300) // group_size
+    part = grouped_split(groups, classes, np.zeros(300, int), [0.7, 0.2, 0.1])
+    assert np.bincount(part).tolist() == [210, 60, 30]
+    assert all(len(set(part[groups == group])) == 1 for group in groups)
+
+
+def test_the_shares_are_met_where_each_class_is_one_group() -> None:
+    classes = np.repeat(np.arange(10), np.arange(32, 42))
+    part = grouped_split(classes, classes, np.zeros(len(classes), int), [0.8, 0.2])
+    assert (part == 1).mean() == pytest.approx(0.2, abs=0.02)
+
+
+def test_numbers_are_stratified_by_their_deciles(dataset: nbc.Dataset) -> None:
+    made = dataset.split(stratify="brightness", train=0.5, val=0.5, pixels=False, threshold=0.0)
+    brightness = dataset.to_pandas().set_index("id")["brightness"]
+    assert abs(len(made.val) - 12) <= 1
+    assert brightness.loc[made.val].mean() == pytest.approx(brightness.mean(), abs=0.05)
+
+
+def test_groups_belong_to_the_ids_that_index_them(dataset: nbc.Dataset) -> None:
+    patients = pd.Series({item: f"patient {at % 6}" for at, item in enumerate(dataset.ids)}).sample(frac=1)
+    made = dataset.split(groups=patients, stratify=None, pixels=False, threshold=0.0)
+    sides = made.to_pandas().set_index("id")["split"].groupby(patients).nunique()
+    assert sides.max() == 1
+    assert dataset.replay(json.loads(json.dumps(made.recipe))).val == made.val
+
+
+def test_a_part_far_from_its_share_is_told_with_the_reason(dataset: nbc.Dataset) -> None:
+    halves = ["a" if at < 12 else "b" for at in range(len(dataset))]
+    with pytest.warns(UserWarning, match=r"val has \d+% of the items, where 10% was asked for: .* tied together"):
+        dataset.split(train=0.9, val=0.1, groups=halves, pixels=False, threshold=0.0)
+    with pytest.warns(UserWarning, match=r"val is empty, .* 24 are tied together, by groups="):
+        dataset.split(groups=["one"] * len(dataset), pixels=False, threshold=0.0)
+
+
+def test_what_is_wrong_is_told_before_pictures_are_compared(
+    dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nbcurate.findings.split.copies_of_items", None)
+    with pytest.raises(KeyError, match="did you mean 'label'"):
+        dataset.split(stratify="labels")
+    with pytest.raises(TypeError, match="stratify: expected the name of a column, got list"):
+        dataset.split(stratify=dataset.labels)
+    with pytest.raises(KeyError, match="no column 'patient'"):
+        dataset.split(groups="patient")
+    with pytest.raises(TypeError, match=r"train='0\.8'"):
+        dataset.split(train="0.8")
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="threshold='x': give 'auto' or a cosine distance"):
+        dataset.split(threshold="x")
+
+
+def test_a_split_of_what_can_only_be_read_says_that_it_is_not_kept(dataset: nbc.Dataset) -> None:
+    dataset.close()
+    reading = nbc.Dataset.open(dataset.store.path, read_only=True)
+    with pytest.warns(UserWarning, match="'split' was not kept"):
+        made = reading.split(pixels=False, threshold=0.0)
+    assert f"<td>{len(made.val)}</td>" in made._repr_html_()
+    assert reading.column("split").null_count == len(reading)
 
 
 def test_only_what_cannot_be_chance_is_a_weak_spot() -> None:

@@ -168,7 +168,7 @@ class AuditSet(VectorSet):
         test: float = 0.0,
         *,
         stratify: str | None = "label",
-        groups: str | Sequence[Any] | None = None,
+        groups: str | ArrayLike | Mapping[str, Any] | None = None,
         threshold: float | Literal["auto"] = "auto",
         pixels: bool = True,
         encoder: str | None = None,
@@ -181,9 +181,11 @@ class AuditSet(VectorSet):
         train, val, test : float
             Shares; they sum to 1.
         stratify : str, optional
-            Column whose values have the same shares in each part. Inside each, clusters are shared out evenly, too.
-        groups : str or array_like [n], optional
-            Column or values: items of one patient, video or camera stay together. None: of no group.
+            Column whose values have the same shares in each part; of numbers and dates, their deciles. Inside each,
+            clusters are shared out evenly, too.
+        groups : str, Series, mapping or array_like [n], optional
+            Column or values: items of one patient, video or camera stay together. None: of no group. A Series is read
+            by its index, a mapping by its ids, an array in the order of :attr:`ids`.
         threshold, pixels
             What a copy is, see :meth:`duplicates`.
 
@@ -191,6 +193,12 @@ class AuditSet(VectorSet):
         -------
         Split
             ``train``, ``val`` and ``test`` (ids), and ``leaks``: the pairs of copies left across, measured.
+
+        Warns
+        -----
+        UserWarning
+            If a part stays empty or far from its share, because too much is tied together; or if the store is open for
+            reading only, so that the property is not kept.
 
         Examples
         --------

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ..arguments import require_threshold
 from ..collection.distinct import DistinctItems, distinct_items
 from ..collection.vector_set import VectorSet
 from ..curate.calibration import threshold_for_precision
@@ -68,6 +69,7 @@ def copies_of_items(
     encoder: str | None,
 ) -> ItemCopies:
     """The pairs of a data set's distinct items that are copies; see :meth:`Dataset.duplicates`."""
+    require_threshold(threshold)
     distinct = distinct_items(dataset, encoder)
     verify = PixelCheck(dataset.store, distinct.keys) if pixels else None
     pairs = find_copies(*distinct.graph, threshold=threshold, verify=verify, min_likeness=min_likeness)
@@ -84,8 +86,7 @@ def find_duplicates(
     encoder: str | None,
 ) -> Duplicates:
     """See :meth:`Dataset.duplicates`."""
-    if threshold != "auto" and not (isinstance(threshold, int | float) and 0 <= threshold <= 2):
-        raise ValueError(f"threshold={threshold!r}: give 'auto' or a cosine distance from 0 to 2.")
+    require_threshold(threshold)
     limits: Mapping[str, Any] = {"threshold": threshold, "pixels": pixels, "min_likeness": SAME_PICTURE}
     if examples is not None:
         limits = _calibrated(dataset, examples, precision, pixels, encoder)
@@ -107,7 +108,8 @@ def find_duplicates(
     names = np.array(dataset.store.items.ids_of_keys(kept[dropped]), object)
 
     def reasons(at: NDArray[np.intp]) -> list[str]:
-        facts = zip(names[at], pair[at] < 0, likeness[at], distance[at], verified[at], strict=True)
+        pictured = _have_pictures(dataset, everything[dropped[at]])
+        facts = zip(names[at], pair[at] < 0, pictured, likeness[at], distance[at], verified[at], strict=True)
         return [_reason(*fact) for fact in facts]
 
     parameters = {
@@ -128,11 +130,18 @@ def find_duplicates(
     return finding
 
 
-def _reason(kept: str, exact: bool, likeness: float, distance: float, verified: bool) -> str:
+def _reason(kept: str, exact: bool, pictured: bool, likeness: float, distance: float, verified: bool) -> str:
     if exact:
-        return f"the same bytes as {kept}"
+        return f"the same {'bytes' if pictured else 'vector'} as {kept}"
     pixels = f": {likeness:.0%} of the picture agrees" if verified else ""
     return f"near-copy of {kept} at {distance:.3f}{pixels}"
+
+
+def _have_pictures(dataset: VectorSet, keys: Keys) -> NDArray[np.bool_]:
+    """Whether each item has a picture; one whose vector was given may have none."""
+    items = dataset.store.items
+    path = items.table.column("path").take(pa.array(items.rows_of_keys(keys)))
+    return path.is_valid().to_numpy(zero_copy_only=False)
 
 
 def _with_exact(values: NDArray[Any], pair: NDArray[np.int32], exact: float) -> NDArray[Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import html
+import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,14 +15,16 @@ from ..curate.split import connected_groups, grouped_split
 from ..store.items import Keys
 from .duplicates import ItemCopies, copies_of_items
 from .finding import Recipe
-from .labels import label_codes
 from .rarity import coarse_clusters
 from .recipe import make_recipe
+from .strata import read_groups, read_strata
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PARTS = ("train", "val", "test")
+#: Difference to the asked share of which one is warned.
+_FAR_OFF = 0.05
 
 
 class Split:
@@ -79,11 +82,29 @@ class Split:
             {"id": ids, "label": self._labels, "split": self.parts, "leaks": np.isin(self._keys, self._leaking)}
         )
 
-    def __repr__(self) -> str:
+    @property
+    def _sizes(self) -> dict[str, int]:
+        """Number of items of each part."""
         names = [name for name in dict.fromkeys([*PARTS, *self.parts.tolist()]) if name is not None]
-        sizes = ", ".join(f"{name} {int((self.parts == name).sum()):,}" for name in names)
-        leaks = f"{len(self._leaking):,} pairs of copies" if len(self._leaking) else "no copies"
-        return f"Split({self._column}: {sizes}; {leaks} across the cut)"
+        return {str(name): int((self.parts == name).sum()) for name in names}
+
+    @property
+    def _verdict(self) -> str:
+        pairs = len(self._leaking)
+        return f"{f'{pairs:,} pairs of copies' if pairs else 'no copies'} across the cut"
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {size:,}" for name, size in self._sizes.items())
+        return f"Split({self._column}: {sizes}; {self._verdict})"
+
+    def _repr_html_(self) -> str:
+        total = max(len(self.parts), 1)
+        rows = "".join(
+            f"<tr><th>{html.escape(name)}</th><td>{size:,}</td><td>{size / total:.1%}</td></tr>"
+            for name, size in self._sizes.items()
+        )
+        head = "<tr><th></th><th>items</th><th>share</th></tr>"
+        return f"<p><b>{html.escape(self._column)}</b>: {self._verdict}</p><table>{head}{rows}</table>"
 
 
 def split_items(
@@ -91,35 +112,67 @@ def split_items(
     *,
     shares: dict[str, float],
     stratify: str | None,
-    groups: str | Sequence[Any] | None,
+    groups: Any,
     threshold: float | Literal["auto"],
     pixels: bool,
     encoder: str | None,
     seed: int,
 ) -> Split:
     """See :meth:`Dataset.split`."""
-    if any(share < 0 for share in shares.values()) or abs(sum(shares.values()) - 1) > 1e-6:
-        raise ValueError(f"The shares must be 0 or more and sum to 1: {shares}.")
+    _require_shares(shares)
+    strata = read_strata(dataset, stratify)
+    given, groups = read_groups(dataset, groups)
     keys = dataset.keys
     copies = copies_of_items(dataset, threshold=threshold, pixels=pixels, encoder=encoder)
     distinct = copies.distinct
     # Groups and strata of the user's count items; copies join their contents, and a content joins its items.
-    joined = connected_groups(
-        len(keys), distinct.rows[copies.pairs.rows], distinct.inverse, _given_groups(dataset, groups)
-    )
-    strata = np.zeros(len(keys), np.int32) if stratify is None else _codes_of(dataset.column(stratify).to_pylist())
+    joined = connected_groups(len(keys), distinct.rows[copies.pairs.rows], distinct.inverse, given)
     clusters = coarse_clusters(distinct.vectors, seed)[distinct.inverse]
     numbers = grouped_split(joined, strata, clusters, [shares[name] for name in PARTS], seed=seed)
     parts = np.array(PARTS, object)[numbers]
-    if not dataset.store.read_only and len(keys):
-        dataset.store.update_items(pa.table({"key": keys, "split": pa.array(parts.tolist(), pa.string())}))
-        dataset.store.announce()
+    _warn_of_sizes(shares, parts, joined)
+    _keep(dataset, keys, parts)
     parameters = {
         **shares, "stratify": stratify, "groups": groups, "threshold": threshold, "pixels": pixels, "encoder": encoder,
         "seed": seed,
     }  # fmt: skip
     recipe = make_recipe("split", parameters, keys, distinct.embeddings)
     return Split(dataset, parts, _leaks(keys, parts, copies), recipe)
+
+
+def _require_shares(shares: dict[str, float]) -> None:
+    for name, share in shares.items():
+        if isinstance(share, bool) or not isinstance(share, int | float | np.number):
+            raise TypeError(f"{name}={share!r}: give a share of the items, from 0 to 1.")
+    if any(not share >= 0 for share in shares.values()) or abs(sum(shares.values()) - 1) > 1e-6:
+        raise ValueError(f"The shares must be 0 or more and sum to 1: {shares}.")
+
+
+def _warn_of_sizes(shares: dict[str, float], parts: NDArray[np.object_], joined: NDArray[np.int32]) -> None:
+    """Warn of parts that were asked for and are empty, or far from their share, and say why that is."""
+    n, largest = len(parts), int(np.bincount(joined).max(initial=0))
+    sizes = {name: int((parts == name).sum()) for name in shares}
+    far = [
+        f"{name} {f'has {size / n:.0%} of the items' if size else 'is empty'}, where {shares[name]:.0%} was asked for"
+        for name, size in sizes.items()
+        if n and (abs(size - shares[name] * n) > max(_FAR_OFF * n, 1) or (shares[name] > 0 and not size))
+    ]
+    if far:
+        tied = f"of the {n:,} items, {largest:,} are tied together, by groups= or as copies"
+        why = f"there are too few items, {n:,}, for so many parts" if largest < 2 else tied
+        warnings.warn(f"{'; '.join(far)}: {why}.", stacklevel=4)
+
+
+def _keep(dataset: VectorSet, keys: Keys, parts: NDArray[np.object_]) -> None:
+    """Write the property ``split``, where it can be written."""
+    if dataset.store.read_only:
+        warnings.warn(
+            "The property 'split' was not kept, as the data set can only be read: the result alone has the parts.",
+            stacklevel=4,
+        )
+    elif len(keys):
+        dataset.store.update_items(pa.table({"key": keys, "split": pa.array(parts.tolist(), pa.string())}))
+        dataset.store.announce()
 
 
 def check_split_of(
@@ -144,17 +197,3 @@ def _leaks(keys: Keys, parts: NDArray[np.object_], copies: ItemCopies) -> Keys:
     a, b = parts[pairs[:, 0]], parts[pairs[:, 1]]
     across = np.array([x is not None and y is not None and x != y for x, y in zip(a, b, strict=True)], bool)
     return keys[pairs[across]].reshape(-1, 2)
-
-
-def _given_groups(dataset: VectorSet, groups: str | Sequence[Any] | None) -> NDArray[np.int32]:
-    """Code of the user's group of each item, -1 for none."""
-    if groups is None:
-        return np.full(len(dataset), -1, np.int32)
-    values = dataset.column(groups).to_pylist() if isinstance(groups, str) else list(groups)
-    if len(values) != len(dataset):
-        raise ValueError(f"groups= has {len(values):,} values for {len(dataset):,} items: one for each of ds.ids.")
-    return _codes_of(values)
-
-
-def _codes_of(values: Sequence[Any]) -> NDArray[np.int32]:
-    return label_codes([None if value is None or value != value else str(value) for value in values])[0]
