@@ -60,6 +60,8 @@ def test_where_follows_the_index(dataset: nbc.Dataset, frame: pd.DataFrame) -> N
     half = dataset.where("label = 'animals'")
     with pytest.raises(ValueError, match="condition: 24 values for 8 items"):
         half.where(large)
+    with pytest.raises(ValueError, match="got an array of shape"):
+        dataset.where(np.ones((24, 1), bool))
 
 
 def test_columns_and_labels_follow_the_index(dataset: nbc.Dataset, frame: pd.DataFrame) -> None:

@@ -183,6 +183,7 @@ def test_labels_that_are_missing_or_numbers(dataset: nbc.Dataset) -> None:
     [
         (lambda ds, ids: ds.relabel(ids), "relabel: which label"),
         (lambda ds, ids: ds.relabel(pd.Series(ds.ids)), "relabel: which label"),
+        (lambda ds, ids: ds.relabel(ds.to_pandas()), "relabel: which label"),
         (lambda ds, ids: ds.relabel(dict.fromkeys(ids, "a"), "b"), "the mapping holds the labels, leave out label='b'"),
         (lambda ds, ids: ds.relabel(ids, ["a", "b"]), r"label: a label is a text, got \['a', 'b'\]"),
         (lambda ds, ids: ds.tag(ids), "tag: name at least one tag"),

@@ -93,8 +93,13 @@ def truth(items: ItemSet, values: Any, argument: str) -> NDArray[np.bool_] | Non
     if not _are_truths(values):
         return None
     found = align(items, values, argument)
+    if getattr(found.values, "ndim", 1) != 1:
+        raise ValueError(f"{argument}: true or false for each item, got an array of shape {found.values.shape}.")
     mask = np.zeros(len(items), bool)
-    mask[found.rows] = [value is not None and bool(value) for value in without_missing(found.values)]
+    if getattr(found.values, "dtype", None) == np.dtype(bool):
+        mask[found.rows] = found.values
+    else:
+        mask[found.rows] = [value is not None and bool(value) for value in without_missing(found.values)]
     return mask
 
 

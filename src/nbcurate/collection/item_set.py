@@ -142,7 +142,7 @@ class ItemSet:
     def to_pandas(self, ids: Ids | None = None) -> pd.DataFrame:
         """A row an item, in the order of :attr:`ids` or of those given.
 
-        Columns: all of :attr:`column_names`, ``path`` (absolute), and ``copy_of``: the id of the first item with the
+        Columns: all of :attr:`column_names`, ``path`` (absolute; None without a picture), and ``copy_of``: the id of the first item with the
         very same bytes, None for that one.
         """
         import pandas as pd
@@ -161,7 +161,7 @@ class ItemSet:
         UnreadableImageError
             If its file is gone or damaged, or the item has no picture.
         """
-        return read_image(self._store, int(self._store.items.keys_of_ids([item_id])[0]))
+        return read_image(self._store, int(self._store.items.keys_of_ids([item_id], "item_id")[0]))
 
     def _rows(self) -> tuple[Items, NDArray[np.intp]]:
         items = self._store.items
@@ -193,8 +193,9 @@ class ItemSet:
         everything = len(rows) == len(items) and bool((np.diff(rows) > 0).all())
         return _flat(column if everything else column.take(pa.array(rows)))
 
-    def _places(self, keys: Keys) -> list[str]:
-        return [original.place for original in originals(self._store, keys)]
+    def _places(self, keys: Keys) -> list[str | None]:
+        """Where the picture of each item lies; None for one without."""
+        return [original.place or None for original in originals(self._store, keys)]
 
 
 def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .alignment import align, without_missing
+from .alignment import align
 from .item_set import ItemSet
 
 
@@ -22,11 +22,10 @@ def as_label(value: Any) -> str | None:
     TypeError
         If it is a list or what else is no text.
     """
-    (value,) = without_missing([value])
-    if value is None or value == "":
-        return None
     if isinstance(value, str):
-        return str(value)
+        return str(value) or None
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return None
     if isinstance(value, Real | np.bool_):
         return str(int(value)) if isinstance(value, float | np.floating) and value.is_integer() else str(value)
     hint = " To give each item its own, write relabel({id: label})." if isinstance(value, Iterable) else ""
@@ -47,7 +46,7 @@ def labels_by_id(items: ItemSet, given: Any) -> tuple[NDArray[np.intp], list[str
         If it holds ids and no labels.
     """
     ids_alone = isinstance(given, pd.Series) and len(given) > 0 and bool(given.isin(items.ids).all())
-    if ids_alone or not hasattr(given, "items"):
+    if ids_alone or not isinstance(given, Mapping | pd.Series):
         raise TypeError("relabel: which label? Give one, relabel(ids, 'dog'), or None to take the labels away.")
     found = align(items, given, "labels")
     return found.rows, [as_label(value) for value in found.values]
