@@ -142,8 +142,8 @@ class ItemSet:
     def to_pandas(self, ids: Ids | None = None) -> pd.DataFrame:
         """A row an item, in the order of :attr:`ids` or of those given.
 
-        Columns: all of :attr:`column_names`, ``path`` (absolute; None without a picture), and ``copy_of``: the id of the
-        first item with the very same bytes, None for that one.
+        Columns: all of :attr:`column_names`, ``path`` (absolute; None without a picture), and ``copy_of``: the id of
+        the first item with the very same bytes, None for that one.
         """
         import pandas as pd
 
