@@ -73,13 +73,12 @@ def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(folder: Path, 
     seen: list[Image.Image] = []
 
     def stop_in_the_middle(images: Sequence[Image.Image]) -> np.ndarray:
-        if len(seen) >= 8 and not interrupted:
-            interrupted.append(True)
+        if len(seen) >= 8 and impatient:  # the batches that are under way, too
             raise KeyboardInterrupt
         seen.extend(pictures(images))
         return colour_layout(images)
 
-    interrupted: list[bool] = []
+    impatient = True
     ds = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "BATCH", 8)
@@ -87,6 +86,7 @@ def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(folder: Path, 
             ds.embed(stop_in_the_middle)
         with pytest.raises(ValueError, match=r"1[56] of 24"):
             ds.embeddings()
+        impatient = False
         ds.embed(stop_in_the_middle)
     assert len(seen) == 23, "each distinct picture once"
     assert len(ds.embeddings()) == 24
@@ -138,6 +138,47 @@ def test_a_vector_that_is_not_finite_costs_only_its_item(folder: Path, tmp_path:
     assert np.isfinite(ds.embeddings()).all()
 
 
+def test_an_encoder_that_fails_on_most_images_costs_no_item(dataset: nbc.Dataset) -> None:
+    def broken(images: Sequence[Image.Image]) -> np.ndarray:
+        vectors = colour_layout(images)
+        vectors[::2] = 0
+        vectors[1::4] = np.nan
+        return vectors
+
+    before = dataset.embeddings()
+    with pytest.raises(nbc.EncoderError, match=r"broken gave no finite vector, or one of zeros, for .* no item"):
+        dataset.embed(broken)
+    assert np.array_equal(dataset.embeddings(), before), "the vectors of the encoder before"
+    assert len(dataset.errors) == 0
+
+
+def test_what_no_vector_was_made_of_is_tried_again(folder: Path, tmp_path: Path) -> None:
+    def sometimes_zero(images: Sequence[Image.Image]) -> np.ndarray:
+        vectors = colour_layout(images)
+        vectors[: len(images) // 3] = 0
+        return vectors
+
+    ds = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
+    everything = ds.ids
+    with pytest.warns(UserWarning, match="could not be read"):
+        ds.embed(sometimes_zero)
+    assert len(ds) < 24
+    ds = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc").embed(colour_layout)
+    assert sorted(ds.ids) == sorted(everything)
+    assert len(ds.embeddings()) == 24
+
+
+def test_items_that_were_added_since_are_named_before_anything_is_looked_for(
+    dataset: nbc.Dataset, folder: Path, stamps: Path
+) -> None:
+    shutil.copy(next((stamps / "space").rglob("*.png")), folder / "new.png")
+    dataset.close()
+    ds = nbc.Dataset.from_folder(folder, store=dataset.store.path)
+    for find in (ds.duplicates, ds.rare, ds.split, ds.edge_cases, lambda: ds.diverse(3), lambda: ds.curate(3)):
+        with pytest.raises(ValueError, match="1 of 25 items have no vector of 'colour_layout' yet"):
+            find()
+
+
 def test_a_file_deleted_before_it_was_embedded_comes_back_with_it(folder: Path, tmp_path: Path) -> None:
     ds = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
     path = Path(ds.to_pandas()["path"].iloc[-1])
@@ -158,7 +199,7 @@ def test_the_repr_says_what_it_holds(dataset: nbc.Dataset, reopen: Callable[[nbc
 def test_widgets_refuse_what_they_do_not_know(dataset: nbc.Dataset) -> None:
     with pytest.raises(TypeError, match="Did you mean 'thumbnail_size'"):
         nbc.SimilarityGrid(dataset, thumbnail_sise=100)
-    with pytest.raises(TypeError, match="shows a Dataset"):
+    with pytest.raises(TypeError, match="is a Dataset, got str"):
         nbc.SimilarityGrid("photos")  # type: ignore[arg-type]
     grid = nbc.SimilarityGrid(dataset, thumbnail_size=90)
     grid.selected = dataset.ids[:2]

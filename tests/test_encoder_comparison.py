@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -50,3 +50,11 @@ def test_without_labels_what_needs_them_is_left_open(dataset: nbc.Dataset) -> No
 def test_a_list_is_wanted(dataset: nbc.Dataset) -> None:
     with pytest.raises(ValueError, match="is a list"):
         dataset.compare_encoders("efficientnet-lite0")
+
+
+def test_vectors_that_are_there_are_compared_by_their_name(
+    dataset: nbc.Dataset, reopen: Callable[[nbc.Dataset], nbc.Dataset]
+) -> None:
+    frame = reopen(dataset).compare_encoders(["colour_layout", noise]).to_pandas()
+    assert frame["width"].to_dict() == {"colour_layout": 192, "noise": 32}
+    assert frame["images_per_second"].isna().to_dict() == {"colour_layout": True, "noise": False}

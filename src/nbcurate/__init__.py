@@ -9,7 +9,7 @@
 from typing import TYPE_CHECKING
 
 from .dataset import Dataset
-from .encoders import Encoder, EncoderError, encoders, load_encoder
+from .encoders import Encoder, EncoderError, FunctionEncoder, encoders, load_encoder
 from .findings import Finding
 from .imaging import UnreadableImageError
 from .search import SearchResult
@@ -34,6 +34,7 @@ __all__ = [
     "ExpressionError",
     "Finding",
     "FindingsPanel",
+    "FunctionEncoder",
     "ReportView",
     "SearchResult",
     "Selection",

@@ -52,6 +52,13 @@ def test_by_path_image_and_vector_alike(dataset: nbc.Dataset) -> None:
         assert found.similarity[0] > 0.999
 
 
+def test_a_list_is_a_vector_and_a_picture_may_be_an_array(dataset: nbc.Dataset) -> None:
+    vector = dataset.embeddings()[0]
+    by_vector = dataset.search(vector, k=5)
+    assert dataset.search(vector.tolist(), k=5).ids == by_vector.ids
+    assert dataset.search(np.asarray(dataset.image(dataset.ids[0])), k=5).ids == by_vector.ids
+
+
 def test_more_than_there_are(dataset: nbc.Dataset) -> None:
     found = dataset.search(dataset.ids[0], k=10_000)
     assert sorted(found.ids) == sorted(dataset.ids[1:])
@@ -78,8 +85,9 @@ def test_wrong_queries_say_what_to_do(dataset: nbc.Dataset, tmp_path: Path) -> N
         dataset.search(3.5)
     text = tmp_path / "text.jpg"
     text.write_text("no image")
-    with pytest.raises(nbc.UnreadableImageError):
-        dataset.search(text)
+    for query in (text, tmp_path / "nowhere.jpg"):
+        with pytest.raises(nbc.UnreadableImageError, match=query.name):
+            dataset.search(query)
 
 
 def test_without_embeddings(folder: Path, tmp_path: Path) -> None:

@@ -41,6 +41,23 @@ def test_boxes_are_items(annotations: Path, photographs: Path, tmp_path: Path) -
     assert not np.allclose(ds.embeddings()[0], ds.embeddings()[1], atol=0.05)
 
 
+def test_a_box_over_the_edge_is_cut_off_there(photographs: Path, tmp_path: Path) -> None:
+    width, height = Image.open(photographs / "cat.jpg").size
+    boxes = [[-3, 10, 50, 40], [width - 20, height - 10, 99, 99], [width + 1, 0, 5, 5]]
+    content = {
+        "images": [{"id": 1, "file_name": "cat.jpg"}],
+        "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [{"id": n, "image_id": 1, "category_id": 1, "bbox": box} for n, box in enumerate(boxes)],
+    }
+    with pytest.warns(UserWarning, match="1 items could not be read"):
+        ds = nbc.Dataset.from_coco(content, images=photographs, store=tmp_path / "o.nbc")
+    assert [ds.image(item).size for item in ds.ids] == [(47, 40), (20, 10)]
+    assert ds.to_pandas()[["width", "height"]].to_numpy().tolist() == [[47, 40], [20, 10]]
+    written = json.loads(ds.export("coco", to=tmp_path / "out.json").read_text())
+    assert written["images"] == [{"id": 1, "file_name": "cat.jpg", "width": width, "height": height}]
+    assert [annotation["bbox"] for annotation in written["annotations"]] == boxes[:2]
+
+
 def test_images_are_items(annotations: Path, photographs: Path, tmp_path: Path) -> None:
     ds = nbc.Dataset.from_coco(annotations, images=photographs, objects=False, store=tmp_path / "i.nbc")
     assert ds.ids == ["astronaut.jpg", "cat.jpg"]

@@ -149,6 +149,9 @@ def test_a_name_that_is_not_utf8_is_an_id_too(root: Path, store: Path) -> None:
     for item_id in ds.ids:
         item_id.encode("utf-8")
         assert ds.image(item_id).size == (20, 10)
+    assert ds.to_pandas()["path"].str.endswith("caf%E9.jpg").sum() == 2
+    for kind in ("csv", "parquet", "folder", "coco", "huggingface"):
+        ds.export(kind, to=store.with_name(f"out-{kind}"))
 
 
 def test_links_that_lead_in_circles_end(root: Path, store: Path) -> None:

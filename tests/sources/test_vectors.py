@@ -7,8 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import nbcurate as nbc
+
+from ..conftest import colour_layout
 
 
 @pytest.fixture
@@ -44,6 +47,29 @@ def test_bad_vectors_are_named_and_cost_nothing_else(vectors: np.ndarray, tmp_pa
     assert "not finite" in errors["v3"]
     assert "zero" in errors["v7"]
     assert np.isfinite(ds.embeddings()).all()
+
+
+def test_what_needs_a_picture_or_a_model_says_so(vectors: np.ndarray, stamps: Path, tmp_path: Path) -> None:
+    ds = nbc.Dataset.from_embeddings(IDS, vectors, store=tmp_path / "v.nbc")
+    for run in (lambda: ds.embed(colour_layout), lambda: ds.compare_encoders([colour_layout])):
+        with pytest.raises(ValueError, match="No item has a picture"):
+            run()
+    for query in ("a cat on a sofa", Image.new("RGB", (8, 8))):
+        with pytest.raises(ValueError, match="were given, and no model is known"):
+            ds.search(query)
+    assert len(ds) == 30
+
+
+def test_items_without_a_picture_stay_when_the_others_are_embedded(
+    vectors: np.ndarray, stamps: Path, tmp_path: Path
+) -> None:
+    pictures = [*sorted(stamps.rglob("*.png"))[:4], None]
+    ds = nbc.Dataset.from_embeddings(IDS[:5], vectors[:5], images=pictures, store=tmp_path / "v.nbc")
+    with pytest.warns(UserWarning, match="1 items have no picture, and so no vector of 'colour_layout'"):
+        ds.embed(colour_layout)
+    assert ds.ids == IDS[:5]
+    assert ds.embeddings("given").shape == (5, 16)
+    assert len(ds.where("path is not null").embeddings("colour_layout")) == 4
 
 
 def test_equal_vectors_are_copies(vectors: np.ndarray, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from ..search import open_content_graph
 from ..search.graph import build_graph
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
+from .missing_vectors import require_vectors
 from .vector_set import VectorSet
 
 #: Neighbours an item in the graph that all of curation shares.
@@ -87,17 +88,18 @@ def distinct_items(dataset: VectorSet, encoder: str | None = None) -> DistinctIt
     Raises
     ------
     ValueError
-        If nothing was embedded.
+        If nothing was embedded, or some items were not.
     """
     keys = dataset.keys
-    _, first, inverse = np.unique(_contents(dataset, keys), return_index=True, return_inverse=True)
+    embeddings = dataset.store.embeddings_named(encoder)
+    contents = _contents(dataset, keys)
+    require_vectors(~np.isin(contents, embeddings.missing(contents)), embeddings)
+    _, first, inverse = np.unique(contents, return_index=True, return_inverse=True)
     order = np.argsort(first)  # contents ascend, items need not: a copy may come before what it is a copy of
     rank = np.empty(len(order), np.intp)
     rank[order] = np.arange(len(order))
     rows = first[order]
-    return DistinctItems(
-        keys[rows], rows, rank[inverse], dataset.store.embeddings_named(encoder), VectorSet(dataset.store, keys[rows])
-    )
+    return DistinctItems(keys[rows], rows, rank[inverse], embeddings, VectorSet(dataset.store, keys[rows]))
 
 
 def _known_first(

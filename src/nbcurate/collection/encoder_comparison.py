@@ -35,7 +35,7 @@ class EncoderScores:
     nmi, ari : float
         Agreement of k-means clusters with the labels; nan without labels.
     images_per_second : float
-        Preprocessing and forward pass on this machine, decoding left out.
+        Preprocessing and forward pass on this machine, decoding left out; nan for vectors that were given.
     width : int
         Length of a vector.
     """
@@ -110,21 +110,29 @@ def compare_encoders(
     """Embed ``items`` with each encoder and compare what comes out."""
     scores: dict[str, EncoderScores] = {}
     neighbours: dict[str, NDArray[np.integer]] = {}
-    loaded = [load_encoder(given, device=device) for given in encoders]  # a name that is wrong is said at once
+    loaded = [_loaded(items, given, device) for given in encoders]  # a name that is wrong is said at once
     for encoder in loaded:
-        items.embed(encoder)
+        if not isinstance(encoder, str):
+            items.embed(encoder)
     codes = pd.factorize(np.array(items.labels, object))[0]
     for encoder in tqdm(loaded, desc="comparing", unit="model"):
-        vectors = items.embeddings(encoder.name)
-        graph = items.knn_graph(N_NEIGHBORS, encoder=encoder.name)
-        neighbours[encoder.name] = np.searchsorted(items.keys, graph.keys)
+        name, speed = (encoder, np.nan) if isinstance(encoder, str) else (encoder.name, _speed(items, encoder))
+        vectors = items.embeddings(name)
+        graph = items.knn_graph(N_NEIGHBORS, encoder=name)
+        neighbours[name] = np.searchsorted(items.keys, graph.keys)
         nmi, ari = clustering_agreement(vectors, codes, seed=seed)
-        scores[encoder.name] = EncoderScores(
-            knn_accuracy(neighbours[encoder.name], codes), nmi, ari, _speed(items, encoder), encoder.width
-        )
+        scores[name] = EncoderScores(knn_accuracy(neighbours[name], codes), nmi, ari, speed, vectors.shape[1])
     names = list(scores)
     overlap = [[neighbour_overlap(neighbours[a], neighbours[b]) for b in names] for a in names]
     return EncoderComparison(scores, pd.DataFrame(overlap, index=names, columns=names), len(codes))
+
+
+def _loaded(items: VectorSet, given: EncoderLike, device: str) -> Encoder | str:
+    """The encoder, or the name of vectors that are there and that no model of a name makes."""
+    for embeddings in items.store.embeddings():
+        if embeddings.name == given and ("function" in embeddings.recipe or embeddings.recipe.get("given")):
+            return embeddings.name
+    return load_encoder(given, device=device)
 
 
 def _speed(items: VectorSet, encoder: Encoder) -> float:

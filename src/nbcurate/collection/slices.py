@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-from ..selection import IdAlgebra
+from ..store.ids import IdAlgebra
 from ..store.items import Keys
 from .item_set import ItemSet
 

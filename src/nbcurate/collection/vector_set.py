@@ -31,6 +31,7 @@ from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
 from .encoder_comparison import EncoderComparison, compare_encoders
+from .missing_vectors import require_model, require_vectors
 from .property_set import PropertySet
 
 #: The encoder that is used when none is named: real weights that need no model hub.
@@ -59,7 +60,8 @@ class VectorSet(PropertySet):
         """Give every item a vector, and measure its picture on the way.
 
         Works only on items that have none from this very encoder, so it goes on where an interrupted run stopped. Items
-        that turn out to be unreadable move to :attr:`errors`.
+        that turn out to be unreadable move to :attr:`errors`. Items without a picture, whose vectors were given, stay
+        as they are.
 
         Parameters
         ----------
@@ -79,8 +81,14 @@ class VectorSet(PropertySet):
         Raises
         ------
         EncoderError
-            If the model cannot be loaded; the message says what to do.
+            If the model cannot be loaded, or fails on most images; the message says what to do.
+        PermissionError
+            If the store can only be read.
+        ValueError
+            If no item has a picture.
         """
+        self._store.require_writable()
+        contents, pictureless = self._contents_with_picture()
         model = load_encoder(
             encoder,
             pooling=pooling,
@@ -92,10 +100,16 @@ class VectorSet(PropertySet):
         )
         self._encoders[model.key] = model
         read = partial(read_image, self._store)
-        report = embed(self._store, model, read, measure=measure_image, only=self._distinct()[0])
+        report = embed(self._store, model, read, measure=measure_image, only=contents)
         if report.unreadable:
             self._selection.forget(self._store.items.keys[self._store.items.has_status("unreadable")])
             warnings.warn(f"{len(report.unreadable)} items could not be read: ds.errors lists them.", stacklevel=2)
+        if pictureless:
+            warnings.warn(
+                f"{pictureless:,} items have no picture, and so no vector of {model.name!r}: "
+                "ds.where('path is not null') is the others.",
+                stacklevel=2,
+            )
         self._store.announce()
         return self
 
@@ -149,8 +163,8 @@ class VectorSet(PropertySet):
         Parameters
         ----------
         query : str, path, image, array, or a list of these
-            An id, a path, a PIL image, a vector, or words where the encoder knows text. Of several the mean is taken.
-            Items in the query are not found; exact copies of them are.
+            An id, a path, a PIL image or one as uint8 array ``[h, w, 3]``, a vector, or words where the encoder knows
+            text. Of several the mean is taken. Items in the query are not found; exact copies of them are.
         k : int
             How many; fewer come back only when there are no more.
         negatives : like query, optional
@@ -166,7 +180,13 @@ class VectorSet(PropertySet):
         if k < 1:
             raise ValueError(f"k={k}: ask for at least one item.")
         embeddings, search = self.searcher(encoder)
-        reader = ExampleReader(self._store.items, search, embeddings.width, lambda: self._encoder_of(embeddings))
+        reader = ExampleReader(
+            self._store.items,
+            search,
+            embeddings.width,
+            embeddings.name,
+            lambda: self._encoder_of(embeddings),
+        )
         positive = reader.read(query)
         negative = reader.read(negatives) if negatives is not None and not _is_empty(negatives) else None
         vector = combine(positive.vectors, negative.vectors if negative else None)
@@ -206,7 +226,7 @@ class VectorSet(PropertySet):
         Parameters
         ----------
         encoders : sequence
-            Whatever :meth:`embed` takes.
+            Whatever :meth:`embed` takes, and names of vectors that are there.
         sample : int, optional
             How many items are looked at, drawn at random; None for all. Their vectors stay in the store.
         seed : int
@@ -237,25 +257,28 @@ class VectorSet(PropertySet):
                 self._search = (state, ItemSearch(items, rows, state[1]))
             return embeddings, self._search[1]
 
+    def _contents_with_picture(self) -> tuple[Keys, int]:
+        """The distinct contents that are pictures, and how many items are none."""
+        items, rows = self._rows()
+        pictured = items.table.column("path").is_valid().to_numpy(zero_copy_only=False)[rows]
+        if len(rows) and not pictured.any():
+            raise ValueError(
+                "No item has a picture, so there is nothing to embed: from_embeddings(..., images=paths) takes them. "
+                "The vectors that were given are there as they are."
+            )
+        return np.unique(items.contents[rows[pictured]]), int((~pictured).sum())
+
     def _encoder_of(self, embeddings: Embeddings) -> Encoder:
         """The encoder that made these embeddings, loaded again if this kernel has not used it."""
         with self._guard:
             if embeddings.encoder_key not in self._encoders:
+                require_model(embeddings)
                 recipe = embeddings.recipe
                 model = load_encoder(recipe.get("model", embeddings.name), pooling=recipe.get("pooling"))
                 if model.key != embeddings.encoder_key:
                     raise ValueError(f"{embeddings.name!r} has changed since the images were embedded: embed again.")
                 self._encoders[model.key] = model
             return self._encoders[embeddings.encoder_key]
-
-
-def require_vectors(known: NDArray[np.bool_], embeddings: Embeddings) -> None:
-    """Raise a ValueError that says what to run, where not every item has a vector."""
-    if not known.all():
-        raise ValueError(
-            f"{int((~known).sum()):,} of {len(known):,} items have no vector of {embeddings.name!r} yet: "
-            f"run ds.embed({embeddings.name!r})."
-        )
 
 
 def _is_empty(query: Any) -> bool:

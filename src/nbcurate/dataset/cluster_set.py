@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..collection.distinct import DistinctItems, distinct_items
 from ..collection.layout import ProjectionMethod, open_layout
-from ..collection.vector_set import require_vectors
+from ..collection.missing_vectors import require_vectors
 from ..curate import naming
 from ..curate.clustering import ClusterMethod, cluster
 from ..curate.hierarchy import Hierarchy

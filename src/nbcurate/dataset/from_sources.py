@@ -85,6 +85,9 @@ class FromSources(PickSet):
     ) -> Self:
         """A data set of the images that a table names. Its other columns become columns of the data set.
 
+        A column ``tags``, of lists of texts or of such lists as JSON, gives new items their tags. A table that
+        :meth:`export` or :meth:`to_pandas` wrote brings ids, labels and splits without being asked for them.
+
         Run again with a longer table, it adds what is new; with other values, it takes up those of the other columns.
 
         Parameters
@@ -111,7 +114,7 @@ class FromSources(PickSet):
     @classmethod
     def from_coco(
         cls,
-        annotations: str | os.PathLike[str],
+        annotations: str | os.PathLike[str] | dict[str, Any],
         *,
         images: str | os.PathLike[str],
         objects: bool = True,
@@ -121,7 +124,7 @@ class FromSources(PickSet):
 
         Parameters
         ----------
-        annotations : path
+        annotations : path or dict
             The JSON file.
         images : path or URL
             Folder of the images.

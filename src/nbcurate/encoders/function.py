@@ -43,7 +43,7 @@ class FunctionEncoder:
         name = name or getattr(function, "__name__", None)
         if not name or name == "<lambda>":
             raise EncoderError(
-                "The function has no name to file its vectors under: FunctionEncoder(function, name=...)"
+                "The function has no name to file its vectors under: nbcurate.FunctionEncoder(function, name=...)"
             )
         self._function, self._name, self._image_size = function, name, image_size
         side = 224 if image_size == FULL_SIZE else image_size

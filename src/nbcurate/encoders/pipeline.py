@@ -40,6 +40,13 @@ _MAX_DECODERS = 16
 
 Failures = dict[int, UnreadableImageError]
 
+#: From so many images on, an encoder that fails on most of them is stopped.
+_TRUSTED_AFTER = 64
+
+
+class VectorlessImageError(UnreadableImageError):
+    """An image that was read, but of which the model made nothing."""
+
 
 @dataclass
 class EmbedReport:
@@ -95,8 +102,9 @@ def embed(
     """Give every item of ``store`` that has none yet a vector of ``encoder``.
 
     Missing thumbnails and properties are made on the way, from the same decoding. Exact copies are read and embedded
-    once. An item that cannot be read becomes ``unreadable`` and costs nothing else. An interrupt loses at most the
-    chunk under way (1,024 vectors, or 15 seconds of work): what was committed is not done again.
+    once. An item that cannot be read, or that the encoder gives no finite vector, becomes ``unreadable`` and costs
+    nothing else; the next look at its source tries it again. An interrupt loses at most the chunk under way (1,024
+    vectors, or 15 seconds of work): what was committed is not done again.
 
     Memory does not grow with the data set. At once there are: one decoded image for each decoding thread (as many as
     cores, and two), preprocessed images of 256 MiB, a batch of activations for each forward pass, and two chunks of
@@ -106,6 +114,12 @@ def embed(
     ----------
     only : uint64 array, optional
         Keys of the contents that are wanted; all by default.
+
+    Raises
+    ------
+    EncoderError
+        If most images get no finite vector. That is the encoder's fault, so the items stay as they were, and its
+        vectors are not those that are used where none are named.
     """
     started = time.perf_counter()
     table = store.create_embeddings(encoder.name, encoder.key, encoder.width, encoder.recipe)
@@ -114,8 +128,10 @@ def embed(
         wanted = np.isin(contents, only)
         contents, readable_as = contents[wanted], readable_as[wanted]
     todo = np.isin(contents, table.missing(contents))
+    done = 0
     work = list(zip(contents[todo].tolist(), readable_as[todo].tolist(), strict=True))
     failures: Failures = {}
+    without_vector: Failures = {}
     reader = _Reader(store, encoder, read, measure, contents[todo])
     writer = VectorWriter(store, table)
     with tqdm(total=len(contents), initial=len(contents) - len(work), desc=encoder.name, unit="img") as bar:
@@ -129,12 +145,23 @@ def embed(
             for batch, vectors in encoded:
                 for image, vector in zip(batch, vectors, strict=True):
                     if not np.isfinite(vector).all() or not vector.any():
-                        failures[image.content] = UnreadableImageError("the model gave no finite vector for it")
+                        without_vector[image.content] = VectorlessImageError(f"{encoder.name} gave it no finite vector")
                     else:
                         writer.add(image.content, vector, image.thumbnail, image.properties)
-                bar.set_postfix({"failed": len(failures)} if failures else {}, refresh=False)
+                done += len(batch)
+                if done >= _TRUSTED_AFTER and 2 * len(without_vector) > done:
+                    break
+                failed = len(failures) + len(without_vector)
+                bar.set_postfix({"failed": failed} if failed else {}, refresh=False)
                 bar.update(len(batch))
         bar.update(bar.total - bar.n)
+    if 2 * len(without_vector) > done:
+        store.demote_embeddings(table)
+        raise EncoderError(
+            f"{encoder.name} gave no finite vector, or one of zeros, for {len(without_vector):,} of {done:,} images. "
+            "That is the encoder's fault: no item was changed by it."
+        )
+    failures |= without_vector
     unreadable = _mark_unreadable(store, failures) if failures else []
     return EmbedReport(writer.written, time.perf_counter() - started, unreadable)
 
@@ -235,7 +262,8 @@ def _mark_unreadable(store: Store, failures: Failures) -> list[str]:
     errors = [failures[content] for content in items.contents[rows].tolist()]
     hashes = items.table.column("content_hash").take(pa.array(rows)).to_pylist()
     # Without a hash a file counts as never read: the next look at the folder tries it again.
-    hashes = ["" if isinstance(e, UnreachableFileError) else h for e, h in zip(errors, hashes, strict=True)]
+    again = (UnreachableFileError, VectorlessImageError)
+    hashes = ["" if isinstance(e, again) else h for e, h in zip(errors, hashes, strict=True)]
     store.update_items(
         pa.table(
             {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EncoderLike: TypeAlias = str | os.PathLike[str] | Encoder | ImageFunction
 """What `load_encoder` takes."""
 
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from ..imaging import UnreadableImageError, probe_stream
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_coco(frame: pd.DataFrame, files: Sequence[str], to: str | os.PathLike[str]) -> Path:
+class ImageFile(Protocol):
+    """The file of an item, wherever it lies; ``path`` is how it is to be written."""
+
+    @property
+    def path(self) -> str: ...
+
+    def open(self) -> IO[bytes]: ...
+
+
+def write_coco(frame: pd.DataFrame, files: Iterable[ImageFile], to: str | os.PathLike[str]) -> Path:
     """Write the rows as one COCO annotation file; the path that was written.
 
     An item that is a box becomes an annotation on its image. An image with the columns ``objects`` and ``boxes`` gets
@@ -22,16 +33,17 @@ def write_coco(frame: pd.DataFrame, files: Sequence[str], to: str | os.PathLike[
     ----------
     frame : pandas.DataFrame
         One row an item, as ``Dataset.to_pandas`` gives it.
-    files : sequence of str
-        The image file of each row, as it is to be written.
+    files : iterable of ImageFile
+        That of each row. Of an item that is a box it is opened, to see how large the whole image is.
     """
     images: dict[str, dict[str, Any]] = {}
     annotations: list[dict[str, Any]] = []
     categories: dict[str, int] = {}
     for row, file in zip(frame.to_dict("records"), files, strict=True):
-        image = images.setdefault(file, {"id": len(images) + 1, "file_name": file})
-        if row.get("box") is None:
-            image.update(width=int(row["width"]), height=int(row["height"]))
+        image = images.get(file.path)
+        if image is None:
+            image = {"id": len(images) + 1, "file_name": file.path, **_size(row, file)}
+            images[file.path] = image
         for label, box in _objects(row):
             category = categories.setdefault(label, len(categories) + 1)
             known = {"id": len(annotations) + 1, "image_id": image["id"], "category_id": category}
@@ -45,6 +57,18 @@ def write_coco(frame: pd.DataFrame, files: Sequence[str], to: str | os.PathLike[
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content), encoding="utf-8")
     return path
+
+
+def _size(row: dict[str, Any], file: ImageFile) -> dict[str, int]:
+    """Width and height of the whole image, in px; neither if it cannot be read any more."""
+    if row.get("box") is None:
+        return {"width": int(row["width"]), "height": int(row["height"])}
+    try:
+        with file.open() as stream:
+            seen = probe_stream(stream)
+    except UnreadableImageError:
+        return {}
+    return {"width": seen.width, "height": seen.height} if seen.width and seen.height else {}
 
 
 def _objects(row: dict[str, Any]) -> list[tuple[str, list[float]]]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from ..store.paths import encode_path
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -38,13 +40,15 @@ def save_huggingface(frame: pd.DataFrame, files: Iterable[ReadableFile], to: str
     folder = Path(to).expanduser()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not empty: give to= a new folder.")
+    if frame.empty:
+        raise ValueError("There is nothing to export: no items were given.")
     kept = frame.drop(columns=["path", "status", "copy_of"]).dropna(axis="columns", how="all")
     sources = list(files)
 
     def rows() -> Iterator[dict[str, Any]]:
         for row, file in zip(kept.to_dict("records"), sources, strict=True):
             with file.open() as stream:
-                yield {**row, "image": {"bytes": stream.read(), "path": file.name}}
+                yield {**row, "image": {"bytes": stream.read(), "path": encode_path(file.name)}}
 
     with tempfile.TemporaryDirectory() as cache:
         data = datasets.Dataset.from_generator(rows, cache_dir=cache)

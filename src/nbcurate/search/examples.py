@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..imaging import decode_image, to_rgb
+from ..imaging import UnreadableImageError, decode_image, to_rgb
 from ..store.items import Items, Keys
 from .item_search import ItemSearch
 
@@ -48,6 +48,8 @@ class ExampleReader:
         Has the vectors of the items.
     width : int
         Length of a vector.
+    name : str
+        The encoder's.
     encoder : callable
         Gives the encoder that made the vectors; called only when something must be encoded.
     """
@@ -55,6 +57,7 @@ class ExampleReader:
     items: Items
     search: ItemSearch
     width: int
+    name: str
     encoder: Callable[[], ImageEncoder]
 
     def read(self, query: Any) -> Examples:
@@ -72,11 +75,11 @@ class ExampleReader:
         if isinstance(query, str):
             return self._read_text(query)
         if isinstance(query, os.PathLike):
-            return self._encoded(decode_image(Path(query).expanduser(), at_least=self.encoder().image_size))
+            return self._read_file(Path(query).expanduser())
         if isinstance(query, Image.Image):
             return self._encoded(to_rgb(query))
-        if isinstance(query, np.ndarray) and query.dtype.kind in "fiu":
-            return self._given(query)
+        if (numbers := _numbers(query)) is not None:
+            return self._given(numbers)
         ids = getattr(query, "ids", query)  # a search result, a selection, a data set
         if isinstance(ids, Iterable):
             parts = [self.read(part) for part in ids]
@@ -84,7 +87,8 @@ class ExampleReader:
                 raise ValueError("The query is empty: give at least one id, path, image or vector.")
             return Examples(np.concatenate([p.vectors for p in parts]), np.concatenate([p.keys for p in parts]))
         raise TypeError(
-            f"Cannot search with {type(query).__name__}: give an id, a list of ids, a path, a PIL image or a vector."
+            f"Cannot search with {type(query).__name__}: give an id, a list of ids, a path, a PIL image, "
+            "an image as uint8 [height, width, 3], or a vector."
         )
 
     def _read_text(self, text: str) -> Examples:
@@ -92,10 +96,12 @@ class ExampleReader:
             keys = self.items.keys_of_ids([text])
             vectors, known = self.search.vectors_of(keys)
             if not known.all():
-                raise ValueError(f"{text!r} has no vector yet: run ds.embed({self.encoder().name!r}) again.")
+                raise ValueError(f"{text!r} has no vector of {self.name!r}: run ds.embed again.")
             return Examples(vectors, keys)
+        if self.items.is_unreadable(text):
+            raise ValueError(f"{text!r} could not be read, and so has no vector: ds.errors says why.")
         if _is_file(text):
-            return self.read(Path(text))
+            return self._read_file(Path(text).expanduser())
         encoder = self.encoder()
         encode_texts = getattr(encoder, "encode_texts", None)
         if encode_texts is not None:
@@ -109,19 +115,41 @@ class ExampleReader:
             ) from None
         raise AssertionError("unreachable")  # pragma: no cover
 
+    def _read_file(self, path: Path) -> Examples:
+        encoder = self.encoder()
+        try:
+            return self._encoded(decode_image(path, at_least=encoder.image_size))
+        except UnreadableImageError as error:
+            raise type(error)(f"{path}: {error}") from error
+
     def _encoded(self, image: Image.Image) -> Examples:
         return Examples(np.asarray(self.encoder().encode_images([image]), np.float32), np.empty(0, np.uint64))
 
     def _given(self, vectors: NDArray[Any]) -> Examples:
+        if vectors.dtype == np.uint8 and vectors.ndim == 3 and vectors.shape[2] in (3, 4):
+            return self._encoded(to_rgb(Image.fromarray(vectors)))
         rows = np.atleast_2d(np.asarray(vectors, np.float32))
         if rows.ndim != 2 or rows.shape[1] != self.width:
             raise ValueError(
-                f"A vector of these embeddings has length {self.width}; the query has shape {vectors.shape}."
+                f"A vector of these embeddings has length {self.width}; the query has shape {vectors.shape}. An image "
+                "is given as uint8 [height, width, 3]."
             )
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         if not np.isfinite(norms).all() or (norms == 0).any():
             raise ValueError("The query vector is zero or has entries that are not finite.")
         return Examples(rows / norms, np.empty(0, np.uint64))
+
+
+def _numbers(query: Any) -> NDArray[Any] | None:
+    """An array, a tensor or a list as numbers; None if it is something else."""
+    plain = isinstance(query, list | tuple) and len(query) > 0 and isinstance(query[0], int | float | list | np.number)
+    if not plain and not hasattr(query, "__array__"):
+        return None
+    try:
+        numbers = np.asarray(query)
+    except ValueError:  # lists of different lengths
+        return None
+    return numbers if numbers.dtype.kind in "fiu" else None
 
 
 def _is_file(text: str) -> bool:

@@ -21,11 +21,15 @@ from .reconcile import SourceReport, known_items, reconcile
 from .record import Record
 from .root import Root, root_of
 
+#: An annotation file, or its content.
+Annotations = str | os.PathLike[str] | dict[str, Any]
 
-def add_coco_objects(store: Store, annotations: str | os.PathLike[str], images: str | os.PathLike[str]) -> SourceReport:
+
+def add_coco_objects(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
     """Bring ``store`` up to date with the annotated boxes: each is an item, its category the label.
 
-    An item's id is ``<file name>#<annotation id>``. Boxes that are empty or lie outside of their image are unreadable.
+    An item's id is ``<file name>#<annotation id>``. Boxes that are empty or lie outside of their image are unreadable;
+    what reaches over an edge is left out.
 
     Raises
     ------
@@ -55,7 +59,7 @@ def add_coco_objects(store: Store, annotations: str | os.PathLike[str], images: 
     return replace(report, skipped=skipped, problems=problems)
 
 
-def add_coco_images(store: Store, annotations: str | os.PathLike[str], images: str | os.PathLike[str]) -> SourceReport:
+def add_coco_images(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
     """Bring ``store`` up to date with the annotated images.
 
     The columns ``objects`` (the category of each box) and ``boxes`` (x, y, width, height of each, one after the other,
@@ -84,19 +88,22 @@ def add_coco_images(store: Store, annotations: str | os.PathLike[str], images: s
     return report
 
 
-def read_coco(annotations: str | os.PathLike[str]) -> dict[str, Any]:
-    """The content of a COCO annotation file.
+def read_coco(annotations: Annotations) -> dict[str, Any]:
+    """The content of a COCO annotation file, or what was read from one already.
 
     Raises
     ------
     ValueError
         If it is none.
     """
-    path = Path(annotations).expanduser()
-    try:
-        coco = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} is no JSON file: {error}") from None
+    if isinstance(annotations, dict):
+        path, coco = "The dict", annotations
+    else:
+        path = Path(annotations).expanduser()
+        try:
+            coco = json.loads(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path} is no JSON file: {error}") from None
     missing = [key for key in ("images", "annotations", "categories") if not isinstance(coco, dict) or key not in coco]
     if missing:
         raise ValueError(f"{path} is no COCO annotation file: it has no {', '.join(missing)}.")
@@ -120,9 +127,11 @@ def _box_probe(root: Root) -> ProbeRecord:
         if whole.error is not None or record.box is None:
             return whole
         x, y, width, height = record.box
-        if width <= 0 or height <= 0 or x >= (whole.width or 0) or y >= (whole.height or 0) or min(x, y) < -1:
+        sides = ((x, width, whole.width), (y, height, whole.height))
+        inside = [min(at + side, of or 0) - max(at, 0) for at, side, of in sides]
+        if min(width, height, *inside) <= 0:
             return Probe(error=f"its box {record.box} is empty or outside of the image")
         digest = f"{whole.content_hash}#{x:g},{y:g},{width:g},{height:g}"
-        return replace(whole, content_hash=digest, width=max(1, round(width)), height=max(1, round(height)))
+        return replace(whole, content_hash=digest, width=max(1, round(inside[0])), height=max(1, round(inside[1])))
 
     return probe

@@ -18,7 +18,7 @@ from ..imaging import UnreachableFileError, decode_image, reason_of
 from ..store import Store
 from ..store.items import Keys
 from ..store.paths import decode_path
-from .root import FolderRoot, Root, open_root
+from .root import FolderRoot, NoRoot, Root, open_root
 
 _root_of_text = lru_cache(maxsize=256)(open_root)  # an Arrow root holds what it has opened
 
@@ -69,14 +69,15 @@ def originals(store: Store, keys: Keys) -> Iterator[Original]:
     columns = (items.table.column(name).take(rows).to_pylist() for name in ("root", "path", "box"))
     roots = [_root_of_text(text) for text in store.roots]
     for root, path, box in zip(*columns, strict=True):
-        yield Original(roots[root], path or "", tuple(box) if box else None)
+        yield Original(NoRoot() if path is None else roots[root], path or "", tuple(box) if box else None)
 
 
 def read_image(store: Store, key: int, at_least: int | None = None) -> Image.Image:
     """Decode the picture of an item, the box on it alone where it is one; see :func:`nbcurate.imaging.decode_image`."""
     original = next(originals(store, np.array([key], np.uint64)))
     if original.box is not None:
-        return _decode(original, None).crop(pixel_box(original.box))
+        whole = _decode(original, None)
+        return whole.crop(pixel_box(original.box, whole.size))
     return _decode(original, at_least)
 
 
@@ -94,11 +95,15 @@ def read_surroundings(store: Store, key: int) -> tuple[Image.Image, tuple[float,
     return _decode(original, None), original.box
 
 
-def pixel_box(box: tuple[float, ...]) -> tuple[int, int, int, int]:
-    """Left, upper, right and lower edge, in whole px, of a box given as x, y, width, height; never empty."""
+def pixel_box(box: tuple[float, ...], size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Left, upper, right and lower edge, in whole px, of a box given as x, y, width, height; never empty.
+
+    What reaches over the edge of the image, of ``size`` width and height, is left out.
+    """
     x, y, width, height = box
-    left, upper = int(x), int(y)
-    return left, upper, max(left + 1, math.ceil(x + width)), max(upper + 1, math.ceil(y + height))
+    left, upper = (min(max(int(side), 0), most - 1) for side, most in zip((x, y), size, strict=True))
+    right, lower = (min(math.ceil(end), most) for end, most in zip((x + width, y + height), size, strict=True))
+    return left, upper, max(left + 1, right), max(upper + 1, lower)
 
 
 def _decode(original: Original, at_least: int | None) -> Image.Image:

@@ -33,7 +33,7 @@ class Root(Protocol):
         ...
 
     def place(self, path: str) -> str:
-        """Where a file is, for people."""
+        """Where a file is, for people: text that can be stored and printed."""
         ...
 
 
@@ -55,7 +55,7 @@ class FolderRoot:
         return self.path_of(path).open("rb")
 
     def place(self, path: str) -> str:
-        return str(self.path_of(path))
+        return encode_path(self.path_of(path))
 
 
 class RemoteRoot:

@@ -1,8 +1,8 @@
-"""Ids, from whatever names items: lists, findings, search results, views."""
+"""Ids, from whatever names items (lists, findings, search results, views), and set operations of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -49,6 +49,31 @@ def as_ids(given: Any, argument: str = "ids") -> list[str]:
         if not isinstance(item_id, str):
             raise TypeError(f"{argument}: {_no_id(item_id)}")
     return ids
+
+
+class IdAlgebra:
+    """Set operations of something that has ``ids``: lists of ids in the order of the left side."""
+
+    @property
+    def ids(self) -> list[str]:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
+
+    def __contains__(self, item_id: object) -> bool:
+        return item_id in self.ids
+
+    def __or__(self, other: Ids) -> list[str]:
+        return list(dict.fromkeys([*self.ids, *as_ids(other)]))
+
+    def __and__(self, other: Ids) -> list[str]:
+        wanted = set(as_ids(other))
+        return [item_id for item_id in self.ids if item_id in wanted]
+
+    def __sub__(self, other: Ids) -> list[str]:
+        unwanted = set(as_ids(other))
+        return [item_id for item_id in self.ids if item_id not in unwanted]
 
 
 def _no_id(value: Any) -> str:

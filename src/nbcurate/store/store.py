@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 import weakref
 from collections.abc import Callable, Sequence
@@ -39,6 +40,7 @@ class Store:
     def __init__(self, path: Path, *, read_only: bool) -> None:
         self.path = path
         self.read_only = read_only
+        self._closed = False
         self._lock = None if read_only else WriterLock(path)
         if self._lock is not None:
             weakref.finalize(self, self._lock.release)
@@ -100,7 +102,14 @@ class Store:
                 del _OPEN[(self.path, self.read_only)]
             if self._lock is not None:
                 self._lock.release()
-            self.read_only = True
+            self.read_only = self._closed = True
+
+    def require_writable(self) -> None:
+        """Raise a PermissionError that says why, if the store cannot be changed from here."""
+        if self._closed:
+            raise PermissionError(f"{self.path} was closed here: open it again with nbcurate.Dataset.open.")
+        if self.read_only:
+            raise PermissionError(f"{self.path} was opened with read_only=True and cannot be changed.")
 
     def listen(self, listener: Callable[[], object]) -> None:
         """Call ``listener`` whenever items or embeddings were added or removed as a whole step."""
@@ -133,7 +142,7 @@ class Store:
 
     def add_items(self, rows: pa.Table, *, retire: Sequence[int] = ()) -> None:
         """Commit new items (columns of ``ITEM_SCHEMA``) and, in the same commit, retire those that they replace."""
-        self._writing()
+        self.require_writable()
         with self.guard:
             if not retire:
                 self._items.append(rows)
@@ -146,20 +155,20 @@ class Store:
 
     def update_items(self, rows: pa.Table) -> None:
         """Commit new values of some columns for the keys in ``rows``."""
-        self._writing()
+        self.require_writable()
         if rows.num_rows:
             with self.guard:
                 self._items.update(rows)
 
     def set_columns(self, values: pa.Table) -> None:
         """Commit columns by ``key``; a new one is null for the keys that are not given."""
-        self._writing()
+        self.require_writable()
         with self.guard:
             self._items.set_columns(values)
 
     def drop_column(self, name: str) -> None:
         """Commit the items without a column of the user's."""
-        self._writing()
+        self.require_writable()
         with self.guard:
             self._items.drop_column(name)
 
@@ -186,7 +195,7 @@ class Store:
         self._set_roots([new if root == old else root for root in self.roots])
 
     def _set_roots(self, roots: list[str]) -> None:
-        self._writing()
+        self.require_writable()
         self._meta["roots"] = roots
         derived.write_json(self.path / _META_FILE, self._meta)
 
@@ -194,7 +203,7 @@ class Store:
 
     def create_embeddings(self, name: str, encoder_key: str, width: int, recipe: dict[str, Any]) -> Embeddings:
         """The set of vectors of one encoder, empty if it is new; it becomes the newest."""
-        self._writing()
+        self.require_writable()
         folder = self.path / "embeddings" / folder_name(name, encoder_key)
         folder.parent.mkdir(exist_ok=True)
         embeddings = Embeddings.create(
@@ -207,6 +216,16 @@ class Store:
     def make_newest(self, embeddings: Embeddings) -> None:
         """Let these be the ones that are used where none are named."""
         self._set_newest(folder_name(embeddings.name, embeddings.encoder_key))
+
+    def demote_embeddings(self, embeddings: Embeddings) -> None:
+        """Let these be the last that are used where none are named; if they hold no vector, drop them."""
+        folder = folder_name(embeddings.name, embeddings.encoder_key)
+        others = [f for f in self._meta["embeddings"] if f != folder]
+        self._meta["embeddings"] = [folder, *others] if len(embeddings) else others
+        derived.write_json(self.path / _META_FILE, self._meta)
+        if not len(embeddings):
+            del self._embeddings[folder]
+            shutil.rmtree(self.path / "embeddings" / folder)
 
     def _set_newest(self, folder: str) -> None:
         order = [f for f in self._meta.get("embeddings", []) if f != folder]
@@ -262,13 +281,9 @@ class Store:
 
     def save_slice(self, name: str, kept: Keys, rejected: Keys) -> None:
         """Keep marks under a name."""
-        self._writing()
+        self.require_writable()
         with self.guard:
             self.slices.save(name, kept, rejected)
-
-    def _writing(self) -> None:
-        if self.read_only:
-            raise PermissionError(f"{self.path} was opened with read_only=True and cannot be changed.")
 
 
 def _may_become_store(folder: Path) -> bool:

@@ -1,0 +1,32 @@
+"""What is said where items have no vector, or where no model is at hand that makes such vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..store.embeddings import Embeddings
+
+
+def require_vectors(known: NDArray[np.bool_], embeddings: Embeddings) -> None:
+    """Raise a ValueError that says what to run, where not every item has a vector."""
+    if not known.all():
+        raise ValueError(
+            f"{int((~known).sum()):,} of {len(known):,} items have no vector of {embeddings.name!r} yet: "
+            f"run ds.embed({embeddings.name!r})."
+        )
+
+
+def require_model(embeddings: Embeddings) -> None:
+    """Raise a ValueError that says what to search with, where these vectors come from no model with a name."""
+    name, recipe = embeddings.name, embeddings.recipe
+    if recipe.get("given"):
+        raise ValueError(
+            f"The vectors {name!r} were given, and no model is known that makes such: search by id or by a vector, or "
+            "embed the pictures with a model."
+        )
+    if "function" in recipe:
+        raise ValueError(
+            f"The vectors {name!r} were made by a function of yours, {recipe['function']}, which this kernel has not "
+            f"run yet: ds.embed({name}) with that function, or search by id or by a vector."
+        )
