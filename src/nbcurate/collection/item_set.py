@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..selection import Selection
+from ..imaging import UnreadableImageError
 from ..sources.reader import originals, read_image
 from ..store import Store
 from ..store.columns import PROPERTIES, user_columns
@@ -161,7 +162,11 @@ class ItemSet:
         UnreadableImageError
             If its file is gone or damaged, or the item has no picture.
         """
-        return read_image(self._store, int(self._store.items.keys_of_ids([item_id], "item_id")[0]))
+        key = int(self._store.items.keys_of_ids([item_id], "item_id")[0])
+        try:
+            return read_image(self._store, key)
+        except UnreadableImageError as error:
+            raise type(error)(f"{item_id}: {error}") from error
 
     def _rows(self) -> tuple[Items, NDArray[np.intp]]:
         items = self._store.items
