@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..selection import Selection
 from ..imaging import UnreadableImageError
+from ..selection import Selection
 from ..sources.reader import originals, read_image
 from ..store import Store
 from ..store.columns import PROPERTIES, user_columns
