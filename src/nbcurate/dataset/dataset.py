@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +10,9 @@ import pyarrow as pa
 
 from .. import export as exporting
 from ..collection.slices import Slice, Slices
-from ..findings.finding import Recipe
+from ..findings.finding import Finding
+from ..findings.recipe import Recipe
+from ..findings.replay import replay
 from ..selection import Marks
 from ..sources.reader import originals
 from ..store import Store
@@ -73,23 +74,20 @@ class Dataset(FromSources):
         Parameters
         ----------
         recipe : dict
-            ``finding.recipe``, from this or another kernel.
+            ``finding.recipe``, from this or another kernel: that of a function that makes findings, of a part of a
+            finding (:meth:`~nbcurate.findings.Finding.head`), or of findings combined by ``|``, ``&`` and ``-``.
 
         Raises
         ------
         ValueError
-            If it names no function of a data set, or the combination of findings that it tells of cannot be made.
+            If it is no recipe, or names something else than that; nothing else is ever run.
+
+        Warns
+        -----
+        UserWarning
+            If the data set has other items than those that the recipe was made on.
         """
-        operation = _COMBINATIONS.get(recipe["function"])
-        if operation is not None:
-            left, right = (self.replay(part) for part in recipe["of"])
-            return operation(left, right)
-        if recipe["function"] == "given":
-            return recipe["parameters"]["ids"]
-        function = getattr(self, str(recipe["function"]), None)
-        if recipe["function"].startswith("_") or not callable(function):
-            raise ValueError(f"A data set has no function {recipe['function']!r}: this recipe cannot be replayed.")
-        return function(**recipe["parameters"])
+        return replay(self, recipe)
 
     # -- items ---------------------------------------------------------------------------------------------------
 
@@ -147,14 +145,15 @@ class Dataset(FromSources):
         to : path
             File or folder to write. A folder must be new or empty.
         ids : iterable of str, or an object with ``ids``, optional
-            Which items of this view, in this order; all by default.
+            Which items of this view, in this order; all by default. Those of a finding that have been removed since
+            are passed over, with a warning.
 
         Returns
         -------
         Path
             What was written.
         """
-        frame = self.to_pandas(ids)
+        frame = self.to_pandas(ids.without_removed() if isinstance(ids, Finding) else ids)
         files = originals(self._store, self._store.items.keys_of_ids(frame["id"]))
         match format:
             case "csv":
@@ -176,6 +175,3 @@ class Dataset(FromSources):
         bad = int(self._store.items.has_status("unreadable").sum())
         parts += [f"{bad} unreadable"] if bad else []
         return f"Dataset({str(self._store.path)!r}: {', '.join(parts)})"
-
-
-_COMBINATIONS = {"or": operator.or_, "and": operator.and_, "minus": operator.sub}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -10,15 +11,17 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arguments import require_count
+from ..store.ids import Ids, as_ids
 from ..store.items import Keys
+from .combining import joined_columns, joined_groups
+from .recipe import Recipe, of_parts, recipe_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..collection.item_set import ItemSet
 
-#: JSON-able: what made a finding.
-Recipe = dict[str, Any]
 #: Reasons of the items at these positions of a finding, in words.
 Reasons = Callable[[NDArray[np.intp]], list[str]]
 
@@ -38,7 +41,7 @@ class Finding:
     groups : int32 array [m] or None
         Number of the group that each belongs to, -1 for none.
     recipe : dict
-        JSON-able: see :func:`nbcurate.recipe.make_recipe`. :meth:`Dataset.replay` takes it.
+        JSON-able: see :func:`nbcurate.findings.recipe.make_recipe`. :meth:`Dataset.replay` takes it.
 
     Parameters
     ----------
@@ -120,38 +123,74 @@ class Finding:
 
     def head(self, n: int) -> Self:
         """The first ``n`` items of it."""
-        return self._taken(np.arange(min(n, len(self))))
+        part = self._taken(np.arange(min(require_count("n", n, least=0), len(self))))
+        part.recipe = of_parts("head", [self.recipe], n=int(n))
+        return part
 
     def to_review(self) -> Self:
         """What is worth a look: of a ranking of all items those past the threshold, otherwise every item."""
         if self._flagged is None or not self._flagged.any() or len(self) < len(self._items):
             return self
-        return self._taken(np.flatnonzero(self._flagged))
+        part = self._taken(np.flatnonzero(self._flagged))
+        part.recipe = of_parts("to_review", [self.recipe])
+        return part
 
     # -- acting --------------------------------------------------------------------------------------------------
 
     def select(self) -> Self:
         """Make these the selection of the data set."""
-        self._items.selection.apply("set", self.keys)
+        self._items.selection.apply("set", self.without_removed().keys)
         return self
 
-    def __or__(self, other: Iterable[str]) -> Finding:
-        """These and those of ``other``: a finding, a selection or ids."""
+    def without_removed(self) -> Self:
+        """Those that are still in the data set; of items that have left it since, a warning tells how many."""
+        items = self._items.store.items
+        there = np.isin(self.keys, items.keys[items.shown])
+        if there.all():
+            return self
+        gone = int((~there).sum())
+        warnings.warn(
+            f"{gone:,} of the {len(self):,} items of this finding ({self.kind}) have left the data set since it was "
+            "made, and are passed over.",
+            stacklevel=3,
+        )
+        return self._taken(np.flatnonzero(there))
+
+    def __or__(self, other: Ids) -> Finding:
+        """These and those of ``other``: a finding, a selection or ids.
+
+        Of an item that both have, score, reason, group and columns are those of the left side.
+        """
         theirs = self._as_finding(other)
         extra = theirs._taken(np.flatnonzero(~np.isin(theirs.keys, self.keys)))
-        reasons = [*self.reasons, *extra.reasons]
-        scores = np.concatenate([self.scores, extra.scores])
-        return self._combined("or", theirs, np.concatenate([self.keys, extra.keys]), scores, reasons)
+        same_meaning = self.score_meaning == theirs.score_meaning
+        return Finding(
+            self._items, f"{self.kind} or {theirs.kind}",
+            np.concatenate([self.keys, extra.keys]), np.concatenate([self.scores, extra.scores]),
+            [*self.reasons, *extra.reasons],
+            recipe=of_parts("or", [self.recipe, theirs.recipe]),
+            score_meaning=self.score_meaning if same_meaning else "as each part's",
+            groups=joined_groups(self, theirs), columns=joined_columns(self, theirs),
+        )  # fmt: skip
 
-    def __and__(self, other: Iterable[str]) -> Finding:
+    def __and__(self, other: Ids) -> Finding:
         """Those of these that are in ``other``, too."""
         theirs = self._as_finding(other)
         return self._kept("and", theirs, np.isin(self.keys, theirs.keys))
 
-    def __sub__(self, other: Iterable[str]) -> Finding:
+    def __sub__(self, other: Ids) -> Finding:
         """Those of these that are not in ``other``."""
         theirs = self._as_finding(other)
         return self._kept("minus", theirs, ~np.isin(self.keys, theirs.keys))
+
+    def __ror__(self, other: Ids) -> Finding:
+        return self._as_finding(other) | self
+
+    def __rand__(self, other: Ids) -> Finding:
+        return self._as_finding(other) & self
+
+    def __rsub__(self, other: Ids) -> Finding:
+        return self._as_finding(other) - self
 
     # -- showing -------------------------------------------------------------------------------------------------
 
@@ -168,11 +207,10 @@ class Finding:
 
     def _repr_html_(self) -> str:
         table = self.head(_SHOWN).to_pandas().to_html(index=False, escape=True, float_format="%.3f")
-        parameters = ", ".join(f"{k}={v!r}" for k, v in self.recipe.get("parameters", {}).items() if v is not None)
         more = f"<p>… and {len(self) - _SHOWN:,} more</p>" if len(self) > _SHOWN else ""
         return (
             f"<p><b>{html.escape(self._summary())}</b><br>score: {html.escape(self.score_meaning)}"
-            f"<br><code>{html.escape(self.kind)}({html.escape(parameters)})</code></p>{table}{more}"
+            f"<br><code>{html.escape(recipe_in_words(self.recipe))}</code></p>{table}{more}"
         )
 
     # -- parts ---------------------------------------------------------------------------------------------------
@@ -190,29 +228,18 @@ class Finding:
 
     def _kept(self, operation: str, other: Finding, keep: NDArray[np.bool_]) -> Finding:
         part = self._taken(np.flatnonzero(keep))
-        part.recipe = _combination(operation, self, other)
+        part.recipe = of_parts(operation, [self.recipe, other.recipe])
         return part
 
-    def _combined(
-        self, operation: str, other: Finding, keys: Keys, scores: NDArray[np.float32], reasons: list[str]
-    ) -> Finding:
-        meaning = self.score_meaning if self.score_meaning == other.score_meaning else "as each part's"
-        recipe = _combination(operation, self, other)
-        return Finding(
-            self._items, f"{self.kind} {operation} {other.kind}", keys, scores, reasons,
-            recipe=recipe, score_meaning=meaning,
-        )  # fmt: skip
-
-    def _as_finding(self, other: Iterable[str]) -> Finding:
-        if isinstance(other, Finding):
-            return other
-        keys = self._items.store.items.keys_of_ids(dict.fromkeys(other))
-        return Finding(
-            self._items, "given", keys, np.ones(len(keys), np.float32), ["given"] * len(keys),
-            recipe={"function": "given", "parameters": {"ids": self._items.store.items.ids_of_keys(keys)}},
-            score_meaning="1 for each that was given",
-        )  # fmt: skip
+    def _as_finding(self, other: Ids) -> Finding:
+        return other if isinstance(other, Finding) else given(self._items, as_ids(other, "the other side"))
 
 
-def _combination(operation: str, left: Finding, right: Finding) -> Recipe:
-    return {"function": operation, "parameters": {}, "of": [left.recipe, right.recipe]}
+def given(items: ItemSet, ids: Iterable[str]) -> Finding:
+    """Ids as a finding, each once."""
+    keys = items.store.items.keys_of_ids(dict.fromkeys(ids))
+    return Finding(
+        items, "given", keys, np.ones(len(keys), np.float32), ["given"] * len(keys),
+        recipe={"function": "given", "parameters": {"ids": items.store.items.ids_of_keys(keys)}},
+        score_meaning="1 for each that was given",
+    )  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import reprlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,18 @@ import numpy as np
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
 
+#: JSON-able: what made a finding.
+Recipe = dict[str, Any]
+
+_OPERATORS = {"or": "|", "and": "&", "minus": "-"}
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+_SHORT.maxlist = _SHORT.maxdict = 3
+
 
 def make_recipe(
     function: str, parameters: Mapping[str, Any], keys: Keys, embeddings: Embeddings | None = None
-) -> dict[str, Any]:
+) -> Recipe:
     """What is recorded of a call of ``Dataset.<function>(**parameters)``.
 
     Parameters
@@ -36,16 +45,38 @@ def make_recipe(
     """
     from .. import __version__
 
-    digest = hashlib.blake2b(np.ascontiguousarray(keys).tobytes(), digest_size=16).hexdigest()
     return {
         "function": function,
         "parameters": {name: _plain(value) for name, value in parameters.items()},
         "embeddings": None
         if embeddings is None
         else {"name": embeddings.name, "key": embeddings.encoder_key, "made_by": embeddings.recipe},
-        "input": {"items": len(keys), "digest": digest},
+        "input": input_of(keys),
         "version": __version__,
     }
+
+
+def input_of(keys: Keys) -> dict[str, Any]:
+    """Which items were looked at: ``items``, their number, and ``digest``, of their keys."""
+    digest = hashlib.blake2b(np.ascontiguousarray(keys).tobytes(), digest_size=16).hexdigest()
+    return {"items": len(keys), "digest": digest}
+
+
+def of_parts(function: str, parts: Sequence[Recipe], **parameters: Any) -> Recipe:
+    """The recipe of what is made of other findings: of their union, or the first of one."""
+    return {"function": function, "parameters": parameters, "of": list(parts)}
+
+
+def recipe_in_words(recipe: Recipe) -> str:
+    """The call that a recipe records, as one would write it; long lists are shortened."""
+    function, parameters = recipe.get("function"), recipe.get("parameters", {})
+    parts = [recipe_in_words(part) for part in recipe.get("of", [])]
+    if function in _OPERATORS:
+        return f"({f' {_OPERATORS[function]} '.join(parts)})"
+    if function == "given":
+        return f"[{len(parameters.get('ids', [])):,} ids]"
+    given = ", ".join(f"{name}={_SHORT.repr(value)}" for name, value in parameters.items() if value is not None)
+    return ".".join([*parts, f"{function}({given})"])
 
 
 def _plain(value: Any) -> Any:

@@ -14,9 +14,8 @@ from ..collection.vector_set import VectorSet
 from ..curate.split import connected_groups, grouped_split
 from ..store.items import Keys
 from .duplicates import ItemCopies, copies_of_items
-from .finding import Recipe
 from .rarity import coarse_clusters
-from .recipe import make_recipe
+from .recipe import Recipe, make_recipe
 from .strata import read_groups, read_strata
 
 if TYPE_CHECKING:
