@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .store import Store
-from .store.ids import Ids, as_ids
+from .store.ids import IdAlgebra, Ids
 from .store.items import Keys
 
 _UNDO_STEPS = 500
@@ -54,31 +54,6 @@ class SelectionChange:
 
 
 Observer = Callable[[SelectionChange], object]
-
-
-class IdAlgebra:
-    """Set operations of something that has ``ids``: lists of ids in the order of the left side."""
-
-    @property
-    def ids(self) -> list[str]:
-        raise NotImplementedError
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.ids)
-
-    def __contains__(self, item_id: object) -> bool:
-        return item_id in self.ids
-
-    def __or__(self, other: Ids) -> list[str]:
-        return list(dict.fromkeys([*self.ids, *as_ids(other)]))
-
-    def __and__(self, other: Ids) -> list[str]:
-        wanted = set(as_ids(other))
-        return [item_id for item_id in self.ids if item_id in wanted]
-
-    def __sub__(self, other: Ids) -> list[str]:
-        unwanted = set(as_ids(other))
-        return [item_id for item_id in self.ids if item_id not in unwanted]
 
 
 class Selection(IdAlgebra):
