@@ -62,8 +62,16 @@ def test_probabilities_of_the_users_model_count(labelled: nbc.Dataset) -> None:
         probabilities[row, classes.index(label or "food")] = 0.96
     sure = labelled.label_issues(pred_probs=probabilities)
     assert max(sure.scores) < max(labelled.label_issues().scores)
+    assert "your model gives it 0.96" in sure.reasons[-1]
+    frame = pd.DataFrame(probabilities, index=labelled.ids, columns=classes)[classes[::-1]].sample(frac=1)
+    assert labelled.label_issues(pred_probs=frame).ids == sure.ids
+    assert labelled.replay(json.loads(json.dumps(sure.recipe))).ids == sure.ids
     with pytest.raises(ValueError, match=r"must be \(\d+, 3\)"):
         labelled.label_issues(pred_probs=probabilities[:, :2])
+    with pytest.raises(ValueError, match="sums to 2: give probabilities, such as a softmax"):
+        labelled.label_issues(pred_probs=probabilities * 2)
+    with pytest.raises(ValueError, match=r"missing \['food'\], unknown \['fod'\]"):
+        labelled.label_issues(pred_probs=frame.set_axis([c.replace("oo", "o") for c in frame.columns], axis=1))
 
 
 def test_cleanlab_is_asked_on_request(labelled: nbc.Dataset) -> None:

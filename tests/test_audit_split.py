@@ -195,3 +195,8 @@ def test_the_cluster_that_a_model_gets_wrong(stamps: Path, tmp_path: Path) -> No
         ds.weak_spots(["a"])
     with pytest.raises(ValueError, match="there are none"):
         ds.weak_spots({})
+    assert ds.weak_spots(pd.Series(predictions).sample(frac=1, random_state=0)).ids == weak.ids
+    with pytest.raises(ValueError, match=r"none of them \(nope\) is a label of this data set \(.*birds"):
+        ds.weak_spots(["nope"] * len(ds))
+    few = {ds.ids[0]: ds.labels[-1], ds.ids[1]: ds.labels[1]}
+    assert len(ds.weak_spots(few)) == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -80,7 +82,7 @@ def test_shares_that_are_given(stamp_set: nbc.Dataset) -> None:
     assert Counter(labels[i] for i in picks.ids) == {"animals": 30, "food": 10}
     with pytest.raises(ValueError, match="no class 'fod'"):
         stamp_set.balanced(10, shares={"fod": 1})
-    with pytest.raises(ValueError, match="at least one"):
+    with pytest.raises(ValueError, match="n=0: give a whole number, 1 or more"):
         stamp_set.balanced(0)
 
 
@@ -92,6 +94,63 @@ def test_objects_are_counted(stamp_set: nbc.Dataset) -> None:
     assert abs(sums["car"] - sums["dog"]) <= 1
     assert "holding" in picks.reasons[0]
     assert replayed(stamp_set, picks).ids == picks.ids
+
+
+def test_classes_can_be_given_by_value(dataset: nbc.Dataset) -> None:
+    classes = pd.Series([f"kind {at % 3}" for at in range(24)], index=dataset.ids)
+    picks = dataset.balanced(6, by=classes.sample(frac=1, random_state=0))
+    assert Counter(classes[picks.ids]) == {"kind 0": 2, "kind 1": 2, "kind 2": 2}
+    assert replayed(dataset, picks).ids == picks.ids
+    assert dataset.balanced(6, by=classes.tolist()).ids == dataset.balanced(6, by=classes.to_dict()).ids == picks.ids
+    dataset.add_column("grade", [1.0, 2.0, float("nan")] * 8)
+    assert set(dataset.balanced(4, by="grade").to_pandas()["class"]) == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"by": None}, TypeError, "by=None: give the name of a column"),
+        ({"by": ["label"]}, TypeError, "give the name of one column, by='label'"),
+        ({"by": "labels"}, KeyError, "did you mean 'label'"),
+        ({"by": "brightness"}, TypeError, r"ds\.add_column\('brightness_range', pd\.cut"),
+        ({"by": ["a", "b"]}, ValueError, r"by: 2 values for 24 items; give one for each of ds\.ids"),
+        ({"shares": [1, 2]}, TypeError, "shares: give a share by class"),
+        ({"n": 2.5}, TypeError, r"n=2\.5: give a whole number, 1 or more"),
+        ({"n": "5"}, TypeError, "n='5': give a whole number, 1 or more"),
+    ],
+)
+def test_what_cannot_be_balanced_by(
+    dataset: nbc.Dataset, options: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        dataset.balanced(**{"n": 4, **options})
+
+
+def test_numbers_that_are_none_are_refused_in_words(dataset: nbc.Dataset) -> None:
+    for pick in (dataset.diverse, dataset.select_for_labelling, dataset.curate, dataset.rare, dataset.label_issues):
+        with pytest.raises(ValueError, match="n=-1: give a whole number"):
+            pick(-1)
+        with pytest.raises(TypeError, match=r"n=2\.0: give a whole number"):
+            pick(2.0)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ValueError, match="draws=-1"):
+        dataset.report(dataset.ids[:2], draws=-1)
+    with pytest.raises(ValueError, match="k=0"):
+        dataset.clusters(0)
+    with pytest.raises(KeyError, match="did you mean 'label'"):
+        dataset.curate(3, balance="labels")
+
+
+def test_a_balance_short_of_exact_copies_says_so(tmp_path: Path) -> None:
+    ids, store = ["a", "b", "c", "d", "e"], tmp_path / "five.nbc"
+    five = nbc.Dataset.from_embeddings(ids, np.ones((5, 4)), labels=["x"] * 5, store=store)
+    with pytest.warns(UserWarning, match="balanced: 1 of 3, as the other 4 items with a class are exact copies"):
+        assert len(five.balanced(3)) == 1
+    assert len(five.diverse(3)) == 3
+    assert "the same vector as a" in five.duplicates().reasons[0]
+    evenness = five.report(["a", "b"], draws=1).to_pandas().loc["class_evenness", "subset"]
+    assert not np.signbit(evenness)
+    assert "there is no other distinct item" in five.rare(1).reasons[0]
+    assert "no neighbours" in five.edge_cases(1).reasons[0]
 
 
 def test_without_classes_there_is_nothing_to_balance(dataset: nbc.Dataset) -> None:
@@ -108,8 +167,12 @@ def test_what_to_label_next(stamp_set: nbc.Dataset) -> None:
     uncertain = stamp_set.select_for_labelling(5, labelled=labelled, uncertainty=doubt)
     assert len(set(uncertain.ids) & set(doubt)) >= 3
     assert replayed(stamp_set, uncertain).ids == uncertain.ids
-    with pytest.raises(ValueError, match="one an item"):
+    shuffled = pd.Series(doubt).sample(frac=1, random_state=1)
+    assert stamp_set.select_for_labelling(5, labelled=labelled, uncertainty=shuffled).ids == uncertain.ids
+    with pytest.raises(ValueError, match=r"uncertainty: .* one for each of ds\.ids"):
         stamp_set.select_for_labelling(5, uncertainty=np.ones(3))
+    with pytest.raises(KeyError, match="no item with id 'zz'"):
+        stamp_set.select_for_labelling(5, uncertainty={"zz": 1})
 
 
 def test_report_of_everything_of_nothing_and_of_strangers(stamp_set: nbc.Dataset) -> None:

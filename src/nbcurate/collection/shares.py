@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..curate.balance import water_fill
+from .alignment import align, in_order_of_ids
 from .item_set import ItemSet
 
-#: What ``by`` of ``ds.balanced`` may be.
-By = str | Mapping[str, Mapping[str, float]] | pd.DataFrame
+#: What ``by`` of ``ds.balanced`` may be: a column, a class for each item, or counts.
+By = str | Mapping[str, Any] | pd.DataFrame | pd.Series | Sequence[Any] | NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class Classes:
     names: list[str]
     counts: NDArray[np.float64]
     codes: NDArray[np.intp] | None
-    given: str | dict[str, dict[str, float]]
+    given: str | dict[str, Any]
 
     def shares(self, wanted: Mapping[str, float] | None) -> NDArray[np.float64]:
         """The share of each class, in the order of :attr:`names`; equal where none are wanted.
@@ -44,9 +45,13 @@ class Classes:
         ------
         ValueError
             If a share is of no known class or negative, or none is positive.
+        TypeError
+            If they are not by class.
         """
         if wanted is None:
             return np.ones(len(self.names))
+        if not isinstance(wanted, Mapping):
+            raise TypeError(f"shares: give a share by class, such as {{{self.names[0]!r}: 2}}, not {wanted!r:.80}.")
         unknown = sorted(set(wanted) - set(self.names))
         if unknown:
             raise ValueError(f"shares: there is no class {unknown[0]!r}; there are {', '.join(self.names[:20])}.")
@@ -82,23 +87,21 @@ def read_classes(items: ItemSet, by: By, rows: NDArray[np.intp]) -> Classes:
 
     Parameters
     ----------
-    by : str, mapping or DataFrame
-        A column with a class or a list of classes an item, or counts: ``{id: {class: count}}``, or ids × classes.
+    by : str, mapping, DataFrame, Series or array_like
+        A column with a class or a list of classes an item, or such values: see
+        :func:`nbcurate.collection.alignment.align`. Or counts: ``{id: {class: count}}``, or ids × classes.
 
     Raises
     ------
     ValueError
         If no item has a class, or a count is negative.
+    TypeError
+        If it is something else, or the classes are fractions, such as brightness.
     """
-    if isinstance(by, pd.DataFrame):
-        by = {str(i): {str(c): float(v) for c, v in row.items() if v} for i, row in by.fillna(0).iterrows()}
-    if isinstance(by, str):
-        held = _held(items.labels if by == "label" else items.column(by).to_pylist())
-        given: Any = by
-    else:
-        given = {str(i): {str(c): float(v) for c, v in counts.items()} for i, counts in by.items()}
-        items.store.items.keys_of_ids(given)
-        held = [given.get(item_id, {}) for item_id in items.ids]
+    counted = isinstance(by, pd.DataFrame) or (
+        isinstance(by, Mapping) and all(isinstance(counts, Mapping) for counts in by.values())
+    )
+    held, given = _counts(items, by) if counted else _classes(items, by)
     held = [held[row] for row in rows]
     names = sorted({name for counts in held for name in counts})
     if not names:
@@ -108,20 +111,64 @@ def read_classes(items: ItemSet, by: By, rows: NDArray[np.intp]) -> Classes:
     for row, of_item in enumerate(held):
         for name, count in of_item.items():
             counts[row, code[name]] += count
-    if (counts < 0).any():
-        raise ValueError("by: some counts are negative; give numbers from 0 up.")
-    single = isinstance(by, str) and ((counts > 0).sum(axis=1) <= 1).all() and (counts <= 1).all()
+    if not (counts >= 0).all():
+        raise ValueError("by: some counts are negative or NaN; give numbers from 0 up.")
+    single = not counted and ((counts > 0).sum(axis=1) <= 1).all() and (counts <= 1).all()
     codes = np.where(counts.any(axis=1), counts.argmax(axis=1), -1) if single else None
     return Classes(names, counts, codes, given)
 
 
-def _held(values: list[Any]) -> list[dict[str, float]]:
-    """What each item holds, from a column of classes or of lists of classes."""
+def _counts(items: ItemSet, by: Any) -> tuple[list[dict[str, float]], dict[str, Any]]:
+    """How much of each class each item holds, in the order of ids; and that as JSON."""
+    aligned = align(items, by, "by")
+    table = aligned.values.to_dict("records") if isinstance(aligned.values, pd.DataFrame) else aligned.values
+    held: list[dict[str, float]] = [{} for _ in range(len(items))]
+    for row, counts in zip(aligned.rows.tolist(), table, strict=True):
+        try:
+            of_item = {str(name): float(count) for name, count in counts.items()}
+        except (TypeError, ValueError):
+            raise TypeError(f"by: counts are numbers, got {dict(counts)!r:.80}.") from None
+        held[row] = {name: count for name, count in of_item.items() if count and count == count}
+    ids = items.ids
+    return held, {ids[row]: held[row] for row in aligned.rows.tolist()}
+
+
+def _classes(items: ItemSet, by: Any) -> tuple[list[dict[str, float]], str | dict[str, Any]]:
+    """The classes of each item, each counted once for each time that it is there; and ``by`` as JSON."""
+    if by is None:
+        raise TypeError("by=None: give the name of a column, a class for each item, or counts by id.")
+    if isinstance(by, str):
+        values, given = items.column(by).to_pylist(), by
+    else:
+        if isinstance(by, list | tuple) and len(by) == 1 and by[0] in items.column_names:
+            raise TypeError(f"by={by!r}: give the name of one column, by={by[0]!r}.")
+        values = in_order_of_ids(items, by, "by")
+        given = dict(zip(items.ids, values, strict=True))
     held: list[dict[str, float]] = []
     for value in values:
         counts: dict[str, float] = {}
-        for name in value if isinstance(value, list | tuple) else [value]:
-            if name is not None:
-                counts[str(name)] = counts.get(str(name), 0) + 1
+        for name in value if isinstance(value, list | tuple | np.ndarray) else [value]:
+            if name is not None and name == name:  # NaN is no class
+                counts[_name(name, by)] = counts.get(_name(name, by), 0) + 1
         held.append(counts)
-    return held
+    return held, given
+
+
+def _name(value: Any, by: Any) -> str:
+    """The name of a class.
+
+    Raises
+    ------
+    TypeError
+        If it is a fraction: each item would be a class of its own.
+    """
+    if not isinstance(value, float | np.floating):
+        return str(value)
+    if not float(value).is_integer():
+        name = by if isinstance(by, str) else "values"
+        column = f"ds.to_pandas()[{by!r}]" if isinstance(by, str) else "values"
+        raise TypeError(
+            f"by={name!r} holds numbers such as {value:g}, and each would be a class of its own. Divide them first: "
+            f"ds.add_column('{name}_range', pd.cut({column}, 5).astype(str)), then by='{name}_range'."
+        )
+    return f"{value:.0f}"

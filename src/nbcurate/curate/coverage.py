@@ -58,7 +58,7 @@ def evenness(counts: NDArray[np.integer]) -> float:
     if len(counts) < 2:
         return 1.0
     share = counts[counts > 0] / total
-    return float(max(-(share * np.log(share)).sum(), 0.0) / np.log(len(counts)))
+    return float(max(0.0, -(share * np.log(share)).sum()) / np.log(len(counts)))
 
 
 def imbalance_ratio(counts: NDArray[np.integer]) -> float:

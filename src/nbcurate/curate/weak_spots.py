@@ -19,7 +19,8 @@ class WeakSpots:
     elsewhere : float array [clusters]
         Error rate outside the cluster.
     p_value : float array [clusters]
-        Probability of so many errors or more at the rate elsewhere.
+        Probability of so many errors or more at the rate elsewhere, as far as that is known: by the rule of succession,
+        so that a single error among few rows is no proof.
     weak : bool array [clusters]
         Whether that cannot be chance, with all clusters looked at.
     """
@@ -49,8 +50,9 @@ def find_weak_spots(clusters: NDArray[np.integer], wrong: NDArray[np.bool_], *, 
     """
     size = np.bincount(clusters)
     errors = np.bincount(clusters, wrong, minlength=len(size)).astype(np.int64)
-    elsewhere = (wrong.sum() - errors) / np.maximum(len(wrong) - size, 1)
-    p_value = np.asarray(binom.sf(errors - 1, size, elsewhere))
+    others, other_errors = len(wrong) - size, wrong.sum() - errors
+    elsewhere = other_errors / np.maximum(others, 1)
+    p_value = np.asarray(binom.sf(errors - 1, size, (other_errors + 1) / (others + 2)))
     order = np.argsort(p_value, kind="stable")
     passed = np.flatnonzero(p_value[order] <= false_share * np.arange(1, len(order) + 1) / max(len(order), 1))
     weak = np.zeros(len(size), bool)

@@ -84,8 +84,9 @@ class AuditSet(VectorSet):
         ----------
         n : int, optional
             How many; every item by default, those without a label last.
-        pred_probs : array_like [items, classes], optional
-            Out-of-sample probabilities of a model of yours, in the order of :attr:`ids` and of the sorted labels.
+        pred_probs : DataFrame or array_like [items, classes], optional
+            Out-of-sample probabilities of a model of yours, in the order of :attr:`ids` and of the sorted labels; a
+            DataFrame is read by its index and by the names of its columns. Rows sum to 1.
         second_opinion : bool
             Add a column ``cleanlab``: whether cleanlab, which must be installed, calls the label an issue.
         encoder : str, optional
@@ -94,7 +95,7 @@ class AuditSet(VectorSet):
         Raises
         ------
         ValueError
-            If there are fewer than two classes.
+            If there are fewer than two classes, or ``pred_probs`` does not fit.
 
         Examples
         --------
@@ -143,19 +144,24 @@ class AuditSet(VectorSet):
         return find_edge_cases(self, n, encoder, seed)
 
     def weak_spots(
-        self, predictions: Sequence[str] | Mapping[str, str], *, encoder: str | None = None, seed: int = 0
+        self, predictions: ArrayLike | Mapping[str, str], *, encoder: str | None = None, seed: int = 0
     ) -> Finding:
         """Clusters where a model of yours errs more than elsewhere, worst first: what it does not understand.
 
         Parameters
         ----------
-        predictions : list of str or mapping
-            The predicted label of each of :attr:`ids`, or of some ids.
+        predictions : array_like [n], Series or mapping of id to str
+            The predicted label of each of :attr:`ids`, or of some ids; a Series is read by its index.
 
         Returns
         -------
         Finding
             All items of the weak clusters (``groups``); ``flagged`` are those that were predicted wrongly.
+
+        Raises
+        ------
+        ValueError
+            If no prediction is a label of the data set.
         """
         return find_weak_spots_of(self, predictions, encoder, seed)
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ..arguments import require_count
 from ..collection.distinct import DistinctItems, distinct_items
 from ..collection.layout import ProjectionMethod, open_layout
 from ..collection.missing_vectors import require_vectors
@@ -77,12 +78,11 @@ class ClusterSet(AuditSet):
         >>> ds.selection.set(found.members("dress 2"))
         >>> nbc.EmbeddingMap(ds, color="cluster")
         """
-        if k != "auto" and not isinstance(k, int | np.integer):
+        if isinstance(k, str) and k != "auto":
             raise ValueError(f"k={k!r}: give a number or 'auto'.")
+        n_clusters = None if isinstance(k, str) else require_count("k", k)
         distinct = distinct_items(self, encoder)
-        partition, tree = cluster(
-            distinct.vectors, *distinct.graph, n_clusters=None if k == "auto" else int(k), method=method, seed=seed
-        )
+        partition, tree = cluster(distinct.vectors, *distinct.graph, n_clusters=n_clusters, method=method, seed=seed)
         labels = partition.labels[distinct.inverse]
         table = self._cluster_table(partition, labels, distinct, words)
         names, representatives = table["name"].tolist(), table["representative"].tolist()

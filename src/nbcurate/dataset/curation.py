@@ -172,9 +172,13 @@ def run_curation(
     ------
     ValueError
         If a step is named that is none of :func:`curation_steps`, or ``rare`` is no share.
+    KeyError
+        If there is no column of that name to balance.
     """
-    if not 0 <= rare <= 1:
-        raise ValueError(f"rare={rare}: give the share of the picks, from 0 to 1.")
+    if balance is not None:
+        dataset.column(balance)
+    if not isinstance(rare, int | float | np.number) or not 0 <= rare <= 1:
+        raise ValueError(f"rare={rare!r}: give the share of the picks, from 0 to 1.")
     known = {step.__name__: step for step in curation_steps()}
     unknown = [step for step in steps or () if isinstance(step, str) and step not in known]
     if unknown:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from ..arguments import require_count
+from ..collection.alignment import align
 from ..collection.distinct import DistinctItems, distinct_items
-from ..collection.shares import Classes, read_classes
+from ..collection.shares import By, Classes, read_classes
 from ..curate import balance, diversity, labelling
 from ..curate.clustering import cluster
 from ..curate.diversity import PickOrder
-from ..findings.picks import PickReasons, Picks
+from ..findings.picks import PickReasons, Picks, warn_of_copies
 from ..findings.recipe import make_recipe
+from ..store.ids import Ids, as_ids
 from ..store.items import Keys
 from .report_set import ReportSet
 
@@ -31,7 +33,7 @@ class PickSet(ReportSet):
     def diverse(
         self,
         n: int,
-        keep: Iterable[str] | None = None,
+        keep: Ids | None = None,
         method: DiverseMethod = "facility_location",
         *,
         encoder: str | None = None,
@@ -43,8 +45,9 @@ class PickSet(ReportSet):
         ----------
         n : int
             How many; all there are if there are fewer. Exact copies of picks come last.
-        keep : iterable of str, optional
-            Items already chosen or labelled: what is like them counts as covered, and they are not among the picks.
+        keep : ids, optional
+            Items of this view already chosen or labelled: what is like them counts as covered, and they are not among
+            the picks.
         method : {"facility_location", "k_center", "hierarchical"}
             ``"facility_location"``: picks that stand for many, so that every item has a similar pick. ``"k_center"``:
             farthest first, so that no item is far from a pick; outliers come first. ``"hierarchical"``: even over
@@ -65,10 +68,10 @@ class PickSet(ReportSet):
         >>> picks = ds.diverse(100)
         >>> picks.report
         """
-        _require_budget(n)
-        keep = None if keep is None else list(keep)
+        n = require_count("n", n)
+        keep = None if keep is None else as_ids(keep, "keep")
         distinct = distinct_items(self, encoder)
-        kept = self._positions(distinct, keep)
+        kept = self._positions(distinct, keep, "keep")
         match method:
             case "facility_location":
                 graph = diversity.similarity_graph(*distinct.graph)
@@ -88,7 +91,7 @@ class PickSet(ReportSet):
     def balanced(
         self,
         n: int,
-        by: str | Mapping[str, Mapping[str, float]] | pd.DataFrame = "label",
+        by: By = "label",
         shares: Mapping[str, float] | None = None,
         *,
         encoder: str | None = None,
@@ -101,10 +104,11 @@ class PickSet(ReportSet):
         Parameters
         ----------
         n : int
-        by : str, mapping or DataFrame
-            The column with the class of each item, or with a list of classes. Or counts, such as objects on an image:
-            ``{id: {class: count}}``, or a DataFrame with ids as index and a column a class. Then it is the sums of the
-            counts that are balanced. Items without any class are not picked.
+        by : str, Series, mapping, array_like or DataFrame
+            The column with the class of each item, or with a list of classes; or such values, a Series read by its
+            index, a mapping by its ids. Or counts, such as objects on an image: ``{id: {class: count}}``, or a
+            DataFrame with ids as index and a column a class. Then it is the sums of the counts that are balanced. Items
+            without any class are not picked, and of exact copies only the first.
         shares : mapping of str to float, optional
             How much of each class, in any unit; equal by default. Classes that are not named get none.
         encoder : str, optional
@@ -120,8 +124,10 @@ class PickSet(ReportSet):
         ------
         ValueError
             If no item has a class, or a share is of no known class.
+        TypeError
+            If the classes are fractions, such as brightness; the message says how to divide them.
         """
-        _require_budget(n)
+        n = require_count("n", n)
         distinct = distinct_items(self, encoder)
         classes = read_classes(self, by, distinct.rows)
         wanted = classes.shares(shares)
@@ -131,6 +137,7 @@ class PickSet(ReportSet):
             order = balance.balanced(graph, classes.codes, clusters, n, shares=wanted)
         else:
             order = balance.balanced_counts(classes.counts, *distinct.graph, n, shares=wanted, seed=seed)
+        warn_of_copies(n, len(order.rows), (classes.counts @ (wanted > 0))[distinct.inverse] > 0)
         parameters = {"n": n, "by": classes.given, "shares": shares, "encoder": encoder, "seed": seed}
         return self._picked(
             "balanced", parameters, distinct, distinct.keys[order.rows], order,
@@ -140,8 +147,8 @@ class PickSet(ReportSet):
     def select_for_labelling(
         self,
         n: int,
-        labelled: Iterable[str] | None = None,
-        uncertainty: Mapping[str, float] | NDArray[np.floating] | None = None,
+        labelled: Ids | None = None,
+        uncertainty: Mapping[str, float] | ArrayLike | None = None,
         *,
         encoder: str | None = None,
     ) -> Picks:
@@ -153,11 +160,11 @@ class PickSet(ReportSet):
         Parameters
         ----------
         n : int
-        labelled : iterable of str, optional
-            Items that have a label; by default those whose ``label`` is set, where some are not.
-        uncertainty : mapping of id to float, or array [n] in the order of ids, optional
-            How unsure the model is of each, not negative: such as 1 - its highest probability. Items that are not named
-            count 0.
+        labelled : ids, optional
+            Items of this view that have a label; by default those whose ``label`` is set, where some are not.
+        uncertainty : Series, mapping of id to float, or array_like [n] in the order of ids, optional
+            How unsure the model is of each, not negative: such as 1 - its highest probability. A Series is read by its
+            index. Items that are not named count 0.
         encoder : str, optional
             Which embeddings; those made last by default.
 
@@ -166,24 +173,24 @@ class PickSet(ReportSet):
         Picks
             None of them labelled, the one to label first first.
         """
-        _require_budget(n)
+        n = require_count("n", n)
         if labelled is None:
             labels = self.labels
             known = [i for i, label in zip(self.ids, labels, strict=True) if label is not None]
             labelled = known if len(known) < len(labels) else []
-        labelled = list(labelled)
+        labelled = as_ids(labelled, "labelled")
+        doubt = None if uncertainty is None else self._uncertainty(uncertainty)
         distinct = distinct_items(self, encoder)
-        kept = self._positions(distinct, labelled)
+        kept = self._positions(distinct, labelled, "labelled")
         graph = diversity.similarity_graph(*distinct.graph)
-        if uncertainty is None:
+        if doubt is None:
             order = labelling.typical_first(graph, distinct.graph[1], n, labelled=kept)
             meaning = "how many typical items it newly stands for, relative to the first pick"
         else:
-            uncertainty = self._uncertainty(uncertainty)
-            doubt = np.array([uncertainty[item_id] for item_id in self.ids])[distinct.rows]
-            order = labelling.uncertain_and_different(graph, doubt, n, labelled=kept)
+            order = labelling.uncertain_and_different(graph, doubt[distinct.rows], n, labelled=kept)
             meaning = "how much uncertainty it newly stands for, relative to the first pick"
-        parameters = {"n": n, "labelled": labelled, "uncertainty": uncertainty, "encoder": encoder}
+        by_id = None if doubt is None else dict(zip(self.ids, doubt.tolist(), strict=True))
+        parameters = {"n": n, "labelled": labelled, "uncertainty": by_id, "encoder": encoder}
         keys = distinct.keys[order.rows]
         return self._picked("select_for_labelling", parameters, distinct, keys, order, meaning)
 
@@ -228,19 +235,16 @@ class PickSet(ReportSet):
         """
         from .curation import run_curation
 
-        _require_budget(n)
+        n = require_count("n", n)
         return run_curation(
             self, n, balance=balance, rare=rare, redundancy=redundancy, steps=steps, encoder=encoder, seed=seed
         )
 
     # -- from rows to findings -----------------------------------------------------------------------------------
 
-    def _positions(self, distinct: DistinctItems, ids: Sequence[str] | None) -> NDArray[np.intp]:
-        """Rows of these ids among the distinct items, each once; those outside of this view are passed over."""
-        if not ids:
-            return np.empty(0, np.intp)
-        positions = distinct.positions(self._store.items.keys_of_ids(ids))
-        return np.unique(positions[positions >= 0])
+    def _positions(self, distinct: DistinctItems, ids: Sequence[str] | None, argument: str) -> NDArray[np.intp]:
+        """Rows of these ids among the distinct items, each once."""
+        return np.unique(distinct.positions(self.keys_of(ids or [], argument)))
 
     def _copies(self, distinct: DistinctItems, order: PickOrder, keep: Sequence[str] | None) -> Keys:
         """Exact copies of other items, without those to keep: what is left when all distinct ones are picked."""
@@ -249,18 +253,17 @@ class PickSet(ReportSet):
         keys = self.keys
         return keys[~np.isin(keys, taken)] if len(order.rows) + len(kept) >= len(distinct) else keys[:0]
 
-    def _uncertainty(self, given: Mapping[str, float] | NDArray[np.floating]) -> dict[str, float]:
-        ids = self.ids
-        values = (
-            np.array([given.get(item_id, 0.0) for item_id in ids], float)
-            if isinstance(given, Mapping)
-            else np.asarray(given, float)
-        )
-        if values.shape != (len(ids),):
-            raise ValueError(f"uncertainty: {len(ids):,} numbers are needed, one an item; got shape {values.shape}.")
+    def _uncertainty(self, given: Any) -> NDArray[np.float64]:
+        """How unsure the model is of each item: float64 [n]."""
+        found = align(self, given, "uncertainty")
+        values = np.zeros(len(self))
+        try:
+            values[found.rows] = np.asarray(found.values, float)
+        except (TypeError, ValueError):
+            raise TypeError("uncertainty: give one number an item, from 0 up.") from None
         if not (values >= 0).all():
             raise ValueError("uncertainty: negative or NaN for some items; give numbers from 0 up.")
-        return dict(zip(ids, values.tolist(), strict=True))
+        return values
 
     def _picked(
         self,
@@ -287,8 +290,3 @@ class PickSet(ReportSet):
             reporter=lambda: self.report(ids_of(keys), encoder=distinct.embeddings.name),
             shares=None if classes is None else classes.table(order.rows, len(order.rows), wanted),
         )  # fmt: skip
-
-
-def _require_budget(n: int) -> None:
-    if n < 1:
-        raise ValueError(f"n={n}: ask for at least one item.")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from ..arguments import require_count
 from ..collection.distinct import distinct_items
 from ..curate import coverage
 from ..curate.clustering import cluster
 from ..findings.report import Report
+from ..store.ids import Ids
 from .cluster_set import ClusterSet
 
 #: Multiplications that the distances of a report may take; above, they are measured on a sample of the items.
@@ -21,15 +21,15 @@ _BUDGET = 2e11
 class ReportSet(ClusterSet):
     """Items of which a subset can be judged. Base class of :class:`Dataset`."""
 
-    def report(self, ids: Iterable[str], *, draws: int = 5, encoder: str | None = None, seed: int = 0) -> Report:
+    def report(self, ids: Ids, *, draws: int = 5, encoder: str | None = None, seed: int = 0) -> Report:
         """A subset against the whole, and against random draws of the same size.
 
         Parameters
         ----------
-        ids : iterable of str
-            The subset.
+        ids : iterable of str, or an object with ``ids``
+            The subset: ids, a finding, the selection.
         draws : int
-            How many random draws.
+            How many random draws, from 0 up.
         encoder : str, optional
             Which embeddings; those made last by default.
         seed : int
@@ -51,10 +51,9 @@ class ReportSet(ClusterSet):
         ValueError
             If nothing was embedded, or an id is not in this view.
         """
+        draws = require_count("draws", draws, least=0)
         keys = self.keys
-        picks = np.unique(self._store.items.keys_of_ids(ids))
-        if not np.isin(picks, keys).all():
-            raise ValueError("ids: some are not in this view; report on them with the view they are in.")
+        picks = np.unique(self.keys_of(ids))
         inside = np.isin(keys, picks)
         measure = _Measures(self, encoder, len(picks), draws, seed)
         rng = np.random.default_rng(seed)

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..arguments import require_count
 from ..collection.distinct import DistinctItems, distinct_items
 from ..collection.vector_set import VectorSet
 from ..curate.label_issues import LabelIssues, find_label_issues, wrong_score
 from .finding import Finding
+from .probabilities import read_probabilities
 from .recipe import make_recipe
 
 
@@ -32,11 +34,12 @@ def find_label_issues_of(
     seed: int,
 ) -> Finding:
     """See :meth:`Dataset.label_issues`."""
+    n = None if n is None else require_count("n", n)
     codes, classes = label_codes(dataset.labels)
     if len(classes) < 2:
         raise ValueError(f"label_issues needs labels of two classes or more: there are {classes or 'none'}.")
+    given = None if pred_probs is None else read_probabilities(dataset, pred_probs, classes)
     distinct = distinct_items(dataset, encoder)
-    given = None if pred_probs is None else _checked(pred_probs, len(codes), classes)
     issues = find_label_issues(
         distinct.vectors, distinct.graph[0], codes[distinct.rows], len(classes),
         pred_probs=None if given is None else given[distinct.rows], seed=seed,
@@ -56,16 +59,17 @@ def find_label_issues_of(
     def reasons(at: NDArray[np.intp]) -> list[str]:
         rows = order[at]
         there = distinct.inverse[rows]
-        votes, evidence = issues.votes[there].tolist(), issues.evidence[there]
+        votes = issues.votes[there].tolist()
+        evidence, model = (issues.evidence[there], "the probe") if given is None else (given[rows], "your model")
         at_given = np.where(codes[rows] < 0, 0.0, evidence[np.arange(len(rows)), codes[rows]])
         at_suggested = evidence[np.arange(len(rows)), suggested[rows]]
         facts = zip(
             names[codes[rows]], names[suggested[rows]], votes, at_suggested, at_given, disagreeing[rows], strict=True
         )
-        return [_reason(*fact) for fact in facts]
+        return [_reason(model, *fact) for fact in facts]
 
     parameters = {
-        "n": n, "pred_probs": pred_probs, "second_opinion": second_opinion, "encoder": encoder, "seed": seed,
+        "n": n, "pred_probs": given, "second_opinion": second_opinion, "encoder": encoder, "seed": seed,
     }  # fmt: skip
     return Finding(
         dataset, "label_issues", dataset.keys[order], score[order], reasons,
@@ -93,9 +97,15 @@ def _of_items(
 
 
 def _reason(
-    given: str | None, suggested: str, votes: list[int], at_suggested: float, at_given: float, disagreeing: bool
+    model: str,
+    given: str | None,
+    suggested: str,
+    votes: list[int],
+    at_suggested: float,
+    at_given: float,
+    disagreeing: bool,
 ) -> str:
-    said = f"{votes[0]} of {votes[1]} neighbours say {suggested}, the probe gives it {at_suggested:.2f}"
+    said = f"{votes[0]} of {votes[1]} neighbours say {suggested}, {model} gives it {at_suggested:.2f}"
     if given is None:
         return f"no label; {said}"
     if given != suggested:
@@ -103,18 +113,6 @@ def _reason(
     if disagreeing:
         return f"the same bytes have another label elsewhere; {said}"
     return f"fits {given}; {said}" if given == suggested else said
-
-
-def _checked(pred_probs: ArrayLike, n: int, classes: list[str]) -> NDArray[np.float64]:
-    given = np.asarray(pred_probs, np.float64)
-    if given.shape != (n, len(classes)):
-        raise ValueError(
-            f"pred_probs has shape {given.shape}: it must be ({n}, {len(classes)}), a row an item in the order "
-            f"of ds.ids, a column a class in the order {classes}."
-        )
-    if not np.isfinite(given).all() or (given < 0).any():
-        raise ValueError("pred_probs holds values that are no probabilities: negative or not finite.")
-    return given / given.sum(axis=1, keepdims=True).clip(min=1e-12)
 
 
 def _cleanlab_issues(codes: NDArray[np.int32], probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:

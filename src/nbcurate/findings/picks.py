@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,3 +86,13 @@ class PickReasons:
         nearest = int(cosine.argmax())
         name = self.ids_of(self.distinct.keys[before[nearest : nearest + 1]])[0]
         return f"{words}: {max(1 - float(cosine[nearest]), 0):.2f} from the nearest pick before it, {name}"
+
+
+def warn_of_copies(n: int, picked: int, with_class: NDArray[np.bool_]) -> None:
+    """Say so where fewer are picked than there are items with a class: the others are copies."""
+    copies = int(with_class.sum()) - picked
+    if picked < n and copies > 0:
+        warnings.warn(
+            f"balanced: {picked:,} of {n:,}, as the other {copies:,} items with a class are exact copies of these.",
+            stacklevel=3,
+        )

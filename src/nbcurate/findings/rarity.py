@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arguments import require_count
 from ..collection.distinct import DistinctItems, distinct_items
 from ..collection.vector_set import VectorSet
 from ..curate.duplicates import reference_distance
@@ -24,6 +25,7 @@ _CLUSTER_SIZE = 50
 
 def find_rare_items(dataset: VectorSet, n: int | None, encoder: str | None) -> Finding:
     """See :meth:`Dataset.rare`."""
+    n = None if n is None else require_count("n", n)
     distinct = distinct_items(dataset, encoder)
     rarity = find_rare(*distinct.graph)
     order = _ranked(dataset, distinct, rarity.score)
@@ -43,6 +45,8 @@ def find_rare_items(dataset: VectorSet, n: int | None, encoder: str | None) -> F
 
 
 def _rare_reason(company: int, nearest: float, reach: float, k: int) -> str:
+    if k == 0:
+        return "alone: there is no other distinct item"
     if company == 0:
         return f"alone: the nearest item is at {nearest:.3f}, the {k}th at {reach:.3f}"
     return f"one of some {company + 1} alike: the nearest item is at {nearest:.3f}, the {k}th at {reach:.3f}"
@@ -50,6 +54,7 @@ def _rare_reason(company: int, nearest: float, reach: float, k: int) -> str:
 
 def find_common_items(dataset: VectorSet, n: int | None, encoder: str | None) -> Finding:
     """See :meth:`Dataset.common`."""
+    n = None if n is None else require_count("n", n)
     distinct = distinct_items(dataset, encoder)
     radius = _STANDS_FOR * reference_distance(distinct.graph[1])
     redundancy = find_common(*distinct.graph, radius)
@@ -63,6 +68,8 @@ def find_common_items(dataset: VectorSet, n: int | None, encoder: str | None) ->
 
     def reasons(at: NDArray[np.intp]) -> list[str]:
         facts = zip(redundancy.distance[rows[at]], names[at], strict=True)
+        if not distinct.graph[0].shape[1]:
+            return ["there is no other distinct item"] * len(at)
         return [
             f"its neighbours are at {distance:.3f} on average" + (f"; {name} can stand for it" if name else "")
             for distance, name in facts
@@ -76,6 +83,7 @@ def find_common_items(dataset: VectorSet, n: int | None, encoder: str | None) ->
 
 def find_edge_cases(dataset: VectorSet, n: int | None, encoder: str | None, seed: int) -> Finding:
     """See :meth:`Dataset.edge_cases`."""
+    n = None if n is None else require_count("n", n)
     distinct = distinct_items(dataset, encoder)
     codes, names = label_codes(dataset.labels)
     groups = codes[distinct.rows]
@@ -91,16 +99,19 @@ def find_edge_cases(dataset: VectorSet, n: int | None, encoder: str | None, seed
         there = rows[at]
         first, second = called[between.first[there]], called[between.second[there]]
         votes = between.votes[there].tolist()
-        return [
-            f"{most} of {counted} neighbours are {a}, {fewer} are {b}"
-            for (most, fewer, counted), a, b in zip(votes, first, second, strict=True)
-        ]
+        return [_between_reason(a, b, *counts) for counts, a, b in zip(votes, first, second, strict=True)]
 
     columns = {"first": called[between.first[rows]], "second": called[between.second[rows]]}
     return _ranking(
         "edge_cases", dataset, distinct, order[:n], between.score, reasons, columns, between.score[rows] >= 0.75,
         "neighbours of a second group to each one of the first", {"n": n, "encoder": encoder, "seed": seed},
     )  # fmt: skip
+
+
+def _between_reason(first: str, second: str, most: int, fewer: int, counted: int) -> str:
+    if not counted:
+        return "it has no neighbours of a known group"
+    return f"{most} of {counted} neighbours are {first}" + (f", {fewer} are {second}" if fewer else "")
 
 
 def coarse_clusters(vectors: NDArray[np.float32], seed: int) -> NDArray[np.int32]:

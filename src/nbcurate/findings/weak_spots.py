@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from ..collection.alignment import in_order_of_ids
 from ..collection.distinct import distinct_items
 from ..collection.vector_set import VectorSet
 from ..curate.weak_spots import find_weak_spots
@@ -16,14 +17,21 @@ from .recipe import make_recipe
 
 
 def find_weak_spots_of(
-    dataset: VectorSet, predictions: Sequence[str] | Mapping[str, str], encoder: str | None, seed: int
+    dataset: VectorSet, predictions: ArrayLike | Mapping[str, str], encoder: str | None, seed: int
 ) -> Finding:
     """See :meth:`Dataset.weak_spots`."""
-    predicted = np.array(_aligned(dataset, predictions), object)
+    values = in_order_of_ids(dataset, predictions, "predictions")
+    predicted = np.array([None if value is None else str(value) for value in values], object)
     labels = np.array(dataset.labels, object)
     judged = np.flatnonzero([a is not None and b is not None for a, b in zip(labels, predicted, strict=True)])
     if not len(judged):
         raise ValueError("weak_spots needs items with a label and a prediction: there are none.")
+    known, named = sorted(set(labels) - {None}), sorted(set(predicted[judged]))
+    if not set(known) & set(named):
+        raise ValueError(
+            f"predictions: none of them ({', '.join(named[:5])}) is a label of this data set ({', '.join(known[:5])}): "
+            "predict labels as ds.labels has them."
+        )
     distinct = distinct_items(dataset, encoder)
     clusters = coarse_clusters(distinct.vectors, seed)[distinct.inverse][judged]
     wrong = (labels[judged] != predicted[judged]).astype(bool)
@@ -39,20 +47,11 @@ def find_weak_spots_of(
             for c in cluster[at].tolist()
         ]
 
-    parameters = {"predictions": predictions, "encoder": encoder, "seed": seed}
+    by_id = {item: label for item, label in zip(dataset.ids, predicted, strict=True) if label is not None}
+    parameters = {"predictions": by_id, "encoder": encoder, "seed": seed}
     return Finding(
         dataset, "weak_spots", dataset.keys[rows], rate[cluster], reasons,
         recipe=make_recipe("weak_spots", parameters, dataset.keys, distinct.embeddings),
         score_meaning="share of the item's cluster that is predicted wrongly", groups=cluster,
         columns={"given_label": labels[rows], "predicted_label": predicted[rows]}, flagged=wrong[inside],
     )  # fmt: skip
-
-
-def _aligned(dataset: VectorSet, predictions: Sequence[str] | Mapping[str, str]) -> list[str | None]:
-    if isinstance(predictions, Mapping):
-        dataset.store.items.keys_of_ids(predictions)  # a wrong id says so
-        return [predictions.get(item) for item in dataset.ids]
-    given = list(predictions)
-    if len(given) != len(dataset):
-        raise ValueError(f"There are {len(given):,} predictions for {len(dataset):,} items: one for each of ds.ids.")
-    return [None if label is None else str(label) for label in given]
