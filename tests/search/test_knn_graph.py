@@ -183,6 +183,23 @@ def test_it_is_made_once_and_follows_what_is_removed(
     assert after.ids[0] == again.search(again.ids[0], k=5).ids
 
 
+@pytest.mark.parametrize("k", [0, -1])
+def test_a_number_of_neighbours_that_is_none(dataset: nbc.Dataset, k: int) -> None:
+    with pytest.raises(ValueError, match=f"k={k}: give a whole number, 1 or more"):
+        dataset.knn_graph(k)
+    with pytest.raises(TypeError, match=r"k=2\.0: give a whole number"):
+        dataset.knn_graph(2.0)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_of_nothing_and_of_one_item_there_are_no_neighbours(dataset: nbc.Dataset, size: int) -> None:
+    graph = dataset.where(dataset.ids[:size]).knn_graph()
+    assert graph.keys.shape == graph.similarity.shape == (size, 0)
+    assert graph.ids == [[]] * size
+    assert f"{size} items, k=0" in graph._repr_html_()
+    assert "<th>5</th>" in dataset.knn_graph(k=5)._repr_html_()
+
+
 def test_with_vectors_missing_it_says_what_to_run(dataset: nbc.Dataset) -> None:
     assert dataset.knn_graph(k=500).keys.shape == (24, 23)
     with pytest.raises(ValueError, match="no embeddings of 'other'"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arguments import require_count
 from ..store import derived
 from ..store.embeddings import Embeddings
 from ..store.items import Items, Keys
@@ -45,18 +46,37 @@ class KnnGraph:
     def ids(self) -> list[list[str]]:
         """Ids of the neighbours of each item, in the order of the data set's ids."""
         flat = self._items.ids_of_keys(self.keys.ravel())
-        k = self.keys.shape[1]
-        return [flat[start : start + k] for start in range(0, len(flat), k)]
+        n, k = self.keys.shape
+        return [flat[row * k : (row + 1) * k] for row in range(n)]
 
     def __repr__(self) -> str:
-        return f"KnnGraph({len(self.keys):,} items, k={self.keys.shape[1]}, recall {self.recall:.3f})"
+        return f"KnnGraph({self._summary()})"
+
+    def _summary(self) -> str:
+        return f"{len(self.keys):,} items, k={self.keys.shape[1]}, recall {self.recall:.3f}"
+
+    def _repr_html_(self) -> str:
+        quartiles = np.quantile(self.similarity, [0.25, 0.5, 0.75], axis=0).T if self.similarity.size else []
+        shown = [place for place in (0, 1, 4, 9, 14, 49, 99) if place < len(quartiles)]
+        rows = "".join(
+            f"<tr><th>{place + 1}</th>{''.join(f'<td>{value:.3f}</td>' for value in quartiles[place])}</tr>"
+            for place in shown
+        )
+        head = "<tr><th>neighbour</th><th>cosine, lower quartile</th><th>median</th><th>upper quartile</th></tr>"
+        return f"<p><b>kNN graph: {self._summary()}</b></p><table>{head}{rows}</table>"
 
 
 def open_content_graph(embeddings: Embeddings, k: int, *, device: str, writable: bool) -> tuple[Keys, Graph]:
     """Content keys and the graph over them: from disk, where it is mapped, or made and put there.
 
     One of more neighbours serves for fewer. One of vectors to which a few were added since is brought up to date.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``k`` is no whole number from 1 up.
     """
+    k = require_count("k", k)
     keys, vectors = embeddings.vectors(writable=writable)
     k = min(k, max(len(keys) - 1, 0))
     saved = _load(embeddings)
@@ -120,7 +140,10 @@ def item_graph(
         Answers for the few items around which others are not in the data set any more. Where they are many, because the
         data set is a part of the store, a graph of that part is made.
     """
-    k = min(k, len(rows) - 1)
+    k = min(k, max(len(rows) - 1, 0))
+    if not k:
+        shape = (len(rows), 0)
+        return KnnGraph(np.empty(shape, np.uint64), np.empty(shape, np.float32), graph.recall, items)
     neighbours, similarity, lacking = _of_items(items, rows, contents, graph, k)
     if len(lacking) > max(_SHORT_SHARE * len(rows), 100):
         part, vectors = search.contents()
