@@ -71,6 +71,13 @@ def test_the_recipe_makes_it_again(pictures: nbc.Dataset, found: Duplicates) -> 
     assert again.scores.tolist() == found.scores.tolist()
 
 
+def test_pictures_are_compared_once(pictures: nbc.Dataset, found: Duplicates, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nbcurate.findings.pictures.pixel_similarity", None)
+    assert pictures.duplicates().scores.tolist() == found.scores.tolist()
+    assert pictures.split(stratify=None).leaks == []
+    assert pictures.check_split().leaks == []
+
+
 def test_without_pixels_the_threshold_is_a_distance(pictures: nbc.Dataset) -> None:
     everything = pictures.duplicates(threshold=2.0, pixels=False)
     assert len(everything) > len(PLANTED)

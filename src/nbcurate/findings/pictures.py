@@ -16,6 +16,7 @@ from ..imaging import THUMBNAIL_SIZE
 from ..sources.reader import read_image
 from ..store import Store
 from ..store.items import Keys
+from .verdicts import Verdicts
 
 _AT_A_TIME = 1_000  # pictures read, or pairs aligned; what is held of them is then some 50 MB
 _PATIENCE = 2  # seconds before a bar is shown
@@ -26,7 +27,8 @@ _SAME_HUE = 0.5  # share of the coloured cells that must have the same hue
 class PixelCheck:
     """Compares the pictures of pairs of items: a :data:`nbcurate.curate.duplicates.Verify`.
 
-    Reductions decide for most pairs that they are no copies, those left are laid over each other.
+    Reductions decide for most pairs that they are no copies, those left are laid over each other. What was found of a
+    pair is remembered while the store is open.
 
     Parameters
     ----------
@@ -41,6 +43,16 @@ class PixelCheck:
 
     def __call__(self, pairs: NDArray[np.integer]) -> NDArray[np.float32]:
         """Share of the pictures that agrees, float32 [m]; NaN where a picture cannot be read."""
+        items, verdicts = self._store.items, Verdicts.of(self._store)
+        contents = items.contents[items.rows_of_keys(self._keys[pairs.ravel()])].reshape(pairs.shape)
+        result = verdicts.recall(contents)
+        new = np.flatnonzero(np.isnan(result))
+        if len(new):
+            result[new] = self._compared(pairs[new])
+            verdicts.remember(contents[new], result[new])
+        return result
+
+    def _compared(self, pairs: NDArray[np.integer]) -> NDArray[np.float32]:
         result = np.full(len(pairs), np.nan, np.float32)
         rows, ends = np.unique(pairs, return_inverse=True)
         layouts, readable = self._layouts(rows)
