@@ -110,6 +110,7 @@ def test_look_alikes_judged_copies_are_found_by_their_vectors(pictures: nbc.Data
     ("examples", "message"),
     [
         ([], "got none"),
+        (3, "got 3"),
         ([("p00.jpg", "p01.jpg")], "id, id, True or False"),
         ([("p00.jpg", "p01.jpg", False)], "no pair judged True"),
         ([("p00.jpg", "p99.jpg", True)], "no item with id 'p99.jpg'"),

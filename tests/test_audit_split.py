@@ -195,6 +195,8 @@ def test_the_cluster_that_a_model_gets_wrong(stamps: Path, tmp_path: Path) -> No
         ds.weak_spots(["a"])
     with pytest.raises(ValueError, match="there are none"):
         ds.weak_spots({})
+    with pytest.raises(TypeError, match="predictions: expected one value an item, got a table"):
+        ds.weak_spots(frame[["label"]])
     assert ds.weak_spots(pd.Series(predictions).sample(frac=1, random_state=0)).ids == weak.ids
     with pytest.raises(ValueError, match=r"none of them \(nope\) is a label of this data set \(.*birds"):
         ds.weak_spots(["nope"] * len(ds))

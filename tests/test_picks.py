@@ -113,6 +113,7 @@ def test_classes_can_be_given_by_value(dataset: nbc.Dataset) -> None:
         ({"by": ["label"]}, TypeError, "give the name of one column, by='label'"),
         ({"by": "labels"}, KeyError, "did you mean 'label'"),
         ({"by": "brightness"}, TypeError, r"ds\.add_column\('brightness_range', pd\.cut"),
+        ({"by": pd.DataFrame({"a": ["x"]})}, ValueError, "by: 1 values for 24 items"),
         ({"by": ["a", "b"]}, ValueError, r"by: 2 values for 24 items; give one for each of ds\.ids"),
         ({"shares": [1, 2]}, TypeError, "shares: give a share by class"),
         ({"n": 2.5}, TypeError, r"n=2\.5: give a whole number, 1 or more"),

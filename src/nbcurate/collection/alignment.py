@@ -78,6 +78,8 @@ def in_order_of_ids(items: ItemSet, values: Any, argument: str) -> list[Any]:
 
     Parameters and errors are those of :func:`align`.
     """
+    if isinstance(values, pd.DataFrame):
+        raise TypeError(f"{argument}: expected one value an item, got a table: give one of its columns.")
     found = align(items, values, argument)
     ordered: list[Any] = [None] * len(items)
     for row, value in zip(found.rows.tolist(), without_missing(found.values), strict=True):

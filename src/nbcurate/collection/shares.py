@@ -160,8 +160,10 @@ def _name(value: Any, by: Any) -> str:
     Raises
     ------
     TypeError
-        If it is a fraction: each item would be a class of its own.
+        If it is a fraction, as each item would be a class of its own; or counts, where others are classes.
     """
+    if isinstance(value, Mapping):
+        raise TypeError(f"by: give counts for every item or for none; {dict(value)!r:.80} stands beside a class.")
     if not isinstance(value, float | np.floating):
         return str(value)
     if not float(value).is_integer():
@@ -169,6 +171,6 @@ def _name(value: Any, by: Any) -> str:
         column = f"ds.to_pandas()[{by!r}]" if isinstance(by, str) else "values"
         raise TypeError(
             f"by={name!r} holds numbers such as {value:g}, and each would be a class of its own. Divide them first: "
-            f"ds.add_column('{name}_range', pd.cut({column}, 5).astype(str)), then by='{name}_range'."
+            f"ds.add_column('{name}_range', pd.cut({column}, 5).astype('string')), then by='{name}_range'."
         )
     return f"{value:.0f}"

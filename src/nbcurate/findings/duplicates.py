@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -183,8 +183,8 @@ def _calibrated(
     """Limits that hold the precision on judged pairs: on what the pixels say, or on the distance if that finds more."""
     distinct = distinct_items(dataset, encoder)
     rows, judged = _read_examples(dataset, distinct, examples)
-    if not 0 < precision <= 1:
-        raise ValueError(f"precision={precision}: give a share above 0 and up to 1.")
+    if not isinstance(precision, int | float | np.number) or not 0 < precision <= 1:
+        raise ValueError(f"precision={precision!r}: give a share above 0 and up to 1.")
     vectors = distinct.vectors
     distance = 1.0 - (vectors[rows[:, 0]] * vectors[rows[:, 1]]).sum(axis=1)
     near, near_recall = threshold_for_precision(-distance, judged, precision)
@@ -207,7 +207,11 @@ def _read_examples(
     dataset: VectorSet, distinct: DistinctItems, examples: Sequence[Judged]
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Positions ``[m, 2]`` among the distinct items, and what was judged."""
-    triples = [tuple(example) for example in examples]
+    if isinstance(examples, str) or not isinstance(examples, Iterable):
+        raise ValueError(f"examples= takes (id, id, True or False) for each judged pair, got {examples!r}.")
+    triples: list[tuple[Any, ...]] = [
+        tuple(example) if isinstance(example, Iterable) else (example,) for example in examples
+    ]
     wrong = [t for t in triples if len(t) != 3 or not isinstance(t[2], bool | np.bool_)]
     if wrong or not triples:
         given = repr(wrong[0]) if wrong else "none"
