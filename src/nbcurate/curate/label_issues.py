@@ -11,11 +11,9 @@ from scipy.sparse import csr_array
 from .probe import fit_discriminant, fit_logistic, out_of_fold_probabilities, principal_components, softmax
 
 _LEAST = 3  # a class with fewer items cannot be told from its neighbours
-_DISCRIMINANT = 0.4  # weight of the discriminant analysis beside the logistic regression
 _FLOOR = 1e-4
-_LEAST_TRUST = 0.02
 _ROUNDS = 3  # of estimating mix-ups and labels in turn
-_PRIOR_MASS = 10.0  # items of each class that are taken to be spread over all labels before any is seen
+_PRIOR_MASS = 5.0  # items of each class that are taken to be spread over all labels before any is seen
 _SOFTENING = 0.5  # power of the odds that makes their confidence about right on labels flipped on purpose
 
 
@@ -33,7 +31,7 @@ class LabelIssues:
     confidence : float32 array [n]
         Its probability.
     flagged : bool array [n]
-        Another class is more probable than rows of that class usually are.
+        Another class is more probable than the given one.
     probabilities : float32 array [n, classes]
         Of the true class, the given label considered.
     evidence : float32 array [n, classes]
@@ -62,9 +60,8 @@ def find_label_issues(
 ) -> LabelIssues:
     """Judge every label by what was learnt without it, and by how often its class is mixed up with others.
 
-    A logistic regression gives out-of-fold probabilities. A second one, and a discriminant analysis, learn from rows in
-    proportion to how far the first believes their labels, so that mix-ups between similar classes are not learnt; the
-    weighted geometric mean of the two is the evidence. Bayes' rule turns it and the given label into the probability of
+    The geometric mean of the out-of-fold probabilities of a logistic regression and a discriminant analysis is the
+    evidence: where the two disagree, it is unsure. Bayes' rule turns it and the given label into the probability of
     each class; how often a class is labelled as another is estimated along with it. So where shirts are often called
     blouses, a blouse that looks like a shirt is suspicious, and where labels are wrong at random, one that looks
     like anything else.
@@ -78,37 +75,28 @@ def find_label_issues(
         Class of each row, -1 for none.
     n_classes : int
     pred_probs : float array [n, n_classes], optional
-        Out-of-sample probabilities of a model of the user's: they count as much as the logistic regression.
+        Out-of-sample probabilities of a model of the user's: they count as much as each of the two.
 
     References
     ----------
     Dawid and Skene (1979), "Maximum likelihood estimation of observer error-rates using the EM algorithm": the mix-ups.
-    Northcutt, Jiang and Chuang (2021), "Confident learning: estimating uncertainty in dataset labels": the threshold of
-    each class.
     """
     n, rows = len(codes), np.arange(len(codes))
     features = principal_components(vectors)
-    first = out_of_fold_probabilities(features, codes, n_classes, fit_logistic, seed=seed)
-    believed = true_class_probabilities(first, codes)[rows, codes.clip(min=0)]
-    trust = np.where(codes >= 0, believed.clip(min=_LEAST_TRUST), 0.0)
-    logistic, discriminant = (
-        out_of_fold_probabilities(features, codes, n_classes, fit, weights=trust, seed=seed)
+    probes = [
+        out_of_fold_probabilities(features, codes, n_classes, fit, seed=seed)
         for fit in (fit_logistic, fit_discriminant)
-    )
-    log_evidence = np.log(logistic + _FLOOR) + _DISCRIMINANT * np.log(discriminant + _FLOOR)
+    ]
     if pred_probs is not None:
-        log_evidence += np.log(np.asarray(pred_probs, np.float32) + _FLOOR)
-    evidence = softmax(log_evidence)
+        probes.append(np.asarray(pred_probs, np.float32))
+    evidence = softmax(np.mean([np.log(probabilities + _FLOOR) for probabilities in probes], axis=0))
     probabilities = true_class_probabilities(evidence, codes)
 
     size = np.bincount(codes[codes >= 0], minlength=n_classes)
     judged = (codes >= 0) & (size[codes] >= _LEAST)
     suggested = probabilities.argmax(axis=1).astype(np.int32)
     given = probabilities[rows, codes.clip(min=0)]
-    usual = np.array(
-        [probabilities[codes == c, c].mean() if size[c] else 1.0 for c in range(n_classes)]
-    )  # how sure one is of a row of each class
-    flagged = judged & (suggested != codes) & (probabilities[rows, suggested] >= usual[suggested])
+    flagged = judged & (suggested != codes)
     softened = softmax(_SOFTENING * np.log(probabilities + 1e-12))
     labels_near = np.where(neighbors >= 0, codes[neighbors], -1) if n else neighbors
     votes = np.stack([(labels_near == suggested[:, None]).sum(axis=1), (labels_near >= 0).sum(axis=1)], axis=1)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-#: Directions ``[d, classes]`` and offsets ``[classes]``, from features ``[n, d]``, codes ``[n]``, weights ``[n]`` and
-#: the number of classes; the softmax of what they give are probabilities.
+#: Directions ``[d, classes]`` and offsets ``[classes]``, from features ``[n, d]``, codes ``[n]`` and the number of
+#: classes; the softmax of what they give are probabilities.
 Fit = Callable[
-    [NDArray[np.float32], NDArray[np.integer], NDArray[np.float64], int],
+    [NDArray[np.float32], NDArray[np.integer], int],
     tuple[NDArray[np.float32], NDArray[np.float32]],
 ]
 
@@ -49,7 +49,6 @@ def out_of_fold_probabilities(
     n_classes: int,
     fit: Fit,
     *,
-    weights: NDArray[np.floating] | None = None,
     n_folds: int = 5,
     seed: int = 0,
 ) -> NDArray[np.float32]:
@@ -63,21 +62,18 @@ def out_of_fold_probabilities(
     n_classes : int
     fit : callable
         :func:`fit_logistic` or :func:`fit_discriminant`.
-    weights : float array [n], optional
-        How far each row is trusted.
 
     Returns
     -------
     float32 array [n, n_classes]
     """
-    weights = np.ones(len(codes)) if weights is None else np.asarray(weights, np.float64)
     folds = np.where(codes >= 0, stratified_folds(codes, n_folds, seed), -1)
     probabilities = np.zeros((len(codes), n_classes), np.float32)
     for fold in tqdm(range(n_folds), desc="probe", unit="fold", delay=2, leave=False):
         learnt = (folds != fold) & (codes >= 0)
         if not learnt.any():
             continue
-        direction, offset = fit(features[learnt], codes[learnt], weights[learnt], n_classes)
+        direction, offset = fit(features[learnt], codes[learnt], n_classes)
         asked = folds == fold
         probabilities[asked] = softmax(features[asked] @ direction + offset)
         probabilities[codes < 0] += softmax(features[codes < 0] @ direction + offset) / n_folds
@@ -91,7 +87,7 @@ def softmax(scores: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def fit_discriminant(
-    features: NDArray[np.float32], codes: NDArray[np.integer], weights: NDArray[np.float64], n_classes: int
+    features: NDArray[np.float32], codes: NDArray[np.integer], n_classes: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Linear discriminant analysis with a shrunken covariance, in closed form.
 
@@ -101,14 +97,14 @@ def fit_discriminant(
     ----------
     Friedman (1989), "Regularized discriminant analysis".
     """
-    mass = np.bincount(codes, weights, n_classes)
+    mass = np.bincount(codes, minlength=n_classes)
     order = np.argsort(codes, kind="stable")
     bounds = np.searchsorted(codes[order], np.arange(n_classes + 1))
-    weighted = (features * weights[:, None].astype(np.float32))[order]
-    means = np.stack([weighted[bounds[c] : bounds[c + 1]].sum(axis=0) for c in range(n_classes)])
-    means /= np.maximum(mass, 1e-9)[:, None].astype(np.float32)
-    residuals = (features - means[codes]) * np.sqrt(weights).astype(np.float32)[:, None]
-    covariance = (residuals.T @ residuals).astype(np.float64) / weights.sum()
+    grouped = features[order]
+    means = np.stack([grouped[bounds[c] : bounds[c + 1]].sum(axis=0) for c in range(n_classes)])
+    means /= np.maximum(mass, 1)[:, None].astype(np.float32)
+    residuals = features - means[codes]
+    covariance = (residuals.T @ residuals).astype(np.float64) / len(codes)
     spread = np.trace(covariance) / len(covariance)
     shrunken = (1 - _SHRINKAGE) * covariance + (_SHRINKAGE * spread + 1e-9) * np.eye(len(covariance))
     direction = np.linalg.solve(shrunken, means.T)
@@ -118,7 +114,7 @@ def fit_discriminant(
 
 
 def fit_logistic(
-    features: NDArray[np.float32], codes: NDArray[np.integer], weights: NDArray[np.float64], n_classes: int
+    features: NDArray[np.float32], codes: NDArray[np.integer], n_classes: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Multinomial logistic regression with half the squared length of the directions as penalty, by L-BFGS.
 
@@ -132,7 +128,7 @@ def fit_logistic(
 
     step = -(-len(codes) // _LEARNT)
     order = np.argsort(codes, kind="stable")[::step]
-    codes, trust = codes[order], weights[order].astype(np.float32)
+    codes = codes[order]
     extended = np.hstack([features[order], np.ones((len(codes), 1), np.float32)])
     rows = np.arange(len(codes))
 
@@ -141,9 +137,9 @@ def fit_logistic(
         probabilities = softmax(extended @ parameters)
         surprise = -np.log(probabilities[rows, codes].clip(min=1e-30))
         probabilities[rows, codes] -= 1.0
-        gradient = extended.T @ (probabilities * trust[:, None])
+        gradient = extended.T @ probabilities
         gradient[:-1] += parameters[:-1]
-        total = float((trust * surprise).sum(dtype=np.float64)) + 0.5 * float((parameters[:-1] ** 2).sum())
+        total = float(surprise.sum(dtype=np.float64)) + 0.5 * float((parameters[:-1] ** 2).sum())
         return total, gradient.ravel().astype(np.float64)
 
     start = np.zeros(extended.shape[1] * n_classes)
