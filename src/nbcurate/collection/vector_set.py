@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arguments import require_count
 from ..encoders import Encoder, EncoderLike, load_encoder
 from ..encoders.execution import Backend, Precision
 from ..encoders.pipeline import embed
@@ -177,8 +178,7 @@ class VectorSet(PropertySet):
         >>> ds.search("cat/1.jpg", k=10).ids
         >>> ds.search(["cat/1.jpg", "cat/2.jpg"], negatives="dog/7.jpg").to_pandas()
         """
-        if k < 1:
-            raise ValueError(f"k={k}: ask for at least one item.")
+        k = require_count("k", k)
         embeddings, search = self.searcher(encoder)
         reader = ExampleReader(
             self._store.items,
@@ -199,6 +199,7 @@ class VectorSet(PropertySet):
 
         Rejected items are left out. ``ds.selection.add(ds.expand(k=10).ids)`` grows the selection by a step.
         """
+        k = require_count("k", k)
         items = self._store.items
         keys = self._selection.marks.kept if ids is None else items.keys_of_ids(ids)
         found, similarity = self.searcher(encoder)[1].nearest_to_any(keys, k, self._selection.marks.rejected)

@@ -77,8 +77,8 @@ class AuditSet(VectorSet):
         """Labels that look wrong, most suspicious first, each with the label that fits better.
 
         The score is how likely the label is wrong (0.5: as likely as not), from what linear probes that have not seen
-        the item say and from how often its class is mixed up with others; ``flagged`` are those whose suggestion is as
-        sure as is usual for that class.
+        the item say and from how often its class is mixed up with others; ``flagged`` are those for which another
+        class is more probable than the given one.
 
         Parameters
         ----------
