@@ -30,14 +30,11 @@ const SCALES: [scale: Scale, title: string][] = [
 
 /** The class balance's frame: what is counted, the measures, the bars. */
 export function Shell({ controller }: { controller: BalanceController }) {
-  const { store, state, filter } = controller;
+  const { store, filter } = controller;
   const tally = controller.tally.value;
   return (
     <ViewFrame
-      store={store}
-      height={state.height}
-      helping={state.helping}
-      notices={controller.notices}
+      controller={controller}
       keys={KEYS}
       commands={commandsOf(controller)}
       label="Class balance"

@@ -35,10 +35,7 @@ export function Shell({ controller }: { controller: ClustersController }) {
   const none = loaded.value.status === "ready" && !loaded.value.value.cards.length;
   return (
     <ViewFrame
-      store={store}
-      height={state.height}
-      helping={state.helping}
-      notices={controller.notices}
+      controller={controller}
       keys={KEYS}
       commands={commandsOf(controller)}
       label="Clusters"

@@ -22,7 +22,7 @@ const KEYS: KeyList = [
 
 /** All views on one page: one bar, one set of chips, one selection. */
 export function Shell({ controller }: { controller: CuratorController }) {
-  const { store, state, filter } = controller;
+  const { store, filter } = controller;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = box.current as HTMLElement;
@@ -47,10 +47,7 @@ export function Shell({ controller }: { controller: CuratorController }) {
   };
   return (
     <ViewFrame
-      store={store}
-      height={state.height}
-      helping={state.helping}
-      notices={controller.notices}
+      controller={controller}
       keys={KEYS}
       commands={commandsOf(controller, toggleFull)}
       label="Curator"

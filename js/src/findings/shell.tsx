@@ -30,10 +30,7 @@ export function Shell({ controller }: { controller: FindingsController }) {
   const none = findings.value.status === "ready" && !findings.value.value.length;
   return (
     <ViewFrame
-      store={store}
-      height={state.height}
-      helping={state.helping}
-      notices={controller.notices}
+      controller={controller}
       keys={KEYS}
       commands={commandsOf(controller)}
       label="Findings"

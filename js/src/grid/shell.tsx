@@ -30,10 +30,7 @@ export function Shell({ controller }: { controller: GridController }) {
 
   return (
     <ViewFrame
-      store={store}
-      height={state.height}
-      helping={state.helping}
-      notices={controller.notices}
+      controller={controller}
       keys={KEYS}
       commands={commandsOf(controller, viewport)}
       label="Grid"

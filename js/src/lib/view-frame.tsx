@@ -8,11 +8,15 @@ import { type KeyList, KeysHelp } from "./keys-help.tsx";
 import { NoticeLine, type Notices } from "./notices.tsx";
 import type { SessionStore } from "./session-store.ts";
 
-interface ViewFrameProps {
+/** As much of a view's controller as its frame needs. */
+interface Framed {
   store: SessionStore;
-  height: Signal<number>;
-  helping: Signal<boolean>;
   notices: Notices;
+  state: { height: Signal<number>; helping: Signal<boolean> };
+}
+
+interface ViewFrameProps {
+  controller: Framed;
   keys: KeyList;
   commands: Commands;
   /** What is in the toolbar; nothing for a view without one. */
@@ -32,7 +36,9 @@ interface ViewFrameProps {
 
 /** The frame of a view: toolbar, window, status line, and what may lie over them. */
 export function ViewFrame(props: ViewFrameProps) {
-  const { store, height, helping, notices, label } = props;
+  const { label } = props;
+  const { store, notices, state } = props.controller;
+  const { height, helping } = state;
   const shell = useRef<HTMLElement>(null);
   const focused = useRef<HTMLElement | null>(null);
   const covered = helping.value || Boolean(props.over);
@@ -99,7 +105,9 @@ export function ViewFrame(props: ViewFrameProps) {
 }
 
 /** The view's own keys and those of every view; while the keys are listed, only the latter. */
-function commandsNow({ store, helping, commands }: ViewFrameProps): Commands {
+function commandsNow({ controller, commands }: ViewFrameProps): Commands {
+  const { store, state } = controller;
+  const { helping } = state;
   const common: Commands = {
     "?": () => {
       helping.value = true;

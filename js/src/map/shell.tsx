@@ -19,13 +19,10 @@ const TOOLS: [tool: Tool, icon: IconName, title: string][] = [
 
 /** The map's frame: the tools, the points and their legend. */
 export function Shell({ controller }: { controller: MapController }) {
-  const { store, state, filter } = controller;
+  const { store, filter } = controller;
   return (
     <ViewFrame
-      store={store}
-      height={state.height}
-      helping={state.helping}
-      notices={controller.notices}
+      controller={controller}
       keys={KEYS}
       commands={commandsOf(controller)}
       label="Map"

@@ -28,10 +28,7 @@ export function Shell({ store, content, height, helping, notices }: ShellProps) 
   const { size, total, measures, classes } = content.value;
   return (
     <ViewFrame
-      store={store}
-      height={height}
-      helping={helping}
-      notices={notices}
+      controller={{ store, notices, state: { height, helping } }}
       keys={[["Tab", "through the parts"]]}
       commands={{}}
       label="Report"
