@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from sklearn.datasets import load_digits
 
-from nbcurate.curate import balance, coverage, diversity, labelling
+from nbcurate.curate import balance, coverage, diversity, facility_location, labelling
+from nbcurate.curate.clustering import cluster
+from nbcurate.curate.quality import shows_too_little
 
 from .test_clustering import neighbours, unit
 
@@ -22,9 +25,9 @@ def objective(graph: np.ndarray, picks: np.ndarray) -> float:
 
 
 def test_lazy_greedy_picks_as_plain_greedy_does(digits: tuple[np.ndarray, np.ndarray]) -> None:
-    graph = diversity.similarity_graph(*neighbours(digits[0]))
+    graph = facility_location.similarity_graph(*neighbours(digits[0]))
     dense = graph.toarray()
-    picks = diversity.facility_location(graph, 30)
+    picks = facility_location.facility_location(graph, 30)
     best, plain = np.zeros(len(dense)), []
     for _ in range(30):
         plain.append(int(np.maximum(dense - best[:, None], 0).sum(axis=0).argmax()))
@@ -41,8 +44,9 @@ def test_each_row_once_prefixes_nest_and_kept_rows_are_not_picked(
     method: str, digits: tuple[np.ndarray, np.ndarray]
 ) -> None:
     vectors = digits[0][:200]
-    data = diversity.similarity_graph(*neighbours(vectors)) if method == "facility_location" else vectors
-    pick = getattr(diversity, method)
+    graph = facility_location.similarity_graph(*neighbours(vectors))
+    data = graph if method == "facility_location" else vectors
+    pick = facility_location.facility_location if method == "facility_location" else getattr(diversity, method)
     everything = pick(data, 500)
     assert sorted(everything.rows) == list(range(200))
     if method != "hierarchical_sample":  # its clusters depend on the budget
@@ -99,17 +103,113 @@ def test_water_fill(capacity: list[int], n: int, shares: list[float] | None, exp
     assert balance.water_fill(np.array(capacity, int), n, shares).tolist() == expected
 
 
-def test_balanced_is_even_over_classes_and_over_the_looks_within() -> None:
+def mixed_looks() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Vectors of two classes with a usual look and an odd one each: with 180 and 20, and 70 and 30 items."""
     rng = np.random.default_rng(0)
     look = np.repeat(np.arange(4), [180, 20, 70, 30])
-    classes = np.repeat([0, 1], [200, 100])
     vectors = unit(np.eye(4, 16)[look] + 0.2 * rng.normal(size=(300, 16)))
-    graph = diversity.similarity_graph(*neighbours(vectors))
-    picks = balance.balanced(graph, classes, look, 40)
+    return vectors, np.repeat([0, 1], [200, 100]), look
+
+
+def test_even_is_even_over_classes_and_over_the_looks_within() -> None:
+    vectors, classes, look = mixed_looks()
+    graph = facility_location.similarity_graph(*neighbours(vectors))
+    picks = balance.balanced_even(graph, classes, look, 40)
     assert np.bincount(look[picks.rows]).tolist() == [10, 10, 10, 10]
     assert np.bincount(classes[picks.rows[:10]]).tolist() == [5, 5]
-    given = balance.balanced(graph, classes, look, 40, shares=np.array([3.0, 1.0]))
+    given = balance.balanced_even(graph, classes, look, 40, shares=np.array([3.0, 1.0]))
     assert np.bincount(classes[given.rows]).tolist() == [30, 10]
+
+
+def graph_of(vectors: np.ndarray) -> sp.csr_matrix:
+    return facility_location.similarity_graph(*neighbours(vectors))
+
+
+def test_typical_is_even_over_classes_and_takes_the_usual_looks_of_each_more_often() -> None:
+    vectors, classes, look = mixed_looks()
+    picks = balance.balanced_typical(vectors, neighbours(vectors)[0], classes, 40, graph_of=graph_of)
+    assert np.bincount(classes[picks.rows]).tolist() == [20, 20]
+    assert np.bincount(classes[picks.rows[:10]]).tolist() == [5, 5]
+    of_look = np.bincount(look[picks.rows])
+    assert of_look[0] >= 2 * of_look[1] >= 2
+    assert of_look[2] > of_look[3] >= 1
+    given = balance.balanced_typical(
+        vectors, neighbours(vectors)[0], classes, 40, shares=np.array([3.0, 1.0]), graph_of=graph_of
+    )
+    assert np.bincount(classes[given.rows]).tolist() == [30, 10]
+
+
+def test_what_is_typical_is_hardly_ever_a_wrong_label(digits: tuple[np.ndarray, np.ndarray]) -> None:
+    vectors, digit = digits
+    rng = np.random.default_rng(0)
+    wrong = rng.random(600) < 0.15
+    labels = np.where(wrong, (digit + rng.integers(1, 10, 600)) % 10, digit)
+    rows = neighbours(vectors)[0]
+    picks = balance.balanced_typical(vectors, rows, labels, 30, graph_of=graph_of).rows
+    assert wrong[picks].mean() <= 0.05
+    looks = cluster(vectors, *neighbours(vectors))[0].labels
+    assert wrong[picks].mean() < wrong[balance.balanced_even(graph_of(vectors), labels, looks, 30).rows].mean()
+
+
+def test_items_without_a_neighbour_of_their_class_are_picked_when_it_is_their_turn() -> None:
+    vectors = unit(np.eye(8)[[0] * 20 + [1] * 4] + 0.01 * np.random.default_rng(0).normal(size=(24, 8)))
+    classes = np.array([0] * 18 + [1] * 6)  # two of class 1 lie among the first twenty, alone of their class
+    rows = neighbours(vectors, k=5)[0]
+    picks = balance.balanced_typical(vectors, rows, classes, 24, graph_of=graph_of).rows
+    assert sorted(picks) == list(range(24))
+    few = balance.balanced_typical(vectors, rows, classes, 4, graph_of=graph_of).rows
+    assert len(set(few) & {18, 19}) == 1
+    unknown = np.where(classes == 1, -1, 0)
+    assert set(balance.balanced_typical(vectors, rows, unknown, 24, graph_of=graph_of).rows) == set(range(24)) - {
+        18,
+        19,
+    }
+
+
+def test_purity_counts_neighbours_of_known_class_and_the_item_itself() -> None:
+    rows = np.array([[1, 2, 3], [0, 2, -1], [3, -1, -1], [-1, -1, -1], [0, 1, 2]], np.int32)
+    classes = np.array([0, 0, 1, -1, 1])
+    np.testing.assert_allclose(balance.class_purity(rows, classes)[[0, 1, 2, 4]], [2 / 3, 2 / 3, 1, 2 / 4])
+
+
+def test_of_more_items_than_can_be_compared_in_pairs_a_sample_and_the_graph_serve(
+    digits: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors = digits[0]
+    everything = facility_location.facility_location_of_pairs(vectors, 60)
+    cosine = np.maximum(vectors @ vectors.T, 0)
+    monkeypatch.setattr(facility_location, "ALL_PAIRS", 200)
+    monkeypatch.setattr(facility_location, "_OF_SAMPLE", 20)
+    asked = []
+
+    def graph() -> sp.csr_matrix:
+        asked.append(1)
+        return graph_of(vectors)
+
+    picks = facility_location.representatives(vectors, 60, graph=graph)
+    assert len(set(picks.rows)) == 60
+    assert objective(cosine, picks.rows) > 0.99 * objective(cosine, everything.rows)
+    assert asked == [1]
+    np.testing.assert_array_equal(facility_location.representatives(vectors, 15, graph=graph).rows, picks.rows[:15])
+    assert asked == [1], "the graph is made only where it is needed"
+    more = facility_location.representatives(vectors, 1000, graph=graph, keep=picks.rows)
+    assert sorted([*picks.rows, *more.rows]) == list(range(600))
+    few = np.zeros(600)
+    few[[3, 77, 500]] = 1
+    assert set(facility_location.representatives(vectors, 3, graph=graph, weights=few).rows) == {3, 77, 500}
+
+
+def test_over_all_pairs_it_is_greedy_and_starts_with_the_medoid(digits: tuple[np.ndarray, np.ndarray]) -> None:
+    vectors = digits[0]
+    cosine = np.maximum(vectors @ vectors.T, 0)
+    picks = facility_location.facility_location_of_pairs(vectors, 20)
+    assert picks.rows[0] == cosine.sum(axis=0).argmax()
+    best = np.zeros(600)
+    for row, gain in zip(picks.rows, picks.gains, strict=True):
+        gains = np.maximum(cosine - best[:, None], 0).sum(axis=0)
+        assert gains[row] == pytest.approx(gains.max(), rel=1e-4)
+        assert gain == pytest.approx(gains.max(), rel=1e-4)
+        best = np.maximum(best, cosine[:, row])
 
 
 def test_counts_are_balanced_by_their_sums(digits: tuple[np.ndarray, np.ndarray]) -> None:
@@ -143,27 +243,51 @@ def test_measures_on_cases_worked_out_by_hand() -> None:
     assert coverage.within_class_evenness(classes, clusters, np.array([True, False, True, True])) == 0
 
 
-def test_typical_items_are_labelled_first_and_uncertain_ones_do_not_crowd(
-    digits: tuple[np.ndarray, np.ndarray],
-) -> None:
+def test_uncertain_items_are_labelled_and_do_not_crowd(digits: tuple[np.ndarray, np.ndarray]) -> None:
     vectors = digits[0]
-    rows, similarity = neighbours(vectors)
-    graph = diversity.similarity_graph(rows, similarity)
-    density = labelling.typicality(similarity)
-    picks = labelling.typical_first(graph, similarity, 20).rows
-    assert density[picks].mean() > 1.1 * density.mean()
+    rows = neighbours(vectors)[0]
     doubt = np.zeros(600)
     doubt[rows[0]] = 1
     doubt[300] = 1
-    picks = labelling.uncertain_and_different(graph, doubt, 2).rows
+    picks = labelling.uncertain_and_different(vectors, doubt, 2, graph=lambda: graph_of(vectors)).rows
     assert 300 in picks or 300 in rows[picks]
+    assert len(set(picks) & set(rows[0])) == 1
+    sure = np.where(doubt > 0, 0.9, 0.1)  # the model is a little unsure of all the others
+    mostly = labelling.uncertain_and_different(vectors, sure, 8, graph=lambda: graph_of(vectors)).rows
+    evenly = facility_location.facility_location_of_pairs(vectors, 8).rows
+    assert doubt[mostly].sum() > doubt[evenly].sum()
+    labelled = np.flatnonzero(doubt)[:10]
+    assert not set(labelled) & set(
+        labelling.uncertain_and_different(vectors, doubt, 20, graph=lambda: graph_of(vectors), labelled=labelled).rows
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "limit", "bad"),
+    [
+        ([200.0] * 40 + [16.0], 32, [40]),  # an icon among photographs
+        ([28.0] * 41, 32, []),  # digits
+        ([28.0] * 40 + [27.0], 32, []),  # a digit that is a little smaller
+        ([0.003, 0.004, 0.006, 0.008, 0.01, 0.012] * 8, 0.02, []),  # dark fields under a microscope
+        ([0.1, 0.15, 0.2, 0.25] * 10 + [0.001, np.nan], 0.02, [40]),  # a lens cap among photographs
+        ([0.1, 0.15, 0.2, 0.25] * 10 + [0.03], 0.02, []),  # the flattest of them, which shows something
+        ([0.0] * 20, 0.02, []),
+        ([], 0.02, []),
+    ],
+)
+def test_low_quality_is_what_shows_nothing_and_is_an_outlier(values: list[float], limit: float, bad: list[int]) -> None:
+    assert np.flatnonzero(shows_too_little(np.array(values, float), limit)).tolist() == bad
 
 
 def test_very_few_vectors() -> None:
     for n in (0, 1, 2):
         vectors = np.eye(4, dtype=np.float32)[:n]
-        graph = diversity.similarity_graph(*neighbours(vectors))
-        assert len(diversity.facility_location(graph, 5).rows) == n
+        graph = facility_location.similarity_graph(*neighbours(vectors))
+        assert len(facility_location.facility_location(graph, 5).rows) == n
+        assert len(facility_location.representatives(vectors, 5, graph=lambda: graph_of(np.eye(2))).rows) == n
         assert len(diversity.k_center(vectors, 5).rows) == n
         assert len(diversity.hierarchical_sample(vectors, 5).rows) == n
-        assert len(balance.balanced(graph, np.zeros(n, int), np.zeros(n, int), 5).rows) == n
+        codes = np.zeros(n, int)
+        assert len(balance.balanced_even(graph, codes, codes, 5).rows) == n
+        near = neighbours(vectors)[0]
+        assert len(balance.balanced_typical(vectors, near, codes, 5, graph_of=graph_of).rows) == n

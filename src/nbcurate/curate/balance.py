@@ -1,12 +1,18 @@
-"""Subsets with the class shares one asks for, and inside each class evenly over what it looks like."""
+"""Subsets with the class shares one asks for, and inside each class what is typical of it, or evenly what there is."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from .diversity import PickOrder, facility_location
+from .facility_location import facility_location, representatives
+from .pick_order import PickOrder
+
+#: From vectors to their similarity graph.
+GraphOf = Callable[[NDArray[np.float32]], sp.csr_matrix]
 
 #: A cluster is a look of its own within a class when it holds this share of it; below, it may be a few wrong labels.
 _SHARE_OF_CLASS = 0.02
@@ -50,7 +56,59 @@ def water_fill(capacity: NDArray[np.integer], n: int, shares: NDArray[np.floatin
     return quota
 
 
-def balanced(
+def balanced_typical(
+    vectors: NDArray[np.float32],
+    neighbours: NDArray[np.int32],
+    classes: NDArray[np.integer],
+    n: int,
+    *,
+    shares: NDArray[np.floating] | None = None,
+    graph_of: GraphOf,
+    seed: int = 0,
+) -> PickOrder:
+    """Picks with given class shares; inside each class those that stand for the most of it: what trains best.
+
+    Facility location over all pairs of the class. A member counts by the root of the share of its neighbours that are
+    of its class, so that what lies among other classes, or has a wrong label, is picked late: counting all alike trains
+    as well where classes are clear, and worse where they are not.
+
+    Parameters
+    ----------
+    vectors : float32 array [n, d]
+        L2-normalised.
+    neighbours : int32 array [n, k]
+        The kNN graph over all of them; -1 for none.
+    classes : int array [n]
+        Class of each item, from 0; items below 0 are not picked, and say nothing of their neighbours.
+    n : int
+    shares : float array [c], optional
+        Of each class; equal by default.
+    graph_of : callable
+        From the vectors of a class to its :func:`nbcurate.curate.facility_location.similarity_graph`: see
+        :func:`nbcurate.curate.facility_location.representatives`, which asks for it where a class is large.
+    seed : int
+
+    Returns
+    -------
+    PickOrder
+        The classes take turns, so that a prefix is balanced, too. Gains are those of facility location in the class.
+
+    References
+    ----------
+    Wei, Iyer & Bilmes, "Submodularity in data subset selection and active learning", ICML 2015: facility location
+    within each class.
+    """
+    weights = np.sqrt(class_purity(neighbours, classes))
+
+    def within(members: NDArray[np.intp], quota: int) -> PickOrder:
+        own = vectors[members]
+        picks = representatives(own, quota, graph=lambda: graph_of(own), weights=weights[members], seed=seed)
+        return PickOrder(members[picks.rows], picks.gains)
+
+    return _by_class(classes, n, shares, within)
+
+
+def balanced_even(
     graph: sp.csr_matrix,
     classes: NDArray[np.integer],
     clusters: NDArray[np.integer],
@@ -60,10 +118,13 @@ def balanced(
 ) -> PickOrder:
     """Picks with given class shares; inside each class evenly over its clusters, inside each of these diverse.
 
+    The odd looks of a class get as much as the usual one. That shows all there is, and trains less well than
+    :func:`balanced_typical`.
+
     Parameters
     ----------
     graph : sparse matrix [n, n]
-        :func:`nbcurate.curate.diversity.similarity_graph`.
+        :func:`nbcurate.curate.facility_location.similarity_graph`.
     classes : int array [n]
         Class of each item, from 0; items below 0 are not picked.
     clusters : int array [n]
@@ -78,21 +139,54 @@ def balanced(
         The classes take turns, so that a prefix is balanced, too. Gains are those of :func:`facility_location` within
         the item's group.
     """
-    n_classes = int(classes.max(initial=-1)) + 1
-    sizes = np.bincount(classes[classes >= 0], minlength=n_classes)
-    quota = water_fill(sizes, n, shares)
-    rows, gains, turns = [], [], []
-    for label in np.flatnonzero(quota):
-        members = np.flatnonzero(classes == label)
+
+    def within(members: NDArray[np.intp], quota: int) -> PickOrder:
         looks = _looks(clusters[members])
-        order, gain, turn = _within(graph, members, looks, int(quota[label]))
-        rows.append(order)
-        gains.append(gain)
-        turns.append((turn + 0.5) / quota[label])
-    if not rows:
+        of_look = water_fill(np.bincount(looks), quota)
+        rows, gains, rounds = [], [], []
+        for look in np.argsort(-np.bincount(looks), kind="stable"):
+            group = members[looks == look]
+            picks = facility_location(graph[group][:, group], int(of_look[look]))
+            rows.append(group[picks.rows])
+            gains.append(picks.gains)
+            rounds.append(np.arange(len(picks.rows)))
+        by_round = np.argsort(np.concatenate(rounds), kind="stable")
+        return PickOrder(np.concatenate(rows)[by_round], np.concatenate(gains)[by_round])
+
+    return _by_class(classes, n, shares, within)
+
+
+def _by_class(
+    classes: NDArray[np.integer],
+    n: int,
+    shares: NDArray[np.floating] | None,
+    within: Callable[[NDArray[np.intp], int], PickOrder],
+) -> PickOrder:
+    """As many of each class as its share, picked by ``within`` from its members; the classes take turns."""
+    n_classes = int(classes.max(initial=-1)) + 1
+    quota = water_fill(np.bincount(classes[classes >= 0], minlength=n_classes), n, shares)
+    picks = [within(np.flatnonzero(classes == label), int(quota[label])) for label in np.flatnonzero(quota)]
+    if not picks:
         return PickOrder(np.empty(0, np.intp), np.empty(0))
-    by_turn = np.argsort(np.concatenate(turns), kind="stable")
-    return PickOrder(np.concatenate(rows)[by_turn], np.concatenate(gains)[by_turn])
+    turns = np.concatenate([(np.arange(len(of_class.rows)) + 0.5) / len(of_class.rows) for of_class in picks])
+    by_turn = np.argsort(turns, kind="stable")
+    rows, gains = (np.concatenate(parts) for parts in zip(*((p.rows, p.gains) for p in picks), strict=True))
+    return PickOrder(rows[by_turn], gains[by_turn])
+
+
+def class_purity(neighbours: NDArray[np.int32], classes: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Share of each item's neighbours, and the item itself, that are of its class: float64 [n], above 0.
+
+    Parameters
+    ----------
+    neighbours : int32 array [n, k]
+        -1 for none.
+    classes : int array [n]
+        Items below 0 have no class, and do not count.
+    """
+    theirs = np.where(neighbours >= 0, classes[neighbours], -1)
+    same = (theirs == classes[:, None]) & (theirs >= 0)
+    return (same.sum(axis=1) + 1) / ((theirs >= 0).sum(axis=1) + 1)
 
 
 def _looks(clusters: NDArray[np.integer]) -> NDArray[np.intp]:
@@ -101,22 +195,6 @@ def _looks(clusters: NDArray[np.integer]) -> NDArray[np.intp]:
     small = sizes < max(2, _SHARE_OF_CLASS * len(clusters))
     codes = np.where(small, -1, np.arange(len(sizes)))[codes]
     return np.unique(codes, return_inverse=True)[1]
-
-
-def _within(
-    graph: sp.csr_matrix, members: NDArray[np.intp], looks: NDArray[np.intp], n: int
-) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
-    """``n`` members evenly over their looks: rows, gains, and when each comes."""
-    quota = water_fill(np.bincount(looks), n)
-    rows, gains, rounds = [], [], []
-    for look in np.argsort(-np.bincount(looks), kind="stable"):
-        group = members[looks == look]
-        picks = facility_location(graph[group][:, group], int(quota[look]))
-        rows.append(group[picks.rows])
-        gains.append(picks.gains)
-        rounds.append(np.arange(len(picks.rows)))
-    by_round = np.argsort(np.concatenate(rounds), kind="stable")
-    return np.concatenate(rows)[by_round], np.concatenate(gains)[by_round], np.arange(len(by_round))
 
 
 def balanced_counts(

@@ -1,120 +1,16 @@
-"""Few items that stand for many: the order in which to take them."""
+"""Items far from one another, and items spread over clusters: the order in which to take them."""
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass
-
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from .kmeans import kmeans
+from .pick_order import PickOrder
 
 #: Vectors among which k-center looks for the farthest, before it measures all again.
 _FARTHEST = 4096
 _BLOCK = 8192
-
-
-@dataclass(frozen=True, eq=False)
-class PickOrder:
-    """Rows in the order in which they were picked: any budget is a prefix.
-
-    Attributes
-    ----------
-    rows : int array [m]
-    gains : float64 array [m]
-        What each added to the objective when it was picked, not negative; its meaning is the function's.
-    """
-
-    rows: NDArray[np.intp]
-    gains: NDArray[np.float64]
-
-
-def facility_location(
-    similarity_graph: sp.csr_matrix,
-    n: int,
-    *,
-    keep: NDArray[np.integer] | None = None,
-    weights: NDArray[np.floating] | None = None,
-) -> PickOrder:
-    """Picks that leave every item with a similar pick: lazy greedy.
-
-    Maximises the sum over all items of the similarity to the nearest pick, 0 where none is among its neighbours. Greedy
-    reaches at least 63 % of the best there is.
-
-    Parameters
-    ----------
-    similarity_graph : sparse matrix [n, n]
-        Symmetric, with 1 on the diagonal: see :func:`similarity_graph`.
-    n : int
-        How many; fewer come back only where there are no more.
-    keep : int array, optional
-        Rows that are taken already: they cover, and are not picked again.
-    weights : float array [n], optional
-        How much it counts that an item is covered; 1 by default.
-
-    Returns
-    -------
-    PickOrder
-        Gains are the similarity won, summed over the items; they fall.
-
-    References
-    ----------
-    Mirchandani & Francis, "Discrete Location Theory", 1990. Minoux, "Accelerated greedy algorithms for maximizing
-    submodular set functions", 1978.
-    """
-    columns = sp.csc_matrix(similarity_graph)
-    starts, rows, values = columns.indptr, columns.indices, columns.data.astype(np.float64)
-    size = columns.shape[1]  # pyright: ignore[reportOptionalSubscript]
-    weight = np.ones(size) if weights is None else np.asarray(weights, np.float64)
-    best, taken = np.zeros(size), np.zeros(size, bool)
-
-    def gain_of(pick: int) -> float:
-        reach = slice(starts[pick], starts[pick + 1])
-        near = rows[reach]
-        return float(np.dot(np.maximum(values[reach] - best[near], 0), weight[near]))
-
-    def take(pick: int) -> None:
-        reach = slice(starts[pick], starts[pick + 1])
-        near = rows[reach]
-        best[near] = np.maximum(best[near], values[reach])
-        taken[pick] = True
-
-    for pick in [] if keep is None else keep:
-        take(int(pick))
-    edge_gain = np.maximum(values - best[rows], 0) * weight[rows]
-    bounds = np.add.reduceat(edge_gain, starts[:-1]) if size else np.empty(0)  # no column is empty: the diagonal is 1
-    queue = [(-bound, row) for row, bound in enumerate(bounds.tolist()) if not taken[row]]
-    heapq.heapify(queue)
-    order, gains = [], []
-    while queue and len(order) < n:
-        _, pick = heapq.heappop(queue)
-        gain = gain_of(pick)
-        # Gains only fall: one that still is the largest after being brought up to date is the largest of all.
-        if queue and (-gain, pick) > queue[0]:
-            heapq.heappush(queue, (-gain, pick))
-            continue
-        order.append(pick)
-        gains.append(gain)
-        take(pick)
-    return PickOrder(np.asarray(order, np.intp), np.asarray(gains, np.float64))
-
-
-def similarity_graph(neighbours: NDArray[np.int32], similarity: NDArray[np.float32]) -> sp.csr_matrix:
-    """The kNN graph as a symmetric matrix [n, n] of cosines, not below 0, with 1 on the diagonal.
-
-    Parameters
-    ----------
-    neighbours : int32 array [n, k]
-        Row numbers of the nearest; -1 for none.
-    similarity : float32 array [n, k]
-    """
-    n, k = neighbours.shape
-    known = (neighbours >= 0) & (similarity > 0)
-    rows = np.repeat(np.arange(n, dtype=np.int32), k)[known.ravel()]
-    graph = sp.csr_matrix((similarity[known], (rows, neighbours[known])), shape=(n, n), dtype=np.float32)
-    return sp.csr_matrix(graph.maximum(graph.T).maximum(sp.eye(n, format="csr")))
 
 
 def k_center(

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..collection.distinct import distinct_items
-from ..collection.shares import read_classes
-from ..curate import balance as balancing
+from ..curate.balance import water_fill
+from ..curate.quality import shows_too_little
 from ..findings.picks import Picks
 from ..findings.recipe import make_recipe
 from ..store.items import Keys
+from .class_shares import first_with_room, room_of_classes, share_table
 from .pick_set import PickSet
 
-#: An image whose shorter side is below this (px) shows too little.
-_TINY = 32
-#: Measured properties (0 to 1) below which an image shows nothing: black, or of one colour.
-_DARK, _FLAT = 0.05, 0.02
-#: Sharpness below this share of the data set's median is a blur.
-_BLURRED = 0.05
+#: Where a picture shows next to nothing: its shorter side in px, below which little can be made out; the standard
+#: deviation of its luma (0 to 0.5), of one colour but for noise; its sharpness, of which rounding to 256 levels alone
+#: makes some .005.
+_TINY, _FLAT, _SMOOTH = 32, 0.02, 0.006
+#: A rule of quality that drops more than this share says so: it may be that the data set is like that.
+_SMALL_SHARE = 0.02
 
 
 @dataclass
@@ -49,7 +53,7 @@ class Curation:
     n: int
     balance: str | None = "label"
     rare: float = 0.1
-    redundancy: float | str = "auto"
+    redundancy: float | str | None = "auto"
     encoder: str | None = None
     seed: int = 0
     candidates: Keys = field(default_factory=lambda: np.empty(0, np.uint64))
@@ -65,6 +69,16 @@ class Curation:
     def pool(self) -> PickSet:
         """The candidates as a data set."""
         return PickSet(self.dataset.store, self.candidates)
+
+    @property
+    def picked(self) -> Keys:
+        """Keys of the picks, in their order."""
+        return np.fromiter(self.picks, np.uint64, len(self.picks))
+
+    @property
+    def room(self) -> dict[str, int]:
+        """How many more of each class equal shares allow; empty where nothing is to be balanced."""
+        return room_of_classes(self.pool, PickSet(self.dataset.store, self.picked), self.balance, self.n)
 
     def drop(self, keys: Keys, reasons: Sequence[str]) -> None:
         """Take items out of the candidates."""
@@ -83,59 +97,55 @@ Step = Callable[[Curation], None]
 
 
 def drop_low_quality(curation: Curation) -> None:
-    """Drop what is missing or too small to see, and where properties were measured what is black, flat or blurred."""
-    pool = curation.pool
-    _drop_where(curation, np.array(pool.column("status").to_pylist()) == "missing", "its file is gone")
-    size = np.fmin(_numbers(curation.pool, "width"), _numbers(curation.pool, "height"))
-    _drop_where(curation, size < _TINY, f"its shorter side is below {_TINY} px")
-    _drop_where(curation, _numbers(curation.pool, "brightness") < _DARK, "black")
-    _drop_where(curation, _numbers(curation.pool, "contrast") < _FLAT, "of one colour")
-    sharpness = _numbers(curation.pool, "sharpness")
-    known = sharpness[np.isfinite(sharpness)]
-    if len(known):
-        _drop_where(curation, sharpness < _BLURRED * np.median(known), "blurred")
+    """Drop what is missing, and what shows next to nothing while the rest of the data set does not.
+
+    A picture is tiny, of one colour or blurred only beside the others, the last two where properties were measured: see
+    :func:`nbcurate.curate.quality.shows_too_little`. Where such a rule drops more than 2 %, a warning tells.
+    """
+    gone = np.array(curation.pool.column("status").to_pylist()) == "missing"
+    curation.drop(curation.candidates[gone], ["low quality: its file is gone"] * int(gone.sum()))
+    _drop_outliers(curation, _shorter_side, _TINY, f"its shorter side is below {_TINY} px")
+    _drop_outliers(curation, partial(_numbers, name="contrast"), _FLAT, "of one colour")
+    _drop_outliers(curation, partial(_numbers, name="sharpness"), _SMOOTH, "blurred")
 
 
 def collapse_copies(curation: Curation) -> None:
-    """Drop exact and near copies, but for the best of each group.
+    """Drop copies and second shots of the same scene, but for the best of each group.
 
-    Vectors alone decide, and no pixels are compared: whether two pictures that look the same are copies or not, one of
-    them is enough.
+    Pictures are compared, as :meth:`Dataset.duplicates` does with ``scenes=True``; vectors decide about items without
+    pictures. Where ``redundancy`` is a distance, what is left within it is one too many, too, whatever the pictures
+    say; where it is None, copies stay.
     """
-    found = curation.pool.duplicates(
-        curation.redundancy,  # pyright: ignore[reportArgumentType] - what it may be is checked there
-        pixels=False,
-        encoder=curation.encoder,
-    )
-    curation.drop(found.keys, [f"copy: {why}" for why in found.reasons])
+    if curation.redundancy is None:
+        return
+    found = curation.pool.duplicates(scenes=True, encoder=curation.encoder)
+    scene = found.columns["relation"] == "same scene"
+    kinds = np.where(scene, "same scene", "copy").tolist()
+    curation.drop(found.keys, [f"{kind}: {why}" for kind, why in zip(kinds, found.reasons, strict=True)])
+    if not isinstance(curation.redundancy, str) and len(curation.candidates):
+        found = curation.pool.duplicates(curation.redundancy, pixels=False, encoder=curation.encoder)
+        curation.drop(found.keys, [f"redundant: {why}" for why in found.reasons])
 
 
 def keep_rare(curation: Curation) -> None:
-    """Pick the rarest items, as :meth:`Dataset.rare` ranks them; of exact copies one."""
+    """Pick the rarest items, as :meth:`Dataset.rare` ranks them, no more of a class than its share; of copies one."""
     wanted = min(round(curation.rare * curation.n), curation.left)
-    if wanted:
-        distinct = distinct_items(curation.pool, curation.encoder)
-        found = PickSet(curation.dataset.store, distinct.keys).rare(wanted, encoder=curation.encoder)
-        curation.pick(found.keys, [f"rare: {why}" for why in found.reasons])
+    if not wanted:
+        return
+    distinct = PickSet(curation.dataset.store, distinct_items(curation.pool, curation.encoder).keys)
+    found = distinct.rare(encoder=curation.encoder)
+    rows = first_with_room(distinct, found.keys, curation.room, curation.balance, wanted)
+    curation.pick(found.keys[rows], [f"rare: {why}" for why in found.reasons_at(rows)])
 
 
 def balance_classes(curation: Curation) -> None:
-    """Pick so that all picks together have equal shares of the classes; diverse inside each."""
-    pool = curation.pool
-    if curation.balance is None or not curation.left or not len(pool):
-        return
-    try:
-        classes = read_classes(pool, curation.balance, np.arange(len(pool)))
-    except ValueError:  # no item has a class: nothing to balance
-        return
-    so_far = _classes_of_picks(curation, classes.names)
-    capacity = classes.counts.sum(axis=0).astype(np.intp) + so_far
-    need = np.maximum(balancing.water_fill(capacity, curation.n) - so_far, 0)
-    need = balancing.water_fill(need, curation.left)
+    """Pick so that all picks together have equal shares of the classes; of each what is typical of it."""
+    room = curation.room
+    need = water_fill(np.array(list(room.values()), np.intp), curation.left)
     if need.any():
-        shares = dict(zip(classes.names, need.astype(float).tolist(), strict=True))
-        found = pool.balanced(
-            int(need.sum()), by=curation.balance, shares=shares, encoder=curation.encoder, seed=curation.seed
+        shares = dict(zip(room, need.astype(float).tolist(), strict=True))
+        found = curation.pool.balanced(
+            int(need.sum()), by=str(curation.balance), shares=shares, encoder=curation.encoder, seed=curation.seed
         )
         curation.pick(found.keys, [f"balance: {why}" for why in found.reasons])
 
@@ -143,9 +153,8 @@ def balance_classes(curation: Curation) -> None:
 def fill_with_diverse(curation: Curation) -> None:
     """Pick what is least like the picks so far, until there are as many as wanted."""
     if curation.left and len(curation.candidates):
-        picked = np.fromiter(curation.picks, np.uint64, len(curation.picks))
-        whole = PickSet(curation.dataset.store, np.union1d(curation.candidates, picked))
-        keep = curation.dataset.store.items.ids_of_keys(picked)
+        whole = PickSet(curation.dataset.store, np.union1d(curation.candidates, curation.picked))
+        keep = curation.dataset.store.items.ids_of_keys(curation.picked)
         found = whole.diverse(curation.left, keep=keep, encoder=curation.encoder, seed=curation.seed)
         curation.pick(found.keys, [f"diverse: {why}" for why in found.reasons])
 
@@ -161,7 +170,7 @@ def run_curation(
     *,
     balance: str | None,
     rare: float,
-    redundancy: float | str,
+    redundancy: float | str | None,
     steps: Sequence[Step | str] | None,
     encoder: str | None,
     seed: int,
@@ -179,6 +188,8 @@ def run_curation(
         dataset.column(balance)
     if not isinstance(rare, int | float | np.number) or not 0 <= rare <= 1:
         raise ValueError(f"rare={rare!r}: give the share of the picks, from 0 to 1.")
+    if not (redundancy is None or redundancy == "auto" or _is_distance(redundancy)):
+        raise ValueError(f"redundancy={redundancy!r}: give 'auto', a cosine distance from 0 to 2, or None.")
     known = {step.__name__: step for step in curation_steps()}
     unknown = [step for step in steps or () if isinstance(step, str) and step not in known]
     if unknown:
@@ -193,37 +204,59 @@ def run_curation(
         "steps": None if steps is None else [step.__name__ for step in run], "encoder": encoder, "seed": seed,
     }  # fmt: skip
     embeddings = dataset.store.embeddings_named(encoder)
-    keys = np.fromiter(curation.picks, np.uint64, len(curation.picks))
+    keys = curation.picked
     reasons = list(curation.picks.values())
+    if len(keys) < n and not len(curation.candidates):
+        _warn_of_too_few(curation)
+        reasons[-1:] = [f"{reasons[-1]}; no other is left"] if reasons else []
+    dropped = np.fromiter(curation.dropped, np.uint64, len(curation.dropped))
+    shares = share_table(dataset, n, balance, picked=keys, dropped=dropped, left=curation.candidates)
     ids_of = dataset.store.items.ids_of_keys
-    dropped = ids_of(np.fromiter(curation.dropped, np.uint64, len(curation.dropped)))
     return Picks(
         dataset, "curate", keys, 1 - np.arange(len(keys)) / max(len(keys), 1), reasons,
         recipe=make_recipe("curate", parameters, dataset.keys, embeddings),
         score_meaning="1 for the first pick, falling evenly to the last",
         columns={"step": np.array([why.split(":")[0] for why in reasons], object)},
         reporter=lambda: dataset.report(ids_of(keys), encoder=encoder),
-        dropped=dict(zip(dropped, curation.dropped.values(), strict=True)),
+        shares=shares,
+        dropped=dict(zip(ids_of(dropped), curation.dropped.values(), strict=True)),
     )  # fmt: skip
 
 
-def _drop_where(curation: Curation, bad: NDArray[np.bool_], reason: str) -> None:
-    keys = curation.candidates[bad]
-    curation.drop(keys, [f"low quality: {reason}"] * len(keys))
+def _is_distance(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(0 <= value <= 2)
+
+
+def _warn_of_too_few(curation: Curation) -> None:
+    """Say that there are fewer items than were asked for, and what was dropped."""
+    kinds = Counter(why.split(":")[0] for why in curation.dropped.values())
+    dropped = ", ".join(f"{count:,} as {kind}" for kind, count in kinds.most_common())
+    warnings.warn(
+        f"curate: {len(curation.picks):,} of {curation.n:,}, as there are no more than {len(curation.dataset):,} items"
+        f"{f', of which were dropped: {dropped}. redundancy=None keeps copies' if dropped else ''}.",
+        stacklevel=4,
+    )
+
+
+def _drop_outliers(
+    curation: Curation, measure: Callable[[PickSet], NDArray[np.float64]], limit: float, reason: str
+) -> None:
+    """Drop candidates of which ``measure`` is too little beside the rest of the data set."""
+    pool = curation.pool
+    bad = shows_too_little(measure(pool), limit, among=measure(curation.dataset))
+    if bad.mean() > _SMALL_SHARE:
+        warnings.warn(
+            f"curate drops {int(bad.sum()):,} of {len(bad):,} items as of low quality: {reason}. Where these are worth "
+            "having, leave out the step 'drop_low_quality'.",
+            stacklevel=2,
+        )
+    curation.drop(pool.keys[bad], [f"low quality: {reason}"] * int(bad.sum()))
+
+
+def _shorter_side(items: PickSet) -> NDArray[np.float64]:
+    return np.fmin(_numbers(items, "width"), _numbers(items, "height"))
 
 
 def _numbers(items: PickSet, name: str) -> NDArray[np.float64]:
     """A numeric column; NaN where it is not known."""
     return items.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False)
-
-
-def _classes_of_picks(curation: Curation, names: list[str]) -> NDArray[np.intp]:
-    """How many picks there are of each class."""
-    picked = PickSet(curation.dataset.store, np.fromiter(curation.picks, np.uint64, len(curation.picks)))
-    code = {name: number for number, name in enumerate(names)}
-    counts = np.zeros(len(names), np.intp)
-    for value in picked.column(str(curation.balance)).to_pylist():
-        for name in value if isinstance(value, list) else [value]:
-            if str(name) in code:
-                counts[code[str(name)]] += 1
-    return counts

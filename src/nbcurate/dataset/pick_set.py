@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import require_count
-from ..collection.alignment import align
-from ..collection.distinct import DistinctItems, distinct_items
-from ..collection.shares import By, Classes, read_classes
+from ..collection.distinct import N_NEIGHBORS, DistinctItems, distinct_items
+from ..collection.shares import By, read_classes
 from ..curate import balance, diversity, labelling
 from ..curate.clustering import cluster
-from ..curate.diversity import PickOrder
-from ..findings.picks import PickReasons, Picks, warn_of_copies
-from ..findings.recipe import make_recipe
+from ..curate.facility_location import representatives, similarity_graph
+from ..curate.pick_order import PickOrder
+from ..findings.picks import Picks, make_picks, warn_of_copies
+from ..findings.uncertainty import read_uncertainty
+from ..search.graph import build_graph
 from ..store.ids import Ids, as_ids
 from ..store.items import Keys
 from .report_set import ReportSet
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from .curation import Step
 
 DiverseMethod = Literal["facility_location", "k_center", "hierarchical"]
+Within = Literal["typical", "even"]
 
 
 class PickSet(ReportSet):
@@ -51,8 +55,9 @@ class PickSet(ReportSet):
         method : {"facility_location", "k_center", "hierarchical"}
             ``"facility_location"``: picks that stand for many, so that every item has a similar pick. ``"k_center"``:
             farthest first, so that no item is far from a pick; outliers come first. ``"hierarchical"``: even over
-            clusters of clusters, with no kNN graph: for very large pools, and for few picks where a few classes have
-            most of the items.
+            clusters of clusters. It was meant for pools in which a few classes have most of the items, and does not
+            help there: measured on long tails, what is trained on its picks is no better than on those of
+            ``"facility_location"``, and mostly worse.
         encoder : str, optional
             Which embeddings; those made last by default.
         seed : int
@@ -74,8 +79,10 @@ class PickSet(ReportSet):
         kept = self._positions(distinct, keep, "keep")
         match method:
             case "facility_location":
-                graph = diversity.similarity_graph(*distinct.graph)
-                order, meaning = diversity.facility_location(graph, n, keep=kept), "items it newly stands for"
+                order = representatives(
+                    distinct.vectors, n, graph=lambda: similarity_graph(*distinct.graph), keep=kept, seed=seed
+                )
+                meaning = "items it newly stands for"
             case "k_center":
                 order = diversity.k_center(distinct.vectors, n, keep=kept, seed=seed)
                 meaning = "distance to the picks before"
@@ -86,7 +93,10 @@ class PickSet(ReportSet):
                 raise ValueError(f"method={method!r}: use 'facility_location', 'k_center' or 'hierarchical'.")
         parameters = {"n": n, "keep": keep, "method": method, "encoder": encoder, "seed": seed}
         keys = np.concatenate([distinct.keys[order.rows], self._copies(distinct, order, keep)[: n - len(order.rows)]])
-        return self._picked("diverse", parameters, distinct, keys, order, f"{meaning}, relative to the first pick")
+        return make_picks(
+            self, "diverse", parameters, distinct, keys, order, f"{meaning}, relative to the first pick",
+            report=partial(self.report, encoder=distinct.embeddings.name),
+        )  # fmt: skip
 
     def balanced(
         self,
@@ -94,10 +104,11 @@ class PickSet(ReportSet):
         by: By = "label",
         shares: Mapping[str, float] | None = None,
         *,
+        within: Within = "typical",
         encoder: str | None = None,
         seed: int = 0,
     ) -> Picks:
-        """A subset with equal or given class shares, inside each class even over what it looks like, and diverse.
+        """A subset with equal or given class shares, and inside each class what stands for the most of it.
 
         Where a class has too few, it gives all it has, the others fill up evenly, and ``.shares`` tells.
 
@@ -111,6 +122,11 @@ class PickSet(ReportSet):
             without any class are not picked, and of exact copies only the first.
         shares : mapping of str to float, optional
             How much of each class, in any unit; equal by default. Classes that are not named get none.
+        within : {"typical", "even"}
+            What to take of a class. ``"typical"`` trains best: items that stand for many of their class, the usual
+            looks of it more often than the odd ones, and last what lies among other classes. ``"even"`` shows best
+            what there is: equal shares for every look (cluster) of a class, however rare, and diverse inside each.
+            Where items have counts, or several classes, it is the sums that are balanced, and neither is asked for.
         encoder : str, optional
             Which embeddings; those made last by default.
         seed : int
@@ -123,25 +139,31 @@ class PickSet(ReportSet):
         Raises
         ------
         ValueError
-            If no item has a class, or a share is of no known class.
+            If no item has a class, a share is of no known class, or ``within`` is none of the two.
         TypeError
             If the classes are fractions, such as brightness; the message says how to divide them.
         """
         n = require_count("n", n)
+        if within not in ("typical", "even"):
+            raise ValueError(f"within={within!r}: use 'typical' or 'even'.")
         distinct = distinct_items(self, encoder)
         classes = read_classes(self, by, distinct.rows)
         wanted = classes.shares(shares)
-        if classes.codes is not None:
-            clusters = cluster(distinct.vectors, *distinct.graph, seed=seed)[0].labels
-            graph = diversity.similarity_graph(*distinct.graph)
-            order = balance.balanced(graph, classes.codes, clusters, n, shares=wanted)
-        else:
+        if classes.codes is None:
             order = balance.balanced_counts(classes.counts, *distinct.graph, n, shares=wanted, seed=seed)
+        elif within == "even":
+            clusters = cluster(distinct.vectors, *distinct.graph, seed=seed)[0].labels
+            order = balance.balanced_even(similarity_graph(*distinct.graph), classes.codes, clusters, n, shares=wanted)
+        else:
+            order = balance.balanced_typical(
+                distinct.vectors, distinct.graph[0], classes.codes, n, shares=wanted, graph_of=_graph_of, seed=seed
+            )
         warn_of_copies(n, len(order.rows), (classes.counts @ (wanted > 0))[distinct.inverse] > 0)
-        parameters = {"n": n, "by": classes.given, "shares": shares, "encoder": encoder, "seed": seed}
-        return self._picked(
-            "balanced", parameters, distinct, distinct.keys[order.rows], order,
-            "what it newly stands for in its class, relative to the most", classes=classes, wanted=wanted,
+        parameters = {"n": n, "by": classes.given, "shares": shares, "within": within, "encoder": encoder, "seed": seed}
+        return make_picks(
+            self, "balanced", parameters, distinct, distinct.keys[order.rows], order,
+            "what it newly stands for in its class, relative to the most",
+            report=partial(self.report, encoder=distinct.embeddings.name), classes=classes, wanted=wanted,
         )  # fmt: skip
 
     def select_for_labelling(
@@ -154,8 +176,9 @@ class PickSet(ReportSet):
     ) -> Picks:
         """What to label next.
 
-        Without a model: typical items of what is not labelled yet, which serves small budgets best (Hacohen et al.
-        2022, Bae et al. 2024). With its uncertainty: items that stand for much of it, and differ (Wei et al. 2015).
+        Without a model: items that stand for most of what is not labelled yet, which serves small budgets best
+        (Hacohen et al. 2022, Bae et al. 2024). With its uncertainty: items that stand for much of it, and differ (Wei
+        et al. 2015).
 
         Parameters
         ----------
@@ -179,33 +202,43 @@ class PickSet(ReportSet):
             known = [i for i, label in zip(self.ids, labels, strict=True) if label is not None]
             labelled = known if len(known) < len(labels) else []
         labelled = as_ids(labelled, "labelled")
-        doubt = None if uncertainty is None else self._uncertainty(uncertainty)
+        doubt = None if uncertainty is None else read_uncertainty(self, uncertainty)
         distinct = distinct_items(self, encoder)
         kept = self._positions(distinct, labelled, "labelled")
-        graph = diversity.similarity_graph(*distinct.graph)
+
+        def graph() -> sp.csr_matrix:
+            return similarity_graph(*distinct.graph)
+
         if doubt is None:
-            order = labelling.typical_first(graph, distinct.graph[1], n, labelled=kept)
-            meaning = "how many typical items it newly stands for, relative to the first pick"
+            order = representatives(distinct.vectors, n, graph=graph, keep=kept)
+            meaning = "how many items it newly stands for, relative to the first pick"
         else:
-            order = labelling.uncertain_and_different(graph, doubt[distinct.rows], n, labelled=kept)
+            order = labelling.uncertain_and_different(
+                distinct.vectors, doubt[distinct.rows], n, graph=graph, labelled=kept
+            )
             meaning = "how much uncertainty it newly stands for, relative to the first pick"
         by_id = None if doubt is None else dict(zip(self.ids, doubt.tolist(), strict=True))
         parameters = {"n": n, "labelled": labelled, "uncertainty": by_id, "encoder": encoder}
         keys = distinct.keys[order.rows]
-        return self._picked("select_for_labelling", parameters, distinct, keys, order, meaning)
+        return make_picks(
+            self, "select_for_labelling", parameters, distinct, keys, order, meaning,
+            report=partial(self.report, encoder=distinct.embeddings.name),
+        )  # fmt: skip
 
     def curate(
         self,
         n: int,
         balance: str | None = "label",
         rare: float = 0.1,
-        redundancy: float | Literal["auto"] = "auto",
+        redundancy: float | Literal["auto"] | None = "auto",
         *,
         steps: Sequence[Step | str] | None = None,
         encoder: str | None = None,
         seed: int = 0,
     ) -> Picks:
         """All of it in one pass: drop the bad, collapse copies, keep the rare, balance, fill with the diverse.
+
+        Fewer than ``n`` come back where there are no more that are worth having; a warning and the reasons tell.
 
         Parameters
         ----------
@@ -214,8 +247,10 @@ class PickSet(ReportSet):
             The column with the classes to balance; None, or a column without values, for no balance.
         rare : float
             Share of the picks that goes to the rarest items.
-        redundancy : float or "auto"
-            Cosine distance at which one of two items is too many: threshold of :meth:`duplicates`, on vectors alone.
+        redundancy : "auto", float or None
+            What is one too many. "auto": copies and second shots of one scene, as the pictures tell
+            (:meth:`duplicates` with ``scenes=True``), or the vectors of items without pictures. A float: those, and
+            whatever is left within this cosine distance of another. None: nothing, copies are kept.
         steps : sequence of functions or names, optional
             The pipeline, to be reordered, shortened, extended: by default
             :func:`nbcurate.dataset.curation.curation_steps`.
@@ -226,7 +261,12 @@ class PickSet(ReportSet):
         Returns
         -------
         Picks
-            With ``.report`` and ``.dropped``; each reason names the step that picked or dropped the item.
+            With ``.report``, ``.shares`` and ``.dropped``; each reason names the step that picked or dropped the item.
+
+        Raises
+        ------
+        ValueError
+            If ``redundancy``, ``rare`` or a step is none of these.
 
         Examples
         --------
@@ -253,40 +293,8 @@ class PickSet(ReportSet):
         keys = self.keys
         return keys[~np.isin(keys, taken)] if len(order.rows) + len(kept) >= len(distinct) else keys[:0]
 
-    def _uncertainty(self, given: Any) -> NDArray[np.float64]:
-        """How unsure the model is of each item: float64 [n]."""
-        found = align(self, given, "uncertainty")
-        values = np.zeros(len(self))
-        try:
-            values[found.rows] = np.asarray(found.values, float)
-        except (TypeError, ValueError):
-            raise TypeError("uncertainty: give one number an item, from 0 up.") from None
-        if not (values >= 0).all():
-            raise ValueError("uncertainty: negative or NaN for some items; give numbers from 0 up.")
-        return values
 
-    def _picked(
-        self,
-        kind: str,
-        parameters: Mapping[str, Any],
-        distinct: DistinctItems,
-        keys: Keys,
-        order: PickOrder,
-        meaning: str,
-        *,
-        classes: Classes | None = None,
-        wanted: NDArray[np.floating] | None = None,
-    ) -> Picks:
-        """The finding of picks: its scores, reasons and recipe."""
-        scores = np.zeros(len(keys), np.float32)
-        scores[: len(order.gains)] = order.gains / max(order.gains.max(initial=0), 1e-12)
-        ids_of = self._store.items.ids_of_keys
-        columns = {} if classes is None else {"class": classes.names_of(order.rows)}
-        return Picks(
-            self, kind, keys, scores, PickReasons(distinct, order, keys, ids_of, classes),
-            recipe=make_recipe(kind, parameters, self.keys, distinct.embeddings),
-            score_meaning=meaning,
-            columns=columns,
-            reporter=lambda: self.report(ids_of(keys), encoder=distinct.embeddings.name),
-            shares=None if classes is None else classes.table(order.rows, len(order.rows), wanted),
-        )  # fmt: skip
+def _graph_of(vectors: NDArray[np.float32]) -> sp.csr_matrix:
+    """The graph of a class of its own: in that of all, an item among other classes has few neighbours of its class."""
+    graph = build_graph(vectors, min(N_NEIGHBORS, len(vectors) - 1))
+    return similarity_graph(graph.rows, graph.similarity)

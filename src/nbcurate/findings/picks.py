@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..collection.distinct import DistinctItems
+from ..collection.item_set import ItemSet
 from ..collection.shares import Classes
-from ..curate.diversity import PickOrder
+from ..curate.pick_order import PickOrder
 from ..store.items import Keys
 from .finding import Finding
+from .recipe import make_recipe
 from .report import Report
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ class Picks(Finding):
     ----------
     shares : DataFrame or None
         Where classes were balanced, a row a class: ``available`` items, ``wanted`` by the shares that were asked for,
-        and ``picked``. A class that has fewer than wanted gave all it has, and the others more.
+        and ``picked``; after :meth:`Dataset.curate` also how many of them were ``dropped``. A class that has fewer than
+        wanted gave all it has, and the others more.
     dropped : dict of str to str
         Where items were dropped before picking, by :meth:`Dataset.curate`: their ids, and why.
     """
@@ -86,6 +89,45 @@ class PickReasons:
         nearest = int(cosine.argmax())
         name = self.ids_of(self.distinct.keys[before[nearest : nearest + 1]])[0]
         return f"{words}: {max(1 - float(cosine[nearest]), 0):.2f} from the nearest pick before it, {name}"
+
+
+def make_picks(
+    dataset: ItemSet,
+    kind: str,
+    parameters: Mapping[str, Any],
+    distinct: DistinctItems,
+    keys: Keys,
+    order: PickOrder,
+    meaning: str,
+    *,
+    report: Callable[[list[str]], Report],
+    classes: Classes | None = None,
+    wanted: NDArray[np.floating] | None = None,
+) -> Picks:
+    """The finding of what was picked: its scores, reasons and recipe.
+
+    Parameters
+    ----------
+    keys : uint64 array
+        The picks; those after the rows of ``order`` are copies.
+    meaning : str
+        Of the scores, which are the gains relative to the largest.
+    report : callable
+        From ids to their report.
+    classes, wanted
+        Where classes were balanced, these and their shares.
+    """
+    scores = np.zeros(len(keys), np.float32)
+    scores[: len(order.gains)] = order.gains / max(order.gains.max(initial=0), 1e-12)
+    ids_of = dataset.store.items.ids_of_keys
+    return Picks(
+        dataset, kind, keys, scores, PickReasons(distinct, order, keys, ids_of, classes),
+        recipe=make_recipe(kind, parameters, dataset.keys, distinct.embeddings),
+        score_meaning=meaning,
+        columns={} if classes is None else {"class": classes.names_of(order.rows)},
+        reporter=lambda: report(ids_of(keys)),
+        shares=None if classes is None else classes.table(order.rows, len(order.rows), wanted),
+    )  # fmt: skip
 
 
 def warn_of_copies(n: int, picked: int, with_class: NDArray[np.bool_]) -> None:
