@@ -11,10 +11,13 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image, ImageFilter, ImageOps
 
 import nbcurate as nbc
 from nbcurate.dataset.curation import Curation, curation_steps
 from nbcurate.findings.picks import Picks
+
+from .conftest import colour_layout
 
 mpl.use("agg")
 
@@ -84,6 +87,20 @@ def test_shares_that_are_given(stamp_set: nbc.Dataset) -> None:
         stamp_set.balanced(10, shares={"fod": 1})
     with pytest.raises(ValueError, match="n=0: give a whole number, 1 or more"):
         stamp_set.balanced(0)
+
+
+def test_a_class_is_shown_by_what_is_typical_or_evenly_by_all_its_looks(stamp_set: nbc.Dataset) -> None:
+    labels = dict(zip(stamp_set.ids, stamp_set.labels, strict=True))
+    typical, even = stamp_set.balanced(75), stamp_set.balanced(75, within="even")
+    assert stamp_set.balanced(75, within="typical").ids == typical.ids != even.ids
+    assert Counter(labels[i] for i in typical.ids) == Counter(labels[i] for i in even.ids)
+    evenness = "within_class_evenness"
+    frames = [picks.report.to_pandas()["subset"] for picks in (typical, even)]
+    assert frames[1][evenness] > frames[0][evenness]
+    assert replayed(stamp_set, even).ids == even.ids
+    assert replayed(stamp_set, typical).ids == typical.ids
+    with pytest.raises(ValueError, match="within='odd': use 'typical' or 'even'"):
+        stamp_set.balanced(10, within="odd")  # pyright: ignore[reportArgumentType]
 
 
 def test_objects_are_counted(stamp_set: nbc.Dataset) -> None:
@@ -206,6 +223,125 @@ def test_curate_in_one_pass(stamp_set: nbc.Dataset) -> None:
     assert len(set(picks.ids[:6]) & set(rare)) == 6
     assert picks.report.better_than_random()["class_evenness"]
     assert replayed(stamp_set, picks).ids == picks.ids
+
+
+def test_curate_says_which_class_fell_short_of_its_share(stamp_set: nbc.Dataset) -> None:
+    with pytest.warns(UserWarning, match="of 15 classes gave all .*'naturalforces' [123] of 4.* and .shares tells"):
+        picks = stamp_set.curate(60)
+    shares = picks.shares
+    assert shares is not None
+    assert list(shares.columns) == ["available", "dropped", "wanted", "picked"]
+    assert shares["picked"].sum() == len(picks) == 60
+    assert shares["available"].to_dict() == Counter(stamp_set.labels)
+    enough = shares[shares["available"] - shares["dropped"] >= 5]["picked"]
+    assert len(enough) > 8
+    assert enough.max() - enough.min() <= 1
+    assert stamp_set.curate(30, balance=None).shares is None
+
+
+def saved(pictures: dict[str, Image.Image], folder: Path) -> nbc.Dataset:
+    """A data set of these pictures, embedded."""
+    for name, picture in pictures.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        picture.convert("RGB").save(folder / name)
+    return nbc.Dataset.from_folder(folder, store=folder.parent / f"{folder.name}.nbc").embed(colour_layout)
+
+
+def test_curate_takes_no_copy_and_no_scene_twice(photographs: Path, tmp_path: Path) -> None:
+    pictures: dict[str, Image.Image] = {}
+    for file in sorted(photographs.iterdir()):
+        whole = Image.open(file)
+        wide, high = whole.size
+        pictures[f"{file.stem}.png"] = whole
+        pictures[f"{file.stem}-small.png"] = whole.resize((wide // 2, high // 2))
+        pictures[f"{file.stem}-cropped.png"] = whole.crop((0, 0, wide * 8 // 10, high * 8 // 10))
+        pictures[f"{file.stem}-mirrored.png"] = ImageOps.mirror(whole)
+    ds = saved(pictures, tmp_path / "photographs")
+    shown = {i: i.split(".")[0].split("-")[0] for i in ds.ids}
+    assert len({shown[i] for i in ds.curate(6).ids}) == 6
+    with pytest.warns(UserWarning, match="curate: 8 of 20, as there are no more than 32 items, .* 24 as copy"):
+        picks = ds.curate(20)
+    assert sorted(shown[i] for i in picks.ids) == sorted(set(shown.values()))
+    assert picks.reasons[-1].endswith("no other is left")
+    assert {shown[i] for i, why in picks.dropped.items() if why.startswith("copy: ")} == set(shown.values())
+    assert len(ds.curate(20, redundancy=None)) == 20
+    assert not ds.curate(20, redundancy=None).dropped
+    assert replayed(ds, picks).ids == picks.ids
+
+
+def test_curate_takes_one_of_two_fields_that_overlap(tmp_path: Path) -> None:
+    import skimage.data
+
+    tissue = Image.fromarray(skimage.data.immunohistochemistry())
+    fields = {f"field{at}.png": tissue.crop((at * 60, 0, at * 60 + 360, 360)) for at in range(2)}
+    others = {"cat.png": Image.fromarray(skimage.data.cat()), "coffee.png": Image.fromarray(skimage.data.coffee())}
+    ds = saved({**fields, **others}, tmp_path / "fields")
+    with pytest.warns(UserWarning, match="curate: 3 of 4"):
+        picks = ds.curate(4)
+    assert len(picks) == 3
+    assert set(picks.dropped) < set(fields)
+
+
+def test_redundancy_may_ask_for_more_distance_than_copies_have(stamp_set: nbc.Dataset) -> None:
+    picks = stamp_set.curate(60, redundancy=0.3, balance=None)
+    vectors = stamp_set.embeddings()[[stamp_set.ids.index(i) for i in picks.ids]]
+    cosine = vectors @ vectors.T
+    np.fill_diagonal(cosine, 0)
+    assert cosine.max() <= 0.7 + 1e-5
+    assert any(why.startswith("redundant: ") for why in picks.dropped.values())
+    for wrong in (-1, 3, "many", True):
+        with pytest.raises(
+            ValueError, match=f"redundancy={wrong!r}: give 'auto', a cosine distance from 0 to 2, or None"
+        ):
+            stamp_set.curate(10, redundancy=wrong)
+
+
+def test_where_there_are_no_pictures_vectors_tell_copies(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(30, 16))
+    vectors = np.concatenate([vectors, vectors[:10] + 1e-3 * rng.normal(size=(10, 16))])
+    ds = nbc.Dataset.from_embeddings([f"{at:02}" for at in range(40)], vectors, store=tmp_path / "vectors.nbc")
+    with pytest.warns(UserWarning, match="curate: 30 of 40"):
+        picks = ds.curate(40)
+    assert len(picks) == 30
+    assert all({f"{at:02}", f"{at + 30:02}"} - set(picks.ids) for at in range(10))
+
+
+def low_quality(picks: Picks) -> dict[str, str]:
+    return {i: why for i, why in picks.dropped.items() if why.startswith("low quality: ")}
+
+
+def test_what_is_usual_in_a_data_set_is_not_of_low_quality(tmp_path: Path) -> None:
+    import skimage.data
+    from sklearn.datasets import load_digits
+
+    digits = load_digits().images[:60]
+    tiny = {
+        f"{at}.png": Image.fromarray((grey * 15.9).astype(np.uint8)).resize((28, 28)) for at, grey in enumerate(digits)
+    }
+    assert not low_quality(saved(tiny, tmp_path / "digits").curate(20))
+    cells = skimage.data.cell()
+    corners = [(left, top) for left in range(0, 400, 100) for top in range(0, 500, 100)]
+    fields = [cells[top : top + 150, left : left + 150] * np.float32(0.08) for left, top in corners]
+    dark = {f"{at}.png": Image.fromarray(field.astype(np.uint8)) for at, field in enumerate(fields)}
+    ds = saved(dark, tmp_path / "cells")
+    assert np.median(ds.to_pandas()["brightness"]) < 0.05
+    assert not low_quality(ds.curate(10))
+
+
+def test_what_shows_nothing_among_what_does_is_dropped(photographs: Path, stamps: Path, tmp_path: Path) -> None:
+    pictures = {file.name: Image.open(file) for file in photographs.iterdir()}
+    pictures |= {f"{file.stem}.png": Image.open(file) for file in sorted((stamps / "animals").rglob("*.png"))[:12]}
+    pictures["icon.png"] = Image.open(photographs / "cat.jpg").resize((16, 16))
+    pictures["cap.png"] = Image.new("RGB", (400, 300), (2, 2, 2))
+    pictures["fog.png"] = Image.open(photographs / "coffee.jpg").filter(ImageFilter.GaussianBlur(60))
+    with pytest.warns(UserWarning, match=r"curate drops 1 of 2\d items as of low quality"):
+        picks = saved(pictures, tmp_path / "pictures").curate(10)
+    assert {i: why.split(": ")[1] for i, why in low_quality(picks).items()} == {
+        "icon.png": "its shorter side is below 32 px",
+        "cap.png": "of one colour",
+        "fog.png": "blurred",
+    }
 
 
 def test_curate_takes_of_a_view_and_of_a_store_open_for_reading(dataset: nbc.Dataset) -> None:

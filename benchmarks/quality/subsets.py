@@ -1,92 +1,115 @@
-"""Subsets: what a linear probe learns from a pick, against random picks of the same size, and against apricot.
+"""Subsets: what a linear probe learns from a pick, against what one would pick by instead, and against apricot.
 
-    python benchmarks/quality/subsets.py
+    python benchmarks/quality/subsets.py [development]
 
-A third of the pictures is held out. The rest is the pool, once as it is and once long-tailed (each class, in random
-order, has 0.6 times as many as the one before). Balanced accuracy on the held-out pictures, mean and standard deviation
-over the final seeds; "wins": seeds in which the pick beats the mean of five random draws.
+Three sets; a third of each is held out. The rest is the pool, as it is and long-tailed (each class, in random order,
+has 0.6 times as many as the one before). Balanced accuracy on the held-out items, mean and standard error over five
+seeds; a star where a rule is within one standard error of the best of its column.
 """
 
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable
 
 import numpy as np
-from ground_truth import FINAL_SEEDS, embedded, photographs
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score
+from numpy.typing import NDArray
+from peers import by_looks, medoids, on_graph, on_pairs, typiclust
+from pools import SEEDS, Pool, Rows, pool_of, print_table, sets
 
-from nbcurate.curate import balance, diversity, labelling
+from nbcurate.curate import diversity
+from nbcurate.curate.balance import balanced_even, balanced_typical, water_fill
 from nbcurate.curate.clustering import cluster
+from nbcurate.curate.facility_location import (
+    facility_location,
+    facility_location_of_pairs,
+    representatives,
+    similarity_graph,
+)
 from nbcurate.search.graph import build_graph
 
-SEEDS = tuple(seed + 1000 * more for more in range(4) for seed in FINAL_SEEDS)
-BUDGETS = (0.01, 0.02, 0.05)
-_TAIL = 0.6
+BUDGETS = (0.01, 0.02, 0.05, 0.1)
+_DRAWS = 5  # of a random rule, whose mean counts
 
-Pick = Callable[[int], np.ndarray]
-
-
-def pool_and_test(labels: np.ndarray, seed: int, *, long_tailed: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Rows to pick from and rows to test on."""
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(len(labels))
-    test, pool = order[: len(order) // 3], order[len(order) // 3 :]
-    if long_tailed:
-        classes = rng.permutation(np.unique(labels))
-        kept = [pool[labels[pool] == name] for name in classes]
-        pool = np.concatenate([rows[: max(3, round(len(rows) * _TAIL**place))] for place, rows in enumerate(kept)])
-    return np.sort(pool), test
+Pick = Callable[[int], Rows]
 
 
-def pickers(vectors: np.ndarray, codes: np.ndarray, seed: int) -> dict[str, Pick]:
-    """The functions to compare: from a budget to rows."""
+def with_classes(pool: Pool, seed: int) -> dict[str, Pick]:
+    """Rules that take as many of each class: from a budget to rows."""
+    vectors, codes = pool.vectors, pool.codes
     graph = build_graph(vectors, 15)
-    weighted = diversity.similarity_graph(graph.rows, graph.similarity)
+    weighted = similarity_graph(graph.rows, graph.similarity)
     looks = cluster(vectors, graph.rows, graph.similarity, seed=seed)[0].labels
+    rng = np.random.default_rng(seed)
+
+    def in_each_class(pick: Callable[[Rows, int], Rows]) -> Pick:
+        def picked(n: int) -> Rows:
+            quota = water_fill(np.bincount(codes), n)
+            members = {at: np.flatnonzero(codes == at) for at in np.flatnonzero(quota)}
+            return np.concatenate([rows[pick(rows, int(quota[at]))] for at, rows in members.items()])
+
+        return picked
+
+    def graph_of(part: NDArray[np.float32]):
+        of_class = build_graph(part, min(15, len(part) - 1))
+        return similarity_graph(of_class.rows, of_class.similarity)
+
     return {
-        "diverse (facility location)": lambda n: diversity.facility_location(weighted, n).rows,
-        "diverse (k-center)": lambda n: diversity.k_center(vectors, n, seed=seed).rows,
-        "diverse (hierarchical)": lambda n: diversity.hierarchical_sample(vectors, n, seed=seed).rows,
-        "balanced": lambda n: balance.balanced(weighted, codes, looks, n).rows,
-        "select_for_labelling": lambda n: labelling.typical_first(weighted, graph.similarity, n).rows,
+        'balanced, within="typical"': lambda n: balanced_typical(vectors, graph.rows, codes, n, graph_of=graph_of).rows,
+        'balanced, within="even" (as it was)': lambda n: balanced_even(weighted, codes, looks, n).rows,
+        "looks by their size": in_each_class(lambda rows, n: by_looks(vectors[rows], _numbered(looks[rows]), n)),
+        "facility location, graph of the class": in_each_class(lambda rows, n: on_graph(vectors[rows], n)),
+        "facility location, graph of all": in_each_class(
+            lambda rows, n: facility_location(weighted[rows][:, rows], n).rows
+        ),
+        "facility location, all pairs": in_each_class(lambda rows, n: on_pairs(vectors[rows], n)),
+        "k-means in each class": in_each_class(lambda rows, n: medoids(vectors[rows], n)),
+        "random in each class": in_each_class(lambda rows, n: rng.choice(len(rows), n, replace=False)),
     }
 
 
-def probe(vectors: np.ndarray, codes: np.ndarray, train: np.ndarray, test: np.ndarray) -> float:
-    """Balanced accuracy of a linear probe."""
-    if len(np.unique(codes[train])) < 2:
-        return 1 / len(np.unique(codes))
-    model = LogisticRegression(C=10, max_iter=300).fit(vectors[train], codes[train])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return float(balanced_accuracy_score(codes[test], model.predict(vectors[test])))
+def without_classes(pool: Pool, seed: int) -> dict[str, Pick]:
+    """Rules that know of no classes: from a budget to rows."""
+    vectors = pool.vectors
+    rng = np.random.default_rng(seed)
+    return {
+        "diverse": lambda n: representatives(vectors, n, graph=lambda: _graph(vectors), seed=seed).rows,
+        "diverse, k-center": lambda n: diversity.k_center(vectors, n, seed=seed).rows,
+        "diverse, hierarchical": lambda n: diversity.hierarchical_sample(vectors, n, seed=seed).rows,
+        "facility location, kNN graph (as it was)": lambda n: on_graph(vectors, n),
+        "k-means medoids": lambda n: medoids(vectors, n),
+        "TypiClust": lambda n: typiclust(vectors, n),
+        "random": lambda n: rng.choice(len(vectors), n, replace=False),
+    }
 
 
-def probes(vectors: np.ndarray, codes: np.ndarray) -> None:
+def probes() -> None:
     """Print the tables of the probe."""
-    for long_tailed in (False, True):
-        results: dict[tuple[str, float], list[float]] = {}
-        for seed in SEEDS:
-            pool, test = pool_and_test(codes, seed, long_tailed=long_tailed)
-            rng = np.random.default_rng(seed)
-            for share in BUDGETS:
-                n = max(2, round(share * len(pool)))
-                draws = [probe(vectors, codes, rng.choice(pool, n, replace=False), test) for _ in range(5)]
-                results.setdefault(("random", share), []).append(float(np.mean(draws)))
-            for name, pick in pickers(vectors[pool], codes[pool], seed).items():
-                for share in BUDGETS:
-                    n = max(2, round(share * len(pool)))
-                    results.setdefault((name, share), []).append(probe(vectors, codes, pool[pick(n)], test))
-        print(f"\nlinear probe, {'long-tailed' if long_tailed else 'as it is'}, {len(SEEDS)} seeds")
-        for name in dict.fromkeys(name for name, _ in results):
-            cells = []
-            for share in BUDGETS:
-                ours, chance = np.array(results[name, share]), np.array(results["random", share])
-                cells.append(f"{share:.0%}: {ours.mean():.3f} ± {ours.std():.3f}, wins {(ours > chance).sum():2d}")
-            print(f"  {name:28s} " + "   ".join(cells))
+    for name, vectors, codes in sets():
+        for long_tailed in (False, True):
+            pools = {seed: pool_of(vectors, codes, seed, long_tailed=long_tailed) for seed in SEEDS}
+            sizes = sorted(len(pool.codes) for pool in pools.values())
+            for told, rules in (("with classes", with_classes), ("without classes", without_classes)):
+                results: dict[str, dict[str, list[float]]] = {}
+                for seed, pool in pools.items():
+                    for rule, pick in rules(pool, seed).items():
+                        draws = _DRAWS if rule.startswith("random") else 1
+                        for share in BUDGETS:
+                            n = max(2, round(share * len(pool.codes)))
+                            found = [pool.accuracy(pick(n))[0] for _ in range(draws)]
+                            results.setdefault(rule, {}).setdefault(f"{share:.0%}", []).append(float(np.mean(found)))
+                kind = "long-tailed" if long_tailed else "as it is"
+                title = f"{name}, {kind}, {sizes[0]} to {sizes[-1]} items, {told}, {len(SEEDS)} seeds"
+                print_table(title, [f"{share:.0%}" for share in BUDGETS], results)
+
+
+def _graph(vectors: NDArray[np.float32]):
+    graph = build_graph(vectors, min(15, len(vectors) - 1))
+    return similarity_graph(graph.rows, graph.similarity)
+
+
+def _numbered(values: NDArray[np.integer]) -> Rows:
+    return np.unique(values, return_inverse=True)[1]
 
 
 def against_apricot(vectors: np.ndarray) -> None:
@@ -94,42 +117,39 @@ def against_apricot(vectors: np.ndarray) -> None:
     from apricot import FacilityLocationSelection  # pyright: ignore[reportMissingImports]
 
     n = max(10, len(vectors) // 50)
-    graph = build_graph(vectors, 15)
-    weighted = diversity.similarity_graph(graph.rows, graph.similarity)
+    weighted = _graph(vectors)
     everything = np.maximum(vectors @ vectors.T, 0)
-
-    def timed(run: Callable[[], np.ndarray]) -> tuple[np.ndarray, float]:
-        start = time.perf_counter()
-        return run(), time.perf_counter() - start
-
-    ours, took = timed(lambda: diversity.facility_location(weighted, n).rows)
     print(f"\nfacility location, {n} of {len(vectors):,}")
-    for name, matrix in (("kNN graph", weighted), ("all pairs", everything)):
+    ways: dict[str, tuple[object, Callable[[], Rows]]] = {
+        "kNN graph": (weighted, lambda: facility_location(weighted, n).rows),
+        "all pairs": (everything, lambda: facility_location_of_pairs(vectors, n).rows),
+    }
+    for name, (matrix, run) in ways.items():
 
-        def theirs(matrix: object = matrix) -> np.ndarray:
+        def theirs(matrix: object = matrix) -> Rows:
             model = FacilityLocationSelection(n, metric="precomputed", verbose=False)
             return np.asarray(model.fit(matrix).ranking)
 
+        ours, took = _timed(run)
         try:
-            ranking, their_time = timed(theirs)
+            ranking, their_time = _timed(theirs)
         except Exception as error:
             print(f"  apricot on {name}: does not run here ({type(error).__name__}: {error})")
             continue
-        for kind, judge in (("kNN graph", weighted.toarray()), ("all pairs", everything)):
-            ratio = judge[:, ours].max(axis=1).sum() / judge[:, ranking].max(axis=1).sum()
-            print(
-                f"  apricot on {name}: {their_time:7.2f} s, ours {took:.3f} s (x {took / their_time:.3f}); "
-                f"objective over {kind}: ours {ratio:.4f} of theirs"
-            )
+        judge = weighted.toarray() if name == "kNN graph" else everything
+        ratio = judge[:, ours].max(axis=1).sum() / judge[:, ranking].max(axis=1).sum()
+        print(f"  {name}: apricot {their_time:.2f} s, ours {took:.2f} s; objective {ratio:.4f} of theirs")
+
+
+def _timed(run: Callable[[], Rows]) -> tuple[Rows, float]:
+    start = time.perf_counter()
+    return run(), time.perf_counter() - start
 
 
 def main() -> None:
     """Print the tables."""
-    pictures = photographs()
-    vectors = embedded(pictures)
-    codes = np.unique(pictures.labels, return_inverse=True)[1]
-    against_apricot(vectors)
-    probes(vectors, codes)
+    against_apricot(next(sets())[1])
+    probes()
 
 
 if __name__ == "__main__":
