@@ -74,6 +74,30 @@ def test_probabilities_of_the_users_model_count(labelled: nbc.Dataset) -> None:
         labelled.label_issues(pred_probs=frame.set_axis([c.replace("oo", "o") for c in frame.columns], axis=1))
 
 
+def test_what_is_safe_is_the_surest_of_what_is_flagged_and_replays(labelled: nbc.Dataset) -> None:
+    issues = labelled.label_issues()
+    safe = issues.safe
+    assert 0 < len(safe) <= len(issues.flagged)
+    assert set(safe.ids) <= set(issues.flagged)
+    frame = safe.to_pandas()
+    assert (frame["confidence"] >= 0.8).all()
+    assert (frame["suggested_label"] != frame["given_label"]).all()
+    right = {item: item.split("/")[0] for item in safe}
+    assert (frame["suggested_label"] == frame["id"].map(right)).mean() > 0.5
+    again = labelled.replay(json.loads(json.dumps(safe.recipe)))
+    assert again.ids == safe.ids
+    assert set(labelled.replay((issues.safe.head(1) | ["food/f05.jpg"]).recipe)) == {safe.ids[0], "food/f05.jpg"}
+    with pytest.raises(ValueError, match="made of a finding that has it, not of rare"):
+        labelled.replay({"function": "safe", "of": [labelled.rare().recipe]})
+
+
+def test_it_says_how_many_labels_are_wrong(labelled: nbc.Dataset) -> None:
+    issues = labelled.label_issues()
+    assert 2 / 41 < issues.noise < 8 / 41
+    assert f"about {issues.noise:.1%} of all labels are wrong" in repr(issues)
+    assert issues.head(3).noise == issues.noise
+
+
 def test_cleanlab_is_asked_on_request(labelled: nbc.Dataset) -> None:
     frame = labelled.label_issues(second_opinion=True).to_pandas()
     assert frame["cleanlab"].dtype == bool

@@ -14,17 +14,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import scipy.sparse as sp
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from generated import clustered
 
 from nbcurate.curate import diversity
-from nbcurate.curate.balance import balanced, balanced_counts
+from nbcurate.curate.balance import balanced_counts, balanced_even, balanced_typical
 from nbcurate.curate.clustering import ClusterMethod, cluster
 from nbcurate.curate.coverage import nearest_pick, vendi_score
 from nbcurate.curate.duplicates import find_copies, star_cover
+from nbcurate.curate.facility_location import representatives, similarity_graph
 from nbcurate.curate.label_issues import find_label_issues
-from nbcurate.curate.labelling import typical_first
+from nbcurate.curate.labelling import uncertain_and_different
 from nbcurate.curate.projection import pca, umap
 from nbcurate.curate.rarity import find_between, find_common, find_rare
 from nbcurate.curate.split import connected_groups, grouped_split
@@ -48,7 +50,12 @@ def main() -> None:
     wrong = rng.random(N) < 0.1
 
     looks = cluster(vectors, near, similarity)[0].labels
-    weighted = diversity.similarity_graph(near, similarity)
+    weighted = similarity_graph(near, similarity)
+
+    def graph_of(part: np.ndarray) -> sp.csr_matrix:
+        found = build_graph(part)
+        return similarity_graph(found.rows, found.similarity)
+
     boxes = rng.poisson(0.2, (N, CLASSES)).astype(float)
     picks = vectors[:PICKS]
 
@@ -64,7 +71,7 @@ def main() -> None:
         "rare": lambda: find_rare(near, similarity),
         "common": lambda: find_common(near, similarity, 0.1),
         "edge_cases": lambda: find_between(near, codes),
-        "label_issues": lambda: find_label_issues(vectors, near, codes, CLASSES),
+        "label_issues": lambda: find_label_issues(vectors, near, similarity, codes, CLASSES),
         "split": split,
         "weak_spots": lambda: find_weak_spots(coarse_clusters(vectors, 0), wrong),
         "clusters (communities)": lambda: clusters("communities", None),
@@ -72,12 +79,15 @@ def main() -> None:
         f"clusters (k-means, k={K})": lambda: clusters("kmeans", K),
         f"clusters (hierarchical, k={K})": lambda: clusters("hierarchical", K),
         "clusters (density)": lambda: clusters("density", None),
-        f"diverse, {PICKS} (facility location)": lambda: diversity.facility_location(weighted, PICKS),
+        f"diverse, {PICKS} (facility location)": lambda: representatives(vectors, PICKS, graph=lambda: weighted),
         f"diverse, {PICKS} (k-center)": lambda: diversity.k_center(vectors, PICKS),
         f"diverse, {PICKS} (hierarchical)": lambda: diversity.hierarchical_sample(vectors, PICKS),
-        f"balanced, {PICKS}": lambda: balanced(weighted, codes, looks, PICKS),
+        f"balanced, {PICKS}": lambda: balanced_typical(vectors, near, codes, PICKS, graph_of=graph_of),
+        f"balanced, {PICKS} (even)": lambda: balanced_even(weighted, codes, looks, PICKS),
         f"balanced by counts, {PICKS}": lambda: balanced_counts(boxes, near, similarity, PICKS),
-        f"select_for_labelling, {PICKS}": lambda: typical_first(weighted, similarity, PICKS),
+        f"select_for_labelling, {PICKS}": lambda: uncertain_and_different(
+            vectors, rng.random(N), PICKS, graph=lambda: weighted
+        ),
         f"report on {PICKS} (coverage, Vendi)": lambda: (nearest_pick(vectors, picks), vendi_score(vectors)),
         "project (PCA)": lambda: pca(vectors),
         "project (UMAP)": lambda: umap(vectors, near, similarity),

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ..collection.vector_set import VectorSet
 from ..findings.duplicates import Duplicates, find_duplicates
 from ..findings.finding import Finding
-from ..findings.labels import find_label_issues_of
+from ..findings.labels import LabelIssues, find_label_issues_of
 from ..findings.rarity import find_common_items, find_edge_cases, find_rare_items
 from ..findings.split import Split, check_split_of, split_items
 from ..findings.weak_spots import find_weak_spots_of
@@ -24,26 +24,34 @@ class AuditSet(VectorSet):
         threshold: float | Literal["auto"] = "auto",
         *,
         pixels: bool = True,
+        scenes: bool = False,
         examples: Sequence[Sequence[Any]] | None = None,
         precision: float = 0.97,
         encoder: str | None = None,
     ) -> Duplicates:
-        """Exact and near copies: those to drop, each with the one that is kept.
+        """Copies: those to drop, each with the one that is kept, what they are to each other, and what was done to it.
 
-        Vectors propose pairs, pixels decide: re-encoded, resized, brightened, mirrored, cropped and overprinted
-        pictures agree in most places with their original, another shot of the same thing does not. Around each kept
-        item (the sharpest, then the largest) lie its own copies only, so a chain of likenesses does not become one
-        group.
+        Vectors and keypoints propose pairs, pictures decide: keypoints must agree on one map from one picture to the
+        other, in far more points than unrelated pictures of this data set do, and where they overlap everything textured
+        must agree, too. Around each kept item (the sharpest, then the largest) lie its own copies only, so a chain of
+        likenesses does not become one group.
+
+        ``relation`` is one of ``"same file"``, ``"same pixels"``, ``"edited copy"`` (resized, cropped, turned, mirrored,
+        recoloured, framed, drawn on), ``"part of"`` (less than half of the other), ``"same scene"`` (another shot of the
+        same thing or place), or, where there are no pictures to compare, ``"alike"``. Plain pictures, and forms filled in
+        differently, get no verdict.
 
         Parameters
         ----------
         threshold : float or "auto"
-            Cosine distance from which no pair is a copy. "auto" is relative to the data: 0.75 of the median distance to
-            the tenth neighbour where pictures can be compared, 0.25 of it where not.
+            Cosine distance from which no pair is looked at. "auto": there is none where pictures can be compared; 0.25
+            of the median distance to the tenth neighbour where they cannot.
         pixels : bool
             Compare pictures. False: every pair within the threshold is a copy, which finds look-alikes, too.
+        scenes : bool
+            Find shots of the same scene, too.
         examples : list of (id, id, bool), optional
-            Pairs that you have judged. Thresholds are fitted to them instead, on the pixels or, if that finds more
+            Pairs that you have judged. Limits are fitted to them instead, on the pictures or, if that finds more
             of your copies, on the vectors alone.
         precision : float
             Share of the examples found that must be copies.
@@ -53,17 +61,18 @@ class AuditSet(VectorSet):
         Returns
         -------
         Duplicates
-            The items to drop, surest first; ``pairs()`` tells all pairs judged copies.
+            The items to drop, surest first; ``pairs()`` tells all pairs judged copies. Scores are how sure it is.
 
         Examples
         --------
         >>> copies = ds.duplicates()
-        >>> copies.to_pandas()[["id", "representative", "score"]]
+        >>> copies.to_pandas()[["id", "representative", "relation", "reason"]]
         >>> ds.remove(copies.ids)
         """
         return find_duplicates(
-            self, threshold=threshold, pixels=pixels, examples=examples, precision=precision, encoder=encoder
-        )
+            self, threshold=threshold, pixels=pixels, scenes=scenes, examples=examples, precision=precision,
+            encoder=encoder,
+        )  # fmt: skip
 
     def label_issues(
         self,
@@ -73,11 +82,12 @@ class AuditSet(VectorSet):
         second_opinion: bool = False,
         encoder: str | None = None,
         seed: int = 0,
-    ) -> Finding:
+    ) -> LabelIssues:
         """Labels that look wrong, most suspicious first, each with the label that fits better.
 
         The score is how likely the label is wrong (0.5: as likely as not), from what linear probes that have not seen
-        the item say and from how often its class is mixed up with others; ``flagged`` are those for which another
+        the item and its neighbours say, and from how often its class is mixed up with others; how far each is to be
+        trusted, and how many labels are wrong, is estimated from the labels. ``flagged`` are those for which another
         class is more probable than the given one.
 
         Parameters
@@ -92,6 +102,13 @@ class AuditSet(VectorSet):
         encoder : str, optional
             Which embeddings; those made last by default.
 
+        Returns
+        -------
+        LabelIssues
+            A finding with ``safe``, the flagged items whose suggestion has a ``confidence`` (its probability) of 0.8 or
+            more and may be taken unseen, and ``noise``, the estimated share of all labels that are wrong. Do not take
+            all that is flagged unseen: where few labels are wrong, a model that learns from them gets worse by it.
+
         Raises
         ------
         ValueError
@@ -101,6 +118,8 @@ class AuditSet(VectorSet):
         --------
         >>> issues = ds.label_issues()
         >>> issues.to_pandas()[["id", "given_label", "suggested_label", "reason"]].head(20)
+        >>> sure = issues.safe.to_pandas()
+        >>> ds.relabel(dict(zip(sure["id"], sure["suggested_label"])))
         """
         return find_label_issues_of(
             self, n, pred_probs=pred_probs, second_opinion=second_opinion, encoder=encoder, seed=seed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,10 +11,37 @@ from numpy.typing import ArrayLike, NDArray
 from ..arguments import require_count
 from ..collection.distinct import DistinctItems, distinct_items
 from ..collection.vector_set import VectorSet
-from ..curate.label_issues import LabelIssues, find_label_issues, wrong_score
+from ..curate import label_issues as judging
 from .finding import Finding
 from .probabilities import read_probabilities
-from .recipe import make_recipe
+from .recipe import make_recipe, of_parts
+
+#: From this confidence on a suggestion may be taken unseen. One that is just more probable than the given label helps
+#: the labels and still harms who learns from them: what it takes away is what the probes find hard.
+_SAFE = 0.8
+
+
+class LabelIssues(Finding):
+    """Labels as :meth:`Dataset.label_issues` judges them, most suspicious first.
+
+    Attributes
+    ----------
+    noise : float
+        Estimated share of all labels of the data set that are wrong.
+    """
+
+    noise: float = 0.0
+
+    @property
+    def safe(self) -> Self:
+        """Those flagged whose suggestion may be taken unseen: it is right with a probability of 0.8 or more."""
+        flagged = np.zeros(len(self), bool) if self._flagged is None else self._flagged
+        part = self._taken(np.flatnonzero(flagged & (np.asarray(self.columns["confidence"]) >= _SAFE)))
+        part.recipe = of_parts("safe", [self.recipe])
+        return part
+
+    def _summary(self) -> str:
+        return f"{super()._summary()}; about {self.noise:.1%} of all labels are wrong"
 
 
 def label_codes(labels: Sequence[str | None]) -> tuple[NDArray[np.int32], list[str]]:
@@ -32,7 +59,7 @@ def find_label_issues_of(
     second_opinion: bool,
     encoder: str | None,
     seed: int,
-) -> Finding:
+) -> LabelIssues:
     """See :meth:`Dataset.label_issues`."""
     n = None if n is None else require_count("n", n)
     codes, classes = label_codes(dataset.labels)
@@ -40,8 +67,8 @@ def find_label_issues_of(
         raise ValueError(f"label_issues needs labels of two classes or more: there are {classes or 'none'}.")
     given = None if pred_probs is None else read_probabilities(dataset, pred_probs, classes)
     distinct = distinct_items(dataset, encoder)
-    issues = find_label_issues(
-        distinct.vectors, distinct.graph[0], codes[distinct.rows], len(classes),
+    issues = judging.find_label_issues(
+        distinct.vectors, *distinct.graph, codes[distinct.rows], len(classes),
         pred_probs=None if given is None else given[distinct.rows], seed=seed,
     )  # fmt: skip
     score, flagged, disagreeing = _of_items(issues, distinct, codes)
@@ -71,22 +98,23 @@ def find_label_issues_of(
     parameters = {
         "n": n, "pred_probs": given, "second_opinion": second_opinion, "encoder": encoder, "seed": seed,
     }  # fmt: skip
-    return Finding(
+    finding = LabelIssues(
         dataset, "label_issues", dataset.keys[order], score[order], reasons,
         recipe=make_recipe("label_issues", parameters, dataset.keys, distinct.embeddings),
         score_meaning="how likely the given label is wrong; 0.5 is as likely as not", columns=columns,
         flagged=flagged[order],
     )  # fmt: skip
+    finding.noise = issues.noise
+    return finding
 
 
 def _of_items(
-    issues: LabelIssues, distinct: DistinctItems, codes: NDArray[np.int32]
-) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+    issues: judging.LabelIssues, distinct: DistinctItems, codes: NDArray[np.int32]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
     """Score, flag, and whether exact copies have another label, of every item."""
-    probability = issues.probabilities[distinct.inverse]
     first = codes[distinct.rows][distinct.inverse]
-    own = probability[np.arange(len(codes)), codes.clip(min=0)]
-    score = np.where(codes == first, issues.score[distinct.inverse], wrong_score(own))
+    theirs = judging.wrong_score(issues.probabilities[distinct.inverse], codes)
+    score = np.where(codes == first, issues.score[distinct.inverse], theirs)
     score[codes < 0] = 0.0
     pairs = np.unique(np.stack([distinct.inverse, codes], axis=1)[codes >= 0], axis=0)
     labels_of_content = np.bincount(pairs[:, 0], minlength=len(distinct))

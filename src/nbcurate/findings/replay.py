@@ -21,6 +21,7 @@ _COMBINATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "or": operator.or_, "and": operator.and_, "minus": operator.sub,
 }  # fmt: skip
 _CUTS = ("head", "to_review")
+_PARTS = ("safe",)  # of a finding, by name
 
 
 def replay(dataset: VectorSet, recipe: Recipe) -> Any:
@@ -48,9 +49,9 @@ def _parts(recipe: Any) -> Iterator[Recipe]:
     if not isinstance(recipe, Mapping) or not isinstance(recipe.get("function"), str):
         raise ValueError(f"This is no recipe, which is what finding.recipe gives: {recipe!r:.80}.")
     function, parts = recipe["function"], recipe.get("of", [])
-    needed = 2 if function in _COMBINATIONS else 1 if function in _CUTS else 0
+    needed = 2 if function in _COMBINATIONS else 1 if function in (*_CUTS, *_PARTS) else 0
     if not needed and function != "given" and function not in FUNCTIONS:
-        known = ", ".join([*FUNCTIONS, *_COMBINATIONS, *_CUTS, "given"])
+        known = ", ".join([*FUNCTIONS, *_COMBINATIONS, *_CUTS, *_PARTS, "given"])
         raise ValueError(f"A recipe cannot name {function!r}: what makes findings is {known}.")
     if not isinstance(parts, list) or len(parts) != needed:
         raise ValueError(f"A recipe of {function!r} is made of {needed} others, under 'of'; got {parts!r:.80}.")
@@ -71,6 +72,10 @@ def _made(dataset: VectorSet, recipe: Recipe) -> Any:
         return _COMBINATIONS[function](*parts)
     if function == "given":
         return _given(dataset, parameters.get("ids", []))
+    if function in _PARTS:
+        if not hasattr(parts[0], function):
+            raise ValueError(f"A recipe of {function!r} is made of a finding that has it, not of {parts[0].kind}.")
+        return getattr(parts[0], function)
     method = getattr(parts[0] if parts else dataset, function)
     if not parts:
         _use_same_vectors(dataset, recipe, parameters)
