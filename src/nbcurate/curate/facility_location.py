@@ -14,8 +14,9 @@ from .pick_order import PickOrder
 
 #: Items of which all pairs are held: 100 MB.
 ALL_PAIRS = 5000
-#: Picks that are chosen by all pairs of a sample: a tenth of it, so that each stands for some of it still.
-_OF_SAMPLE = ALL_PAIRS // 10
+#: Picks that are chosen by all pairs of a sample: so few that each stands for a hundred of it. Where it stands for ten,
+#: chance decides which, and the graph knows better.
+_OF_SAMPLE = ALL_PAIRS // 100
 
 #: Makes the :func:`similarity_graph` of the items, when it is needed.
 MakeGraph = Callable[[], sp.csr_matrix]
@@ -33,7 +34,7 @@ def representatives(
     """Picks that leave every item with a similar pick, over all pairs of items as far as these can be held.
 
     A kNN graph knows whom an item stands for only among its neighbours. That is enough where picks are many; where each
-    should stand for a hundred items, it takes the centres of small dense spots instead. So the first 500 picks of more
+    should stand for a hundred items, it takes the centres of small dense spots instead. So the first 50 picks of more
     than 5,000 items are chosen among a random 5,000 by all their pairs, and only those after them by the graph.
 
     Parameters
@@ -43,11 +44,12 @@ def representatives(
     n : int
         How many; fewer come back only where there are no more.
     graph : callable
-        Makes the :func:`similarity_graph`; called for more than 500 picks of more than 5,000 items only.
+        Makes the :func:`similarity_graph`; called for more than 50 picks of more than 5,000 items only.
     keep : int array, optional
         Rows that are taken already: they cover, and are not picked again.
     weights : float array [n], optional
-        How much it counts that an item is covered, not negative; 1 by default. Items of weight 0 are picked last.
+        How much it counts that an item is covered, not negative; 1 by default. Items of weight 0 are not compared in
+        pairs, and so none is among the first picks.
     seed : int
         Of the random items, which are drawn by their weights.
 

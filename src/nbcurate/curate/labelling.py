@@ -28,8 +28,7 @@ def uncertain_and_different(
     vectors : float32 array [n, d]
         L2-normalised.
     uncertainty : float array [n]
-        Not negative; the higher the less sure is the model. Of those it is sure of, at 0, none is picked before the
-        others are.
+        Not negative; the higher the less sure is the model. Items at 0 are not among the first picks.
     n : int
     graph : callable
         As for :func:`nbcurate.curate.facility_location.representatives`.
