@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +35,25 @@ def test_a_tight_group_of_a_few_is_as_rare_as_one_alone(planted: NDArray[np.floa
     assert set(np.argsort(-rarity.score)[:7]) == set(range(450, 457))
     assert rarity.company[450:456].tolist() == [5] * 6
     assert rarity.company[456] == 0
+
+
+def test_only_what_lies_beyond_the_tail_is_called_rare(planted: NDArray[np.floating]) -> None:
+    rare = find_rare(*graph_of(planted)).rare
+    assert rare[450:].all()
+    assert rare[:450].sum() <= 1  # one in twenty may be chance
+    rng = np.random.default_rng(0)
+    assert not find_rare(*graph_of(planted[:450])).rare.any()
+    for width in (6, 64):
+        assert not find_rare(*graph_of(rng.normal(size=(1_500, width)))).rare.any()
+
+
+def test_a_group_of_twenty_is_seen_by_who_looks_beyond_it() -> None:
+    rng = np.random.default_rng(0)
+    centres = 4 * rng.normal(size=(4, 24))
+    clusters = [centres[c] + rng.normal(size=(400, 24)) for c in range(3)]
+    vectors = np.concatenate([*clusters, centres[3] + 0.3 * rng.normal(size=(20, 24))])
+    assert find_rare(*graph_of(vectors, 30)).rare[1_200:].all()
+    assert set(np.argsort(-find_rare(*graph_of(vectors, 30)).score)[:20]) == set(range(1_200, 1_220))
 
 
 def test_what_can_go_has_a_kept_one_near(planted: NDArray[np.floating]) -> None:
@@ -81,6 +101,40 @@ def test_of_exact_copies_all_but_one_can_go(dataset: nbc.Dataset) -> None:
     copies = frame["id"][frame["copy_of"].notna()].tolist()
     assert len(copies) == 1
     assert set(copies) <= set(dataset.common().flagged)
+
+
+@pytest.fixture
+def alike(tmp_path: Path) -> nbc.Dataset:
+    """400 vectors from all directions, in two classes that have nothing to do with where they lie."""
+    rng = np.random.default_rng(1)
+    ids = [f"v{at:03}" for at in range(400)]
+    ds = nbc.Dataset.from_embeddings(ids, rng.normal(size=(400, 16)), store=tmp_path / "v.nbc")
+    return ds.relabel({item: "ab"[at % 2] for at, item in enumerate(ds.ids)})
+
+
+def test_where_nothing_is_rare_or_between_it_says_so(alike: nbc.Dataset) -> None:
+    rare = alike.rare()
+    assert rare.flagged == []
+    assert "nothing is rare" in repr(rare)
+    assert "nothing is rare" in rare.note
+    assert rare.reasons[0].startswith("not rare")
+    edges = alike.edge_cases()
+    assert edges.flagged == []
+    assert "run into one another" in repr(edges)
+    halves = {
+        item: "east" if vector[0] > 0 else "west" for item, vector in zip(alike.ids, alike.embeddings(), strict=True)
+    }
+    assert 0 < len(alike.relabel(halves).edge_cases().flagged) < 200
+
+
+def test_of_a_rare_item_it_says_how_far_it_lies(tmp_path: Path, planted: NDArray[np.floating]) -> None:
+    ids = [f"v{at:03}" for at in range(len(planted))]
+    ds = nbc.Dataset.from_embeddings(ids, planted, store=tmp_path / "v.nbc")
+    rare = ds.rare()
+    assert sorted(rare.flagged) == ids[450:]
+    assert rare.note == ""
+    assert "7 flagged" in repr(rare)
+    assert any(reason.startswith("alone") for reason in rare.reasons[:7])
 
 
 def test_without_labels_edges_are_between_clusters(dataset: nbc.Dataset) -> None:

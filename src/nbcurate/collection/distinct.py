@@ -55,7 +55,11 @@ class DistinctItems:
 
     @cached_property
     def graph(self) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The up to 15 nearest of each among them: rows int32 [m, k] and cosine float32 [m, k], nearest first.
+        """The up to 15 nearest of each among them, see :meth:`nearest`."""
+        return self.nearest(N_NEIGHBORS)
+
+    def nearest(self, k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The up to ``k`` nearest of each among them: rows int32 [m, k] and cosine float32 [m, k], nearest first.
 
         A large part of a data set uses the stored graph of the whole: where a neighbour is not of the part, the row is
         -1 at its end, with the last cosine again. For a small part, of which too few would be left, a graph is made.
@@ -64,14 +68,13 @@ class DistinctItems:
             return np.empty((len(self), 0), np.int32), np.empty((len(self), 0), np.float32)
         store = self._view.store
         if 2 * len(self) < len(self.embeddings):
-            small = build_graph(self.vectors, min(N_NEIGHBORS, len(self) - 1))
+            small = build_graph(self.vectors, min(k, len(self) - 1))
             return small.rows.astype(np.int32), small.similarity
-        contents, whole = open_content_graph(self.embeddings, N_NEIGHBORS, device="cpu", writable=not store.read_only)
+        contents, whole = open_content_graph(self.embeddings, k, device="cpu", writable=not store.read_only)
         own = np.searchsorted(contents, _contents(self._view, self.keys))
         position = np.full(len(contents), -1, np.int32)
         position[own] = np.arange(len(self), dtype=np.int32)
-        k = min(N_NEIGHBORS, len(self) - 1)
-        return _known_first(position[whole.rows[own]], np.asarray(whole.similarity[own]), k)
+        return _known_first(position[whole.rows[own]], np.asarray(whole.similarity[own]), min(k, len(self) - 1))
 
     def positions(self, keys: Keys) -> NDArray[np.intp]:
         """Position among the ``m`` of the content of each of these items; -1 where it is not there."""

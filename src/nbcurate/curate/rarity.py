@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+from scipy.stats import false_discovery_control, norm, rankdata
+
+_FALSE = 0.05  # share of what is called rare that may be chance
+_QUARTILE = float(norm.ppf(0.75))  # of a normal distribution, in standard deviations
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,12 +27,15 @@ class Rarity:
     company : int32 array [n]
         How many rows lie before the widest gap in the distances to the neighbours: the size of a small group around it,
         itself left out; 0 for a row that is alone.
+    rare : bool array [n]
+        Whether the row is farther out than the tail of the data explains.
     """
 
     score: NDArray[np.float32]
     reach: NDArray[np.float32]
     nearest: NDArray[np.float32]
     company: NDArray[np.int32]
+    rare: NDArray[np.bool_]
 
 
 def find_rare(neighbors: NDArray[np.int32], similarity: NDArray[np.float32]) -> Rarity:
@@ -37,7 +43,11 @@ def find_rare(neighbors: NDArray[np.int32], similarity: NDArray[np.float32]) -> 
 
     A row of a tight group of a few has near neighbours, so a measure of the nearest ones finds nothing odd in it; but
     its k-th neighbour lies outside the group, far off. That distance is compared with the same distance of the
-    neighbours beyond the gap, so that the edge of a thin class is not all rare.
+    neighbours beyond the gap, so that the edge of a thin class is not all rare. A group larger than k is not found: its
+    k-th neighbours lie in it.
+
+    Some row is always the farthest out. What is called rare lies beyond that: both measures are compared with a normal
+    distribution of the logarithms that has the median and the wider quartile of the data, which its tail cannot move.
 
     Parameters
     ----------
@@ -48,11 +58,13 @@ def find_rare(neighbors: NDArray[np.int32], similarity: NDArray[np.float32]) -> 
     ----------
     Ramaswamy, Rastogi and Shim (2000), "Efficient algorithms for mining outliers from large data sets": the distance to
     the k-th neighbour. Breunig et al. (2000), "LOF: identifying density-based local outliers": the comparison.
+    Benjamini and Hochberg (1995), "Controlling the false discovery rate": how many may be called rare. Efron (2004),
+    "Large-scale simultaneous hypothesis testing": a null distribution that is fitted to the middle of the data.
     """
     n, k = neighbors.shape
     if k == 0:
         empty = np.zeros(n, np.float32)
-        return Rarity(empty, empty, empty, np.zeros(n, np.int32))
+        return Rarity(empty, empty, empty, np.zeros(n, np.int32), np.zeros(n, bool))
     distance = _distances(similarity)
     reach, nearest = distance[:, -1], distance[:, 0]
     gaps = np.diff(distance, axis=1, prepend=0.0)
@@ -61,7 +73,20 @@ def find_rare(neighbors: NDArray[np.int32], similarity: NDArray[np.float32]) -> 
     around = (reach[neighbors] * outside).sum(axis=1) / outside.sum(axis=1).clip(min=1)
     ratio = np.log((reach + 1e-6) / (around + 1e-6))
     alone = rankdata(reach) / n + 0.5 * rankdata(ratio) / n
-    return Rarity(_rank(alone), reach, nearest, company)
+    rare = _beyond_tail(np.log(reach + 1e-6)) | _beyond_tail(ratio)
+    return Rarity(_rank(alone), reach, nearest, company, rare)
+
+
+def _beyond_tail(values: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Which values are larger than a normal distribution with the middle of all of them explains.
+
+    One of the two measures: each may have half of the false ones.
+    """
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    spread = max(high - middle, middle - low) / _QUARTILE
+    if spread <= 0:
+        return np.zeros(len(values), bool)
+    return false_discovery_control(norm.sf((values - middle) / spread)) <= _FALSE / 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,6 +21,9 @@ class WeakSpots:
     p_value : float array [clusters]
         Probability of so many errors or more at the rate elsewhere, as far as that is known: by the rule of succession,
         so that a single error among few rows is no proof.
+    rate : float array [clusters]
+        Error rate to expect on other items of the cluster: the one seen, drawn towards that of all items as far as the
+        clusters differ no more than chance makes them. The clusters that look worst are partly those with bad luck.
     weak : bool array [clusters]
         Whether that cannot be chance, with all clusters looked at.
     """
@@ -29,6 +32,7 @@ class WeakSpots:
     errors: NDArray[np.int64]
     elsewhere: NDArray[np.float64]
     p_value: NDArray[np.float64]
+    rate: NDArray[np.float64]
     weak: NDArray[np.bool_]
 
 
@@ -46,7 +50,8 @@ def find_weak_spots(clusters: NDArray[np.integer], wrong: NDArray[np.bool_], *, 
 
     References
     ----------
-    Benjamini and Hochberg (1995), "Controlling the false discovery rate".
+    Benjamini and Hochberg (1995), "Controlling the false discovery rate". Kleinman (1973), "Proportions with extraneous
+    variance: single and independent samples": the moments of the beta distribution that rates are drawn towards.
     """
     size = np.bincount(clusters)
     errors = np.bincount(clusters, wrong, minlength=len(size)).astype(np.int64)
@@ -57,4 +62,22 @@ def find_weak_spots(clusters: NDArray[np.integer], wrong: NDArray[np.bool_], *, 
     passed = np.flatnonzero(p_value[order] <= false_share * np.arange(1, len(order) + 1) / max(len(order), 1))
     weak = np.zeros(len(size), bool)
     weak[order[: passed[-1] + 1 if len(passed) else 0]] = True
-    return WeakSpots(size, errors, elsewhere, p_value, weak & (errors > 0))
+    return WeakSpots(size, errors, elsewhere, p_value, shrunken_rates(size, errors), weak & (errors > 0) & (others > 0))
+
+
+def shrunken_rates(size: NDArray[np.integer], errors: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Error rate of each cluster by an empirical Bayes estimate: float64 [clusters].
+
+    The rates are taken to come from a beta distribution with the mean and, by its moments, the variance of those seen.
+    """
+    n, filled = size.sum(), size > 0
+    mean = errors.sum() / max(n, 1)
+    chance = mean * (1 - mean)
+    if chance <= 0 or filled.sum() < 2:
+        return np.full(len(size), float(mean))
+    seen = float((size * (errors / np.maximum(size, 1) - mean) ** 2).sum())
+    between = (seen - (filled.sum() - 1) * chance) / (n - (size**2).sum() / n)
+    if between <= 0:
+        return np.full(len(size), float(mean))
+    mass = max(chance / between - 1, 0.0)
+    return (errors + mass * mean) / (size + mass).clip(min=1e-12)

@@ -11,9 +11,9 @@ from ..collection.vector_set import VectorSet
 from ..findings.duplicates import Duplicates, find_duplicates
 from ..findings.finding import Finding
 from ..findings.labels import LabelIssues, find_label_issues_of
-from ..findings.rarity import find_common_items, find_edge_cases, find_rare_items
+from ..findings.rarity import Ranking, find_common_items, find_edge_cases, find_rare_items
 from ..findings.split import Split, check_split_of, split_items
-from ..findings.weak_spots import find_weak_spots_of
+from ..findings.weak_spots import WeakSpots, find_weak_spots_of
 
 
 class AuditSet(VectorSet):
@@ -32,14 +32,14 @@ class AuditSet(VectorSet):
         """Copies: those to drop, each with the one that is kept, what they are to each other, and what was done to it.
 
         Vectors and keypoints propose pairs, pictures decide: keypoints must agree on one map from one picture to the
-        other, in far more points than unrelated pictures of this data set do, and where they overlap everything textured
-        must agree, too. Around each kept item (the sharpest, then the largest) lie its own copies only, so a chain of
-        likenesses does not become one group.
+        other, in far more points than unrelated pictures of this data set do, and where they overlap everything
+        textured must agree, too. Around each kept item (the sharpest, then the largest) lie its own copies only, so a
+        chain of likenesses does not become one group.
 
-        ``relation`` is one of ``"same file"``, ``"same pixels"``, ``"edited copy"`` (resized, cropped, turned, mirrored,
-        recoloured, framed, drawn on), ``"part of"`` (less than half of the other), ``"same scene"`` (another shot of the
-        same thing or place), or, where there are no pictures to compare, ``"alike"``. Plain pictures, and forms filled in
-        differently, get no verdict.
+        ``relation`` is one of ``"same file"``, ``"same pixels"``, ``"edited copy"`` (resized, cropped, turned,
+        mirrored, recoloured, framed, drawn on), ``"part of"`` (less than half of the other), ``"same scene"`` (another
+        shot of the same thing or place), or, where there are no pictures to compare, ``"alike"``. Plain pictures, and
+        forms filled in differently, get no verdict.
 
         Parameters
         ----------
@@ -125,16 +125,17 @@ class AuditSet(VectorSet):
             self, n, pred_probs=pred_probs, second_opinion=second_opinion, encoder=encoder, seed=seed
         )
 
-    def rare(self, n: int | None = None, *, encoder: str | None = None) -> Finding:
+    def rare(self, n: int | None = None, *, encoder: str | None = None) -> Ranking:
         """Isolated items and small groups, rarest first.
 
-        An item is rare if one must go far from it to meet 15 others, farther than from its surroundings: so a tight
-        group of a few is found like an item that is alone, and a thin class is not all rare.
+        An item is rare if one must go far from it to meet 30 others (15 in a small data set), farther than from its
+        surroundings: so a tight group of a few is found like an item that is alone, and a thin class is not all rare.
 
         Parameters
         ----------
         n : int, optional
-            How many; every item, ranked, by default. ``flagged`` are the first 2 %.
+            How many; every item, ranked, by default. ``flagged`` are those farther out than the tail of the others
+            explains; where there are none, ``note`` and the reasons say that nothing is rare.
         """
         return find_rare_items(self, n, encoder)
 
@@ -151,38 +152,46 @@ class AuditSet(VectorSet):
         """
         return find_common_items(self, n, encoder)
 
-    def edge_cases(self, n: int | None = None, *, encoder: str | None = None, seed: int = 0) -> Finding:
+    def edge_cases(self, n: int | None = None, *, encoder: str | None = None, seed: int = 0) -> Ranking:
         """Items between two classes, or between two clusters where there are no labels.
 
         Parameters
         ----------
         n : int, optional
             How many; every item, ranked, by default. ``flagged`` have three neighbours of a second class to four of the
-            first, or more.
+            first, or more. Where nothing is flagged, ``note`` says why.
         """
         return find_edge_cases(self, n, encoder, seed)
 
     def weak_spots(
-        self, predictions: ArrayLike | Mapping[str, str], *, encoder: str | None = None, seed: int = 0
-    ) -> Finding:
+        self,
+        predictions: ArrayLike | Mapping[str, str],
+        *,
+        confidence: ArrayLike | Mapping[str, float] | None = None,
+        encoder: str | None = None,
+        seed: int = 0,
+    ) -> WeakSpots:
         """Clusters where a model of yours errs more than elsewhere, worst first: what it does not understand.
 
         Parameters
         ----------
         predictions : array_like [n], Series or mapping of id to str
             The predicted label of each of :attr:`ids`, or of some ids; a Series is read by its index.
+        confidence : array_like [n], Series or mapping of id to float, optional
+            How sure the model was of each, from 0 to 1: what it was least sure of comes first in a cluster.
 
         Returns
         -------
-        Finding
-            All items of the weak clusters (``groups``); ``flagged`` are those that were predicted wrongly.
+        WeakSpots
+            All items of the weak clusters (``groups``), scored by the error rate to expect there on others;
+            ``flagged`` are those that were predicted wrongly. Where there is no weak cluster, ``note`` says why.
 
         Raises
         ------
         ValueError
             If no prediction is a label of the data set.
         """
-        return find_weak_spots_of(self, predictions, encoder, seed)
+        return find_weak_spots_of(self, predictions, confidence, encoder, seed)
 
     # -- splits --------------------------------------------------------------------------------------------------
 
@@ -196,10 +205,13 @@ class AuditSet(VectorSet):
         groups: str | ArrayLike | Mapping[str, Any] | None = None,
         threshold: float | Literal["auto"] = "auto",
         pixels: bool = True,
+        scenes: bool = True,
         encoder: str | None = None,
         seed: int = 0,
     ) -> Split:
-        """Divide the items so that no copies, exact or near, are on both sides; kept as the property ``split``.
+        """Divide the items so that no copies, and no two shots of one scene, are on both sides.
+
+        It is kept as the property ``split``.
 
         Parameters
         ----------
@@ -213,17 +225,21 @@ class AuditSet(VectorSet):
             by its index, a mapping by its ids, an array in the order of :attr:`ids`.
         threshold, pixels
             What a copy is, see :meth:`duplicates`.
+        scenes : bool
+            Keep shots of one scene together, too. False lets them go.
 
         Returns
         -------
         Split
-            ``train``, ``val`` and ``test`` (ids), and ``leaks``: the pairs of copies left across, measured.
+            ``train``, ``val`` and ``test`` (ids), ``ties``: how many pairs of each kind were kept together, and
+            ``leaks``: the pairs left across, measured.
 
         Warns
         -----
         UserWarning
-            If a part stays empty or far from its share, because too much is tied together; or if the store is open for
-            reading only, so that the property is not kept.
+            If a part stays empty or far from its share, or one group is more than a tenth of all, because too much is
+            tied together; if the ids look like frames of sequences and no ``groups`` are given; or if the store is open
+            for reading only, so that the property is not kept.
 
         Examples
         --------
@@ -232,7 +248,7 @@ class AuditSet(VectorSet):
         shares = {"train": train, "val": val, "test": test}
         return split_items(
             self, shares=shares, stratify=stratify, groups=groups, threshold=threshold, pixels=pixels,
-            encoder=encoder, seed=seed,
+            scenes=scenes, encoder=encoder, seed=seed,
         )  # fmt: skip
 
     def check_split(
@@ -241,13 +257,16 @@ class AuditSet(VectorSet):
         *,
         threshold: float | Literal["auto"] = "auto",
         pixels: bool = True,
+        scenes: bool = True,
         encoder: str | None = None,
     ) -> Split:
-        """Look through a split that is there: ``leaks`` are the copies on both sides.
+        """Look through a split that is there: ``leaks`` are the copies, and shots of one scene, on both sides.
 
         Parameters
         ----------
         column : str
             The column that names each item's part.
+        threshold, pixels, scenes
+            As in :meth:`split`.
         """
-        return check_split_of(self, column, threshold, pixels, encoder)
+        return check_split_of(self, column, threshold=threshold, pixels=pixels, scenes=scenes, encoder=encoder)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arguments import require_count
-from ..collection.distinct import DistinctItems, distinct_items
+from ..collection.distinct import N_NEIGHBORS, DistinctItems, distinct_items
 from ..collection.vector_set import VectorSet
 from ..curate.duplicates import reference_distance
 from ..curate.rarity import find_between, find_common, find_rare
@@ -16,40 +16,63 @@ from .finding import Finding, Reasons
 from .labels import label_codes
 from .recipe import make_recipe
 
-#: Share of the items that ``rare`` and ``edge_cases`` flag.
-_FLAGGED = 0.02
+#: Neighbours that ``rare`` looks at, at the most: groups up to that size are found. In a small data set a tenth of the
+#: items, but no fewer than all of curation looks at.
+_FAR = 30
+#: Neighbours of a second group to one of the first from which an item is called one between them.
+_BETWEEN = 0.75
 #: Radius within which one item stands for another, as a part of the data's reference distance.
 _STANDS_FOR = 0.5
 _CLUSTER_SIZE = 50
 
 
-def find_rare_items(dataset: VectorSet, n: int | None, encoder: str | None) -> Finding:
+class Ranking(Finding):
+    """All items in an order, with those flagged that stand out.
+
+    Attributes
+    ----------
+    note : str
+        Why nothing is flagged; empty where something is.
+    """
+
+    note: str = ""
+
+    def _summary(self) -> str:
+        return f"{super()._summary()}{self.note and f': {self.note}'}"
+
+
+def find_rare_items(dataset: VectorSet, n: int | None, encoder: str | None) -> Ranking:
     """See :meth:`Dataset.rare`."""
     n = None if n is None else require_count("n", n)
     distinct = distinct_items(dataset, encoder)
-    rarity = find_rare(*distinct.graph)
+    graph = distinct.nearest(int(np.clip(len(distinct) // 10, N_NEIGHBORS, _FAR)))
+    rarity = find_rare(*graph)
+    note = "" if rarity.rare.any() else "nothing is rare, no item lies farther out than the tail of the others explains"
     order = _ranked(dataset, distinct, rarity.score)
     rows = distinct.inverse[order]
 
     def reasons(at: NDArray[np.intp]) -> list[str]:
-        k = distinct.graph[0].shape[1]
-        facts = zip(rarity.company[rows[at]].tolist(), rarity.nearest[rows[at]], rarity.reach[rows[at]], strict=True)
-        return [_rare_reason(company, nearest, reach, k) for company, nearest, reach in facts]
+        k = graph[0].shape[1]
+        there = rows[at]
+        facts = zip(
+            rarity.company[there].tolist(), rarity.nearest[there], rarity.reach[there], rarity.rare[there], strict=True
+        )
+        return [_rare_reason(company, nearest, reach, k, rare) for company, nearest, reach, rare in facts]
 
     columns = {"nearest": rarity.nearest[rows], "company": rarity.company[rows]}
-    flagged = rarity.score[rows] > 1 - _FLAGGED
     return _ranking(
-        "rare", dataset, distinct, order[:n], rarity.score, reasons, columns, flagged,
-        "share of the items that are less rare", {"n": n, "encoder": encoder},
+        "rare", dataset, distinct, order[:n], rarity.score, reasons, columns, rarity.rare[rows],
+        "share of the items that are less rare", {"n": n, "encoder": encoder}, note,
     )  # fmt: skip
 
 
-def _rare_reason(company: int, nearest: float, reach: float, k: int) -> str:
+def _rare_reason(company: int, nearest: float, reach: float, k: int, rare: bool) -> str:
     if k == 0:
         return "alone: there is no other distinct item"
-    if company == 0:
-        return f"alone: the nearest item is at {nearest:.3f}, the {k}th at {reach:.3f}"
-    return f"one of some {company + 1} alike: the nearest item is at {nearest:.3f}, the {k}th at {reach:.3f}"
+    distances = f"the nearest item is at {nearest:.3f}, the {k}th at {reach:.3f}"
+    if not rare:
+        return f"not rare, the tail of the data explains it: {distances}"
+    return f"alone: {distances}" if company == 0 else f"one of some {company + 1} alike: {distances}"
 
 
 def find_common_items(dataset: VectorSet, n: int | None, encoder: str | None) -> Finding:
@@ -81,7 +104,7 @@ def find_common_items(dataset: VectorSet, n: int | None, encoder: str | None) ->
     )  # fmt: skip
 
 
-def find_edge_cases(dataset: VectorSet, n: int | None, encoder: str | None, seed: int) -> Finding:
+def find_edge_cases(dataset: VectorSet, n: int | None, encoder: str | None, seed: int) -> Ranking:
     """See :meth:`Dataset.edge_cases`."""
     n = None if n is None else require_count("n", n)
     distinct = distinct_items(dataset, encoder)
@@ -91,6 +114,8 @@ def find_edge_cases(dataset: VectorSet, n: int | None, encoder: str | None, seed
         groups = coarse_clusters(distinct.vectors, seed)
         names = [f"cluster {number}" for number in range(groups.max(initial=-1) + 1)]
     between = find_between(distinct.graph[0], groups)
+    shuffled = find_between(distinct.graph[0], np.random.default_rng(seed).permutation(groups))
+    flagged, note = _stand_between(between.score, shuffled.score)
     order = _ranked(dataset, distinct, between.score)
     rows = distinct.inverse[order]
     called = np.array([*names, "none"], object)
@@ -103,9 +128,22 @@ def find_edge_cases(dataset: VectorSet, n: int | None, encoder: str | None, seed
 
     columns = {"first": called[between.first[rows]], "second": called[between.second[rows]]}
     return _ranking(
-        "edge_cases", dataset, distinct, order[:n], between.score, reasons, columns, between.score[rows] >= 0.75,
-        "neighbours of a second group to each one of the first", {"n": n, "encoder": encoder, "seed": seed},
+        "edge_cases", dataset, distinct, order[:n], between.score, reasons, columns, flagged[rows],
+        "neighbours of a second group to each one of the first", {"n": n, "encoder": encoder, "seed": seed}, note,
     )  # fmt: skip
+
+
+def _stand_between(score: NDArray[np.float32], shuffled: NDArray[np.float32]) -> tuple[NDArray[np.bool_], str]:
+    """Which rows lie between two groups, and why none does.
+
+    Where there are more than half as many as with the groups shuffled, it is the groups that are none.
+    """
+    flagged = score >= _BETWEEN
+    if not flagged.any():
+        return flagged, "nothing lies between two groups"
+    if 2 * flagged.sum() > (shuffled >= _BETWEEN).sum():
+        return np.zeros_like(flagged), "the groups run into one another, so that nothing lies between them"
+    return flagged, ""
 
 
 def _between_reason(first: str, second: str, most: int, fewer: int, counted: int) -> str:
@@ -142,11 +180,14 @@ def _ranking(
     flagged: NDArray[np.bool_],
     meaning: str,
     parameters: dict[str, Any],
-) -> Finding:
+    note: str = "",
+) -> Ranking:
     """The first items of a ranking as a finding; ``columns`` and ``flagged`` are of all items, ranked."""
     m = len(order)
-    return Finding(
+    finding = Ranking(
         dataset, function, dataset.keys[order], score[distinct.inverse[order]], reasons,
         recipe=make_recipe(function, parameters, dataset.keys, distinct.embeddings), score_meaning=meaning,
         columns={name: values[:m] for name, values in columns.items()}, flagged=flagged[:m],
     )  # fmt: skip
+    finding.note = note
+    return finding
