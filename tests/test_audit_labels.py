@@ -80,7 +80,7 @@ def test_what_is_safe_is_the_surest_of_what_is_flagged_and_replays(labelled: nbc
     assert 0 < len(safe) <= len(issues.flagged)
     assert set(safe.ids) <= set(issues.flagged)
     frame = safe.to_pandas()
-    assert (frame["confidence"] >= 0.8).all()
+    assert (frame["confidence"] >= 0.9).all()
     assert (frame["suggested_label"] != frame["given_label"]).all()
     right = {item: item.split("/")[0] for item in safe}
     assert (frame["suggested_label"] == frame["id"].map(right)).mean() > 0.5

@@ -12,6 +12,7 @@ from .neighbour_vote import neighbour_probabilities
 from .probe import fit_discriminant, fit_logistic, out_of_fold_probabilities, principal_components
 
 _LEAST = 3  # a class with fewer items cannot be told from its neighbours
+_SAFE = 0.9  # confidence from which a suggestion may be taken unseen
 _FLOOR = 1e-4  # no probe is surer than that a class is out of the question
 
 
@@ -30,6 +31,8 @@ class LabelIssues:
         Its probability.
     flagged : bool array [n]
         Another class is more probable than the given one.
+    safe : bool array [n]
+        Flagged, and the suggestion may be taken unseen, see :func:`safe_suggestions`.
     probabilities : float64 array [n, classes]
         Of the true class, the given label considered.
     evidence : float32 array [n, classes]
@@ -44,6 +47,7 @@ class LabelIssues:
     suggested: NDArray[np.int32]
     confidence: NDArray[np.float32]
     flagged: NDArray[np.bool_]
+    safe: NDArray[np.bool_]
     probabilities: NDArray[np.float64]
     evidence: NDArray[np.float32]
     votes: NDArray[np.int32]
@@ -103,10 +107,34 @@ def find_label_issues(
     score = np.where(judged, wrong_score(probabilities, codes), 0.0)
     labels_near = np.where(neighbors >= 0, codes[neighbors], -1) if len(codes) else neighbors
     votes = np.stack([(labels_near == suggested[:, None]).sum(axis=1), (labels_near >= 0).sum(axis=1)], axis=1)
+    flagged, confidence = judged & (suggested != codes), probabilities[rows, suggested]
+    agreed = np.logical_and.reduce([probe.argmax(axis=1) == suggested for probe in probes])
+    safe = safe_suggestions(score, flagged & agreed & (confidence >= _SAFE), model.trust)
     return LabelIssues(
-        score, suggested, probabilities[rows, suggested].astype(np.float32), judged & (suggested != codes),
-        probabilities, evidence, votes.astype(np.int32), float(score[judged].mean()) if judged.any() else 0.0,
+        score, suggested, confidence.astype(np.float32), flagged, safe, probabilities, evidence,
+        votes.astype(np.int32), float(score[judged].mean()) if judged.any() else 0.0,
     )  # fmt: skip
+
+
+def safe_suggestions(score: NDArray[np.float64], likely: NDArray[np.bool_], trust: float) -> NDArray[np.bool_]:
+    """Which of the likely suggestions may be taken unseen: bool [n].
+
+    A suggestion that is wrong costs more than one that is missed: these are the items that the probes find hard, and
+    who learns from what they believe repeats their errors. So only the surest are taken, as many as the labels that are
+    expected to be wrong, times how far that number stands out from the doubts (:attr:`LabelNoise.trust`).
+
+    Parameters
+    ----------
+    score : float64 array [n]
+        How likely each label is wrong.
+    likely : bool array [n]
+        On whose suggestion all probes agree.
+    trust : float
+    """
+    order = np.flatnonzero(likely)[np.argsort(-score[likely], kind="stable")]
+    safe = np.zeros(len(score), bool)
+    safe[order[: int(trust * score.sum())]] = True
+    return safe
 
 
 def wrong_score(probabilities: NDArray[np.floating], codes: NDArray[np.integer]) -> NDArray[np.float64]:

@@ -105,9 +105,10 @@ class AuditSet(VectorSet):
         Returns
         -------
         LabelIssues
-            A finding with ``safe``, the flagged items whose suggestion has a ``confidence`` (its probability) of 0.8 or
-            more and may be taken unseen, and ``noise``, the estimated share of all labels that are wrong. Do not take
-            all that is flagged unseen: where few labels are wrong, a model that learns from them gets worse by it.
+            A finding with ``safe``, the flagged items whose suggestion may be taken unseen, and ``noise``, the
+            estimated share of all labels that are wrong. Safe are those on which all probes agree with a ``confidence``
+            (the suggestion's probability) of 0.9 or more, and no more of them than noise stands out from doubt. Do not
+            take all that is flagged unseen: where few labels are wrong, a model that learns from it gets worse.
 
         Raises
         ------

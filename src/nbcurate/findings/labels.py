@@ -16,10 +16,6 @@ from .finding import Finding
 from .probabilities import read_probabilities
 from .recipe import make_recipe, of_parts
 
-#: From this confidence on a suggestion may be taken unseen. One that is just more probable than the given label helps
-#: the labels and still harms who learns from them: what it takes away is what the probes find hard.
-_SAFE = 0.8
-
 
 class LabelIssues(Finding):
     """Labels as :meth:`Dataset.label_issues` judges them, most suspicious first.
@@ -34,9 +30,8 @@ class LabelIssues(Finding):
 
     @property
     def safe(self) -> Self:
-        """Those flagged whose suggestion may be taken unseen: it is right with a probability of 0.8 or more."""
-        flagged = np.zeros(len(self), bool) if self._flagged is None else self._flagged
-        part = self._taken(np.flatnonzero(flagged & (np.asarray(self.columns["confidence"]) >= _SAFE)))
+        """Those flagged whose suggestion may be taken unseen: the surest, of which no more than stand out are taken."""
+        part = self._taken(np.flatnonzero(np.asarray(self.columns["safe"], bool)))
         part.recipe = of_parts("safe", [self.recipe])
         return part
 
@@ -79,6 +74,7 @@ def find_label_issues_of(
         "given_label": names[codes[order]],
         "suggested_label": names[suggested[order]],
         "confidence": issues.confidence[distinct.inverse][order],
+        "safe": (issues.safe[distinct.inverse] & (codes == codes[distinct.rows][distinct.inverse]))[order],
     }
     if second_opinion:
         columns["cleanlab"] = _cleanlab_issues(codes, issues.evidence[distinct.inverse])[order]
