@@ -32,10 +32,8 @@ def main() -> None:
     pictures = photographs()
     vectors = embedded(pictures)
     print(f"\n{pictures.folder.name}, every class in turn, seeds {SEEDS}; recall in the first {TOP:.0%}\n")
-    print(
     print("| group of | nbcurate, k = 30 | nbcurate, k = 15 | LOF | isolation forest |")
     print("| --- | ---: | ---: | ---: | ---: |")
-    )
     for size in SIZES:
         recalls: dict[str, list[float]] = {}
         for seed in SEEDS:
