@@ -77,7 +77,7 @@ def test_a_given_split_is_looked_through(dataset: nbc.Dataset) -> None:
     checked = dataset.check_split("fold", pixels=False, threshold=0.0)
     assert [set(pair) for pair in checked.leaks] == [{copy["id"], copy["copy_of"]}]
     assert checked.to_pandas()["leaks"].sum() == 2
-    assert "1 pairs of copies across the cut" in repr(checked)
+    assert "1 pair (same file) across the cut" in repr(checked)
     with pytest.raises(KeyError, match="no column 'folds'"):
         dataset.check_split("folds")
     with pytest.raises(ValueError, match="holds no split"):

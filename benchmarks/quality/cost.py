@@ -23,7 +23,7 @@ from nbcurate.curate import diversity
 from nbcurate.curate.balance import balanced_counts, balanced_even, balanced_typical
 from nbcurate.curate.clustering import ClusterMethod, cluster
 from nbcurate.curate.coverage import nearest_pick, vendi_score
-from nbcurate.curate.duplicates import find_copies, star_cover
+from nbcurate.curate.duplicates import find_near_vectors, star_cover
 from nbcurate.curate.facility_location import representatives, similarity_graph
 from nbcurate.curate.label_issues import find_label_issues
 from nbcurate.curate.labelling import uncertain_and_different
@@ -46,7 +46,7 @@ def main() -> None:
     near, similarity = graph.rows, graph.similarity
     rng = np.random.default_rng(0)
     codes = coarse_clusters(vectors, 0) % CLASSES
-    pairs = find_copies(near, similarity)
+    pairs = find_near_vectors(near, similarity)
     wrong = rng.random(N) < 0.1
 
     looks = cluster(vectors, near, similarity)[0].labels
@@ -67,7 +67,7 @@ def main() -> None:
         grouped_split(groups, codes, coarse_clusters(vectors, 0), [0.8, 0.2])
 
     functions: dict[str, Callable[[], object]] = {
-        "duplicates (vectors)": lambda: star_cover(N, find_copies(near, similarity)),
+        "duplicates (vectors)": lambda: star_cover(N, find_near_vectors(near, similarity)),
         "rare": lambda: find_rare(near, similarity),
         "common": lambda: find_common(near, similarity, 0.1),
         "edge_cases": lambda: find_between(near, codes),

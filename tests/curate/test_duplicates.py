@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from nbcurate.curate.calibration import threshold_for_precision
-from nbcurate.curate.duplicates import CopyPairs, find_copies, near_pairs, reference_distance, star_cover
+from nbcurate.curate.copies import Relation
+from nbcurate.curate.duplicates import CopyPairs, find_near_vectors, near_pairs, reference_distance, star_cover
 
 Vectors = NDArray[np.float32]
 
@@ -34,36 +35,25 @@ def vectors() -> Vectors:
 def pairs_of(*rows: tuple[int, int]) -> CopyPairs:
     m = len(rows)
     ends = np.array(rows, np.int32).reshape(-1, 2)
-    return CopyPairs(ends, np.zeros(m, np.float32), np.ones(m, np.float32), np.ones(m, bool), 0.1)
+    return CopyPairs(ends, np.zeros(m, np.float32), np.ones(m, np.float32), np.full(m, Relation.ALIKE))
 
 
 def test_planted_copies_are_the_pairs(vectors: Vectors) -> None:
-    found = find_copies(*graph_of(vectors))
+    found = find_near_vectors(*graph_of(vectors))
     assert {tuple(pair) for pair in found.rows.tolist()} == {(i, 200 + i) for i in range(10)}
     assert (found.likeness > 0.9).all()
-    assert not found.verified.any()
+    assert (found.relation == Relation.ALIKE).all()
 
 
 def test_the_default_is_relative_to_the_data(vectors: Vectors) -> None:
     squeezed = unit(vectors + 40 * vectors[50])  # an encoder whose vectors all point the same way
-    found = find_copies(*graph_of(squeezed))
+    found = find_near_vectors(*graph_of(squeezed))
     assert {tuple(pair) for pair in found.rows.tolist()} == {(i, 200 + i) for i in range(10)}
 
 
-def test_pixels_overrule_vectors(vectors: Vectors) -> None:
-    def verify(pairs: NDArray[np.int32]) -> NDArray[np.float32]:
-        agreed = np.where(pairs[:, 0] < 5, 0.9, 0.1).astype(np.float32)
-        agreed[pairs[:, 0] == 9] = np.nan  # no picture: the vectors decide
-        return agreed
-
-    found = find_copies(*graph_of(vectors), verify=verify)
-    assert {a for a, b in found.rows.tolist() if b >= 200} == {0, 1, 2, 3, 4, 9}
-    assert found.verified.sum() == len(found.rows) - 1
-
-
 def test_a_threshold_is_a_cosine_distance(vectors: Vectors) -> None:
-    assert len(find_copies(*graph_of(vectors), threshold=0.0).rows) == 0
-    wide = find_copies(*graph_of(vectors), threshold=0.6)
+    assert len(find_near_vectors(*graph_of(vectors), threshold=0.0).rows) == 0
+    wide = find_near_vectors(*graph_of(vectors), threshold=0.6)
     assert len(wide.rows) > 10
     assert wide.distance.max() <= 0.6
 
@@ -105,7 +95,7 @@ def test_who_is_kept_is_a_copy_of_all() -> None:
 
 
 def test_nothing_to_compare() -> None:
-    empty = find_copies(np.empty((0, 0), np.int32), np.empty((0, 0), np.float32))
+    empty = find_near_vectors(np.empty((0, 0), np.int32), np.empty((0, 0), np.float32))
     assert len(empty.rows) == 0
     assert star_cover(0, empty).group.shape == (0,)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..search import open_content_graph
 from ..search.graph import build_graph
+from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
 from .missing_vectors import require_vectors
@@ -45,6 +46,16 @@ class DistinctItems:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @property
+    def store(self) -> Store:
+        """The store that the items are in."""
+        return self._view.store
+
+    @cached_property
+    def contents(self) -> Keys:
+        """The content key of each: uint64 [m]."""
+        return _contents(self._view, self.keys)
 
     @cached_property
     def vectors(self) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Near-copies: pairs of vectors that are near, and pictures that agree; and groups around the copy that is kept."""
+"""Pairs of vectors that are near, and groups of copies around the one that is kept."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-#: How far the pictures of pairs ``[m, 2]`` of rows agree: float32 [m] in [0, 1], NaN where there is no picture.
-Verify = Callable[[NDArray[np.int32]], NDArray[np.float32]]
+from .copies import Relation
 
-#: Share of two pictures that must agree. Copies have .6 or more even under a caption, look-alikes seldom .4.
-SAME_PICTURE = 0.5
-#: Limits of the cosine distance, as parts of :func:`reference_distance`: where pixels decide, and where they cannot.
-LOOSE, TIGHT = 0.75, 0.25
+#: Cosine distance up to which vectors alone make a copy, as a part of :func:`reference_distance`.
+TIGHT = 0.25
 _REFERENCE_NEIGHBOUR = 10
 
 
@@ -27,23 +24,32 @@ class CopyPairs:
     Attributes
     ----------
     rows : int32 array [m, 2]
-        Smaller row first.
     distance : float32 array [m]
         Cosine distance.
     likeness : float32 array [m]
-        In [0, 1], at least 0.5: the share of the pictures that agrees, or where there are no pictures, 1 for equal
-        vectors down to 0.5 at the threshold.
-    verified : bool array [m]
-        Whether pictures were compared.
-    threshold : float
-        Cosine distance up to which pairs were looked at.
+        In [0, 1]: how sure it is, by the pictures; or where only vectors were compared, 1 for equal ones down to 0.5 at
+        the threshold.
+    relation : uint8 array [m]
+        See :class:`nbcurate.curate.copies.Relation`.
     """
 
     rows: NDArray[np.int32]
     distance: NDArray[np.float32]
     likeness: NDArray[np.float32]
-    verified: NDArray[np.bool_]
-    threshold: float
+    relation: NDArray[np.uint8]
+
+    def part(self, which: NDArray[np.bool_]) -> CopyPairs:
+        """Some of the pairs."""
+        return CopyPairs(self.rows[which], self.distance[which], self.likeness[which], self.relation[which])
+
+    def and_(self, other: CopyPairs) -> CopyPairs:
+        """These and others."""
+        return CopyPairs(
+            np.concatenate([self.rows, other.rows]),
+            np.concatenate([self.distance, other.distance]),
+            np.concatenate([self.likeness, other.likeness]),
+            np.concatenate([self.relation, other.relation]),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,18 +106,10 @@ def near_pairs(
     return ends[first], (1.0 - similarity[row, column])[first].clip(min=0.0)
 
 
-def find_copies(
-    neighbors: NDArray[np.int32],
-    similarity: NDArray[np.float32],
-    *,
-    threshold: float | Literal["auto"] = "auto",
-    verify: Verify | None = None,
-    min_likeness: float = SAME_PICTURE,
+def find_near_vectors(
+    neighbors: NDArray[np.int32], similarity: NDArray[np.float32], *, threshold: float | Literal["auto"] = "auto"
 ) -> CopyPairs:
-    """Pairs of rows that are copies of one thing.
-
-    Vectors propose and pixels decide: a cropped copy lies as far off as another shot of the same thing, but only the
-    copy agrees pixel by pixel. Without pictures the vectors alone decide, and have to be much nearer.
+    """Pairs of rows whose vectors are so near that they are taken for copies, where there are no pictures to compare.
 
     Parameters
     ----------
@@ -120,23 +118,14 @@ def find_copies(
     similarity : float32 array [n, k]
         Cosine, descending.
     threshold : float or "auto"
-        Cosine distance from which no pair is a copy. "auto": 0.75 of :func:`reference_distance` for pairs that
-        ``verify`` can judge, 0.25 of it for others; so it means the same for every encoder.
-    verify : callable, optional
-        See :data:`Verify`; :func:`nbcurate.curate.pixels.pixel_similarity` is one.
-    min_likeness : float
-        What ``verify`` must give at least.
+        Cosine distance up to which two are copies. "auto": 0.25 of :func:`reference_distance`, so that it means the
+        same for every encoder.
     """
     reference = max(reference_distance(similarity), 1e-5)
-    loose, tight = (LOOSE * reference, TIGHT * reference) if threshold == "auto" else (float(threshold),) * 2
-    rows, distance = near_pairs(neighbors, similarity, loose if verify is not None else tight)
-    agreed = verify(rows) if verify is not None and len(rows) else np.full(len(rows), np.nan, np.float32)
-    verified = np.isfinite(agreed)
-    likeness = np.where(verified, agreed, 1.0 - 0.5 * distance / max(tight, 1e-9)).astype(np.float32)
-    copies = np.where(verified, agreed >= min_likeness, distance <= tight)
-    return CopyPairs(
-        rows[copies], distance[copies], likeness[copies], verified[copies], loose if verified.any() else tight
-    )
+    limit = TIGHT * reference if threshold == "auto" else float(threshold)
+    rows, distance = near_pairs(neighbors, similarity, limit)
+    likeness = (1.0 - 0.5 * distance / max(limit, 1e-9)).astype(np.float32)
+    return CopyPairs(rows, distance, likeness, np.full(len(rows), Relation.ALIKE, np.uint8))
 
 
 def star_cover(n: int, pairs: CopyPairs, priority: NDArray[np.floating] | None = None) -> CopyGroups:

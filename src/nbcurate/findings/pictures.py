@@ -1,103 +1,85 @@
-"""Thumbnails of items, for comparing their pixels."""
+"""Pictures of contents in the sizes in which they are compared."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from tqdm.auto import tqdm
 
-from ..curate.layouts import PLAUSIBLE, SIDE, match_layouts
-from ..curate.pixels import pixel_similarity
-from ..imaging import THUMBNAIL_SIZE
+from ..curate.keypoints import to_working_size
+from ..imaging import THUMBNAIL_SIZE, reduce_image
 from ..sources.reader import read_image
 from ..store import Store
 from ..store.items import Keys
-from .verdicts import Verdicts
 
-_AT_A_TIME = 1_000  # pictures read, or pairs aligned; what is held of them is then some 50 MB
-_PATIENCE = 2  # seconds before a bar is shown
-_AS_GOOD = 0.04  # difference of correlations that does not yet tell which way a picture lies in another
-_SAME_HUE = 0.5  # share of the coloured cells that must have the same hue
+Colours = NDArray[np.uint8]
+
+#: Longest side in px at which pictures are looked at closely: the text of a form can be told from other text there.
+FINE_SIDE = 512
+_HELD = 256  # pictures; 14 MB of small ones, 130 MB of fine ones at most
 
 
-class PixelCheck:
-    """Compares the pictures of pairs of items: a :data:`nbcurate.curate.duplicates.Verify`.
+class Pictures:
+    """Small and fine pictures of a store's contents, the last ones held. RGB, uint8 [h, w, 3].
 
-    Reductions decide for most pairs that they are no copies, those left are laid over each other. What was found of a
-    pair is remembered while the store is open.
-
-    Parameters
-    ----------
-    store : Store
-    keys : uint64 array [n]
-        The items that the rows of a pair count.
+    Small ones are made of the thumbnails that a store keeps, so that no file is opened for them; fine ones are read
+    from the files.
     """
 
-    def __init__(self, store: Store, keys: Keys) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._keys = keys
+        contents, readable_as = store.items.distinct()
+        self._readable_as = dict(zip(contents.tolist(), readable_as.tolist(), strict=True))
+        self._small: OrderedDict[int, Colours | None] = OrderedDict()
+        self._fine: OrderedDict[int, Colours | None] = OrderedDict()
 
-    def __call__(self, pairs: NDArray[np.integer]) -> NDArray[np.float32]:
-        """Share of the pictures that agrees, float32 [m]; NaN where a picture cannot be read."""
-        items, verdicts = self._store.items, Verdicts.of(self._store)
-        contents = items.contents[items.rows_of_keys(self._keys[pairs.ravel()])].reshape(pairs.shape)
-        result = verdicts.recall(contents)
-        new = np.flatnonzero(np.isnan(result))
-        if len(new):
-            result[new] = self._compared(pairs[new])
-            verdicts.remember(contents[new], result[new])
-        return result
+    def prefetch(self, contents: Keys) -> None:
+        """Bring the thumbnails of these contents into the store's cache, in one read."""
+        self._store.media.get(contents)
 
-    def _compared(self, pairs: NDArray[np.integer]) -> NDArray[np.float32]:
-        result = np.full(len(pairs), np.nan, np.float32)
-        rows, ends = np.unique(pairs, return_inverse=True)
-        layouts, readable = self._layouts(rows)
-        ends = ends.reshape(pairs.shape)
-        known = np.flatnonzero(readable[ends].all(axis=1))
-        match = match_layouts(layouts, ends[known])
-        result[known] = 0.0
-        likely = (match.correlation >= PLAUSIBLE) & (match.hue >= _SAME_HUE)
-        plausible, ways = known[likely], match.ways[likely] >= match.correlation[likely, None] - _AS_GOOD
-        with tqdm(total=len(plausible), desc="comparing pixels", unit="pair", delay=_PATIENCE, leave=False) as bar:
-            for start in range(0, len(plausible), _AT_A_TIME):
-                part = plausible[start : start + _AT_A_TIME]
-                pictures = dict(self._pictures(np.unique(pairs[part]), "L", THUMBNAIL_SIZE))
-                result[part] = pixel_similarity(pictures, pairs[part], ways[start : start + _AT_A_TIME])
-                bar.update(len(part))
-        return result
+    def small(self, content: int) -> Colours | None:
+        """The picture at its working size; None where there is none, or its file is gone."""
+        return _held(self._small, content, self._read_small)
 
-    def _layouts(self, rows: NDArray[np.integer]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-        """Reductions uint8 [n, 32, 32, 3], and of which of the rows there are any."""
-        layouts, readable = np.zeros((len(rows), SIDE, SIDE, 3), np.uint8), np.zeros(len(rows), bool)
-        with tqdm(total=len(rows), desc="reading thumbnails", unit="img", delay=_PATIENCE, leave=False) as bar:
-            for start in range(0, len(rows), _AT_A_TIME):
-                part = rows[start : start + _AT_A_TIME]
-                for row, picture in self._pictures(part, "RGB", 2 * SIDE):
-                    at = int(np.searchsorted(rows, row))
-                    layouts[at] = np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BOX))
-                    readable[at] = True
-                bar.update(len(part))
-        return layouts, readable
+    def fine(self, content: int) -> Colours | None:
+        """The picture with 512 px on its longest side at the most; None where its file is gone."""
+        return _held(self._fine, content, partial(self._read, side=FINE_SIDE))
 
-    def _pictures(self, rows: NDArray[np.integer], mode: str, size: int) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Thumbnails by row, of the items that have a picture, at least about ``size`` px if they are that large."""
-        items = self._store.items
-        contents = items.contents[items.rows_of_keys(self._keys[rows])]
-        stored = self._store.media.get(np.unique(contents))
-        for row, content in zip(rows.tolist(), contents.tolist(), strict=True):
-            image = Image.open(io.BytesIO(stored[content])) if content in stored else self._read(int(self._keys[row]))
-            if image is not None:
-                image.draft(mode, (size, size))  # JPEG decodes to a half or a quarter at less cost
-                yield row, np.asarray(image.convert(mode))
+    def whole(self, content: int) -> Colours | None:
+        """The picture as it is, not held."""
+        return self._read(content, None)
 
-    def _read(self, key: int) -> Image.Image | None:
+    def _read_small(self, content: int) -> Colours | None:
+        stored = self._store.media.get(np.array([content], np.uint64)).get(content)
+        if stored is None:
+            picture = self._read(content, THUMBNAIL_SIZE)
+        else:
+            picture = np.asarray(Image.open(io.BytesIO(stored)).convert("RGB"))
+        return None if picture is None else to_working_size(picture)
+
+    def _read(self, content: int, side: int | None) -> Colours | None:
+        key = self._readable_as.get(content)
+        if key is None:
+            return None
         try:
-            image = read_image(self._store, key, THUMBNAIL_SIZE)
+            image = read_image(self._store, key, side)
         except Exception:  # no picture was given, or its file is gone: the vectors decide
             return None
-        image.thumbnail((THUMBNAIL_SIZE, THUMBNAIL_SIZE))
-        return image
+        return np.asarray(image if side is None else reduce_image(image, side))
+
+
+def _held(
+    pictures: OrderedDict[int, Colours | None], content: int, read: Callable[[int], Colours | None]
+) -> Colours | None:
+    if content in pictures:
+        pictures.move_to_end(content)
+        return pictures[content]
+    picture = pictures[content] = read(content)
+    while len(pictures) > _HELD:
+        pictures.popitem(last=False)
+    return picture

@@ -11,40 +11,48 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..collection.vector_set import VectorSet
+from ..curate.copies import Relation
 from ..curate.split import connected_groups, grouped_split
 from ..store.items import Keys
-from .duplicates import ItemCopies, copies_of_items
+from .copies import ItemCopies, copies_of_items
 from .rarity import coarse_clusters
 from .recipe import Recipe, make_recipe
+from .sequences import frames_in_sequence
 from .strata import read_groups, read_strata
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PARTS = ("train", "val", "test")
-#: Difference to the asked share of which one is warned.
-_FAR_OFF = 0.05
+#: Difference to the asked share of which one is warned; share of the items in one group of which one is, too.
+_FAR_OFF, _GIANT = 0.05, 0.1
+_FEW_ITEMS = 10  # a group is no giant of which so many can be counted on the fingers
 
 
 class Split:
-    """Which part each item is in, and the copies that are on both sides.
+    """Which part each item is in, and what is on both sides that should not be.
 
     Attributes
     ----------
     parts : object array [n]
         Name of the part of each item, in the order of the data set's ids; None for none.
+    ties : dict of str to int
+        How many pairs of each relation hold items together: ``{"edited copy": 12, "same scene": 40}``.
     recipe : dict
     """
 
     def __init__(
-        self, dataset: VectorSet, parts: NDArray[np.object_], leaking: Keys, recipe: Recipe, column: str = "split"
+        self, dataset: VectorSet, parts: NDArray[np.object_], copies: ItemCopies, recipe: Recipe, column: str = "split"
     ) -> None:
         self.parts = parts
         self.recipe = recipe
         self._dataset = dataset
         self._keys = dataset.keys
         self._labels = dataset.labels
-        self._leaking = leaking
+        pairs, kinds = _tied_pairs(len(self._keys), copies)
+        self.ties = _counts_of_kinds(kinds)
+        across = _across(parts, pairs)
+        self._leaking, self._leaking_kinds = self._keys[pairs[across]].reshape(-1, 2), kinds[across]
         self._column = column
 
     def ids_of(self, part: str) -> list[str]:
@@ -68,9 +76,16 @@ class Split:
 
     @property
     def leaks(self) -> list[tuple[str, str]]:
-        """Pairs of copies that are in different parts."""
+        """Pairs of copies, or shots of one scene, that are in different parts."""
         ids = self._dataset.store.items.ids_of_keys(self._leaking.ravel())
         return list(zip(ids[::2], ids[1::2], strict=True))
+
+    def leaks_to_pandas(self) -> pd.DataFrame:
+        """A row a pair of :attr:`leaks`: ``a``, ``b``, ``relation``."""
+        import pandas as pd
+
+        relation = [Relation(kind).words for kind in self._leaking_kinds.tolist()]
+        return pd.DataFrame(self.leaks, columns=["a", "b"]).assign(relation=relation)
 
     def to_pandas(self) -> pd.DataFrame:
         """A row an item: ``id``, ``label``, ``split``, and ``leaks``: whether a copy of it is in another part."""
@@ -89,12 +104,15 @@ class Split:
 
     @property
     def _verdict(self) -> str:
-        pairs = len(self._leaking)
-        return f"{f'{pairs:,} pairs of copies' if pairs else 'no copies'} across the cut"
+        return f"{_in_words(_counts_of_kinds(self._leaking_kinds)) or 'no copies'} across the cut"
+
+    @property
+    def _tied(self) -> str:
+        return f"kept together: {_in_words(self.ties) or 'nothing'}"
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name} {size:,}" for name, size in self._sizes.items())
-        return f"Split({self._column}: {sizes}; {self._verdict})"
+        return f"Split({self._column}: {sizes}; {self._verdict}; {self._tied})"
 
     def _repr_html_(self) -> str:
         total = max(len(self.parts), 1)
@@ -103,7 +121,7 @@ class Split:
             for name, size in self._sizes.items()
         )
         head = "<tr><th></th><th>items</th><th>share</th></tr>"
-        return f"<p><b>{html.escape(self._column)}</b>: {self._verdict}</p><table>{head}{rows}</table>"
+        return f"<p><b>{html.escape(self._column)}</b>: {self._verdict}; {self._tied}</p><table>{head}{rows}</table>"
 
 
 def split_items(
@@ -114,6 +132,7 @@ def split_items(
     groups: Any,
     threshold: float | Literal["auto"],
     pixels: bool,
+    scenes: bool,
     encoder: str | None,
     seed: int,
 ) -> Split:
@@ -122,21 +141,23 @@ def split_items(
     strata = read_strata(dataset, stratify)
     given, groups = read_groups(dataset, groups)
     keys = dataset.keys
-    copies = copies_of_items(dataset, threshold=threshold, pixels=pixels, encoder=encoder)
+    copies = copies_of_items(dataset, threshold=threshold, pixels=pixels, scenes=scenes, encoder=encoder)
     distinct = copies.distinct
+    if groups is None:
+        _tell_of_frames(dataset, copies)
     # Groups and strata of the user's count items; copies join their contents, and a content joins its items.
     joined = connected_groups(len(keys), distinct.rows[copies.pairs.rows], distinct.inverse, given)
     clusters = coarse_clusters(distinct.vectors, seed)[distinct.inverse]
     numbers = grouped_split(joined, strata, clusters, [shares[name] for name in PARTS], seed=seed)
     parts = np.array(PARTS, object)[numbers]
-    _warn_of_sizes(shares, parts, joined)
     _keep(dataset, keys, parts)
     parameters = {
-        **shares, "stratify": stratify, "groups": groups, "threshold": threshold, "pixels": pixels, "encoder": encoder,
-        "seed": seed,
+        **shares, "stratify": stratify, "groups": groups, "threshold": threshold, "pixels": pixels, "scenes": scenes,
+        "encoder": encoder, "seed": seed,
     }  # fmt: skip
-    recipe = make_recipe("split", parameters, keys, distinct.embeddings)
-    return Split(dataset, parts, _leaks(keys, parts, copies), recipe)
+    made = Split(dataset, parts, copies, make_recipe("split", parameters, keys, distinct.embeddings))
+    _warn_of_sizes(shares, parts, joined, made.ties)
+    return made
 
 
 def _require_shares(shares: dict[str, float]) -> None:
@@ -147,8 +168,10 @@ def _require_shares(shares: dict[str, float]) -> None:
         raise ValueError(f"The shares must be 0 or more and sum to 1: {shares}.")
 
 
-def _warn_of_sizes(shares: dict[str, float], parts: NDArray[np.object_], joined: NDArray[np.int32]) -> None:
-    """Warn of parts that were asked for and are empty, or far from their share, and say why that is."""
+def _warn_of_sizes(
+    shares: dict[str, float], parts: NDArray[np.object_], joined: NDArray[np.int32], ties: dict[str, int]
+) -> None:
+    """Warn of parts that are empty or far from their share, and of a giant group, and tell what ties it together."""
     n, largest = len(parts), int(np.bincount(joined).max(initial=0))
     sizes = {name: int((parts == name).sum()) for name in shares}
     far = [
@@ -156,10 +179,27 @@ def _warn_of_sizes(shares: dict[str, float], parts: NDArray[np.object_], joined:
         for name, size in sizes.items()
         if n and (abs(size - shares[name] * n) > max(_FAR_OFF * n, 1) or (shares[name] > 0 and not size))
     ]
+    by = f" ({_in_words(ties)})" if ties else ""
+    loose = " scenes=False lets shots of one scene go." if ties.get(Relation.SAME_SCENE.words) else ""
+    tied = f"of the {n:,} items, {largest:,} are tied together, by groups= or as copies{by}"
     if far:
-        tied = f"of the {n:,} items, {largest:,} are tied together, by groups= or as copies"
         why = f"there are too few items, {n:,}, for so many parts" if largest < 2 else tied
-        warnings.warn(f"{'; '.join(far)}: {why}.", stacklevel=4)
+        warnings.warn(f"{'; '.join(far)}: {why}.{loose}", stacklevel=4)
+    elif largest > max(_GIANT * n, _FEW_ITEMS):
+        warnings.warn(f"One group is {largest / n:.0%} of the data set: {tied}.{loose}", stacklevel=4)
+
+
+def _tell_of_frames(dataset: VectorSet, copies: ItemCopies) -> None:
+    """Say that groups= may be wanted where ids look like the frames of sequences."""
+    distinct = copies.distinct
+    ids = dataset.store.items.ids_of_keys(distinct.keys)
+    frames = frames_in_sequence(ids, distinct.graph[0])
+    if frames:
+        warnings.warn(
+            f"The ids look like frames of sequences, such as {frames[0]!r} and {frames[1]!r}: those of one sequence "
+            "may be in different parts. groups= keeps them together: a column, or values, naming the sequence of each.",
+            stacklevel=4,
+        )
 
 
 def _keep(dataset: VectorSet, keys: Keys, parts: NDArray[np.object_]) -> None:
@@ -175,24 +215,44 @@ def _keep(dataset: VectorSet, keys: Keys, parts: NDArray[np.object_]) -> None:
 
 
 def check_split_of(
-    dataset: VectorSet, column: str, threshold: float | Literal["auto"], pixels: bool, encoder: str | None
+    dataset: VectorSet,
+    column: str,
+    *,
+    threshold: float | Literal["auto"],
+    pixels: bool,
+    scenes: bool,
+    encoder: str | None,
 ) -> Split:
     """See :meth:`Dataset.check_split`."""
     parts = np.array(dataset.column(column).to_pylist(), object)
     if len(parts) and all(part is None for part in parts):
         raise ValueError(f"The column {column!r} holds no split: run ds.split(), or name the column that does.")
-    copies = copies_of_items(dataset, threshold=threshold, pixels=pixels, encoder=encoder)
-    parameters = {"column": column, "threshold": threshold, "pixels": pixels, "encoder": encoder}
+    copies = copies_of_items(dataset, threshold=threshold, pixels=pixels, scenes=scenes, encoder=encoder)
+    parameters = {"column": column, "threshold": threshold, "pixels": pixels, "scenes": scenes, "encoder": encoder}
     recipe = make_recipe("check_split", parameters, dataset.keys, copies.distinct.embeddings)
-    return Split(dataset, parts, _leaks(dataset.keys, parts, copies), recipe, column)
+    return Split(dataset, parts, copies, recipe, column)
 
 
-def _leaks(keys: Keys, parts: NDArray[np.object_], copies: ItemCopies) -> Keys:
-    """Keys ``[m, 2]`` of copies in different parts: exact ones against the first of their content, then near ones."""
+def _tied_pairs(n: int, copies: ItemCopies) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """Positions ``[m, 2]`` of items that belong together, exact copies with the first of their content, and why."""
     distinct = copies.distinct
-    same = np.stack([distinct.rows[distinct.inverse], np.arange(len(keys))], axis=1)
-    near = distinct.rows[copies.pairs.rows].reshape(-1, 2)
-    pairs = np.concatenate([same[same[:, 0] != same[:, 1]], near])
+    same = np.stack([distinct.rows[distinct.inverse], np.arange(n)], axis=1)
+    same = same[same[:, 0] != same[:, 1]]
+    kinds = np.append(np.full(len(same), Relation.SAME_FILE, np.uint8), copies.pairs.relation)
+    return np.concatenate([same, distinct.rows[copies.pairs.rows].reshape(-1, 2)]), kinds
+
+
+def _across(parts: NDArray[np.object_], pairs: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which pairs are in two different parts."""
     a, b = parts[pairs[:, 0]], parts[pairs[:, 1]]
-    across = np.array([x is not None and y is not None and x != y for x, y in zip(a, b, strict=True)], bool)
-    return keys[pairs[across]].reshape(-1, 2)
+    return np.array([x is not None and y is not None and x != y for x, y in zip(a, b, strict=True)], bool)
+
+
+def _counts_of_kinds(kinds: NDArray[np.uint8]) -> dict[str, int]:
+    """Number of pairs of each relation, the most frequent first."""
+    names, counts = np.unique(kinds, return_counts=True)
+    return {Relation(int(names[at])).words: int(counts[at]) for at in np.argsort(-counts, kind="stable")}
+
+
+def _in_words(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {'pair' if count == 1 else 'pairs'} ({name})" for name, count in counts.items())

@@ -47,6 +47,12 @@ def source_of(path: Path) -> Source | None:
         return None
 
 
+def size_of(path: Path) -> int:
+    """How many bytes of ``path`` count, by its sidecar; 0 if it has none."""
+    sidecar = _read_json(_sidecar(path))
+    return int(sidecar["size"]) if sidecar is not None else 0
+
+
 def write(path: Path, source: Source, write_to: Callable[[Path], None]) -> None:
     """Make ``path`` anew: ``write_to`` fills a temporary file, which then takes its place in one step.
 

@@ -1,0 +1,184 @@
+"""Two pictures laid over each other: how far they show the same, and what one shows that the other does not.
+
+Keypoints that agree on a map say that the pictures share something: a thing, a place, the frame of a form. Only the
+rest of the overlap says whether they are one picture: what is textured there must agree, too.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .alignment import FIRST_LOOK, Band, Picture, blurred, detail, inverse, lay_over, scale_of, weight_of
+from .placement import Affine
+
+_SHARPER = 1.15  # times finer, from which the finer of two pictures is blurred
+_SOFTER = (1.0, 1.5, 2.0, 3.0, 4.0)  # px, σ of the blurs that are tried on it
+_WINDOW = 0.8  # times the wider blur: px, σ of the windows that are compared one by one
+_TEXTURE = 4.0  # grey levels; a window that varies less says nothing
+_STRONG = 2.0  # times that; what varies so much cannot have been lost in copying
+_NOISE = 1.5  # times the noise of a picture, that its texture must exceed
+_SAME, _OTHER = 0.6, 0.3  # correlation of a window above which it shows the same, below which something else
+_GAIN = 3.0  # times the usual ratio of their contrasts: a lamp that is lit is not one that is out
+_GRID = 6  # cells a side, which count alike: a dense pattern in a corner is not the whole picture
+_EDGE = 7  # px, side of the square by which the overlap is eroded: maps are exact to a px or so
+_INTACT = 0.9  # share of a cell's texture that shows the same
+_FEWEST_PX = 64
+_NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+class Overlap(NamedTuple):
+    """What two pictures show where they lie over each other. All shares are in [0, 1].
+
+    Attributes
+    ----------
+    agreement : float
+        Share of what is textured in either that shows the same.
+    intact : float
+        Share of the cells of the overlap (of 6 by 6, those that hold texture) in which nearly all shows the same. Where
+        something was drawn on a copy it is in some cells and not in others; another shot differs a little everywhere.
+    conflict : float
+        Share of what is textured in both that shows something else.
+    differing : float
+        Share of what is textured in either that is strongly textured and unlike: covered, drawn on, another thing.
+    shared : float
+        Share of what is textured in both that shows the same.
+    texture : float
+        Textured area, in windows that are independent of one another: how much there is to compare.
+    covered : tuple of float
+        Share of the first, and of the second, that lies in the overlap.
+    """
+
+    agreement: float
+    intact: float
+    conflict: float
+    differing: float
+    shared: float
+    texture: float
+    covered: tuple[float, float]
+
+
+def compare(a: NDArray[np.uint8], b: NDArray[np.uint8], found: Affine, band: Band = FIRST_LOOK) -> Overlap:
+    """Lay one grey picture over another along a map, and compare window by window.
+
+    The picture that shows more detail is reduced onto the other; windows are compared by the correlation of what is
+    left when a wide blur is taken off, so that neither brightness nor contrast matters.
+
+    Parameters
+    ----------
+    a, b : uint8 arrays [h, w]
+    found : float64 array [2, 3]
+        From px of ``a`` to px of ``b``, exact to a px: see :func:`nbcurate.curate.alignment.refine`.
+    band : (float, float)
+        Sizes in px between which something is a detail.
+
+    References
+    ----------
+    Immerkær (1996), "Fast noise variance estimation": what is noise and no texture.
+    """
+    turned_round = scale_of(found) > 1
+    lower, upper = (a, b) if turned_round else (b, a)  # the upper one is reduced onto the lower one
+    way = inverse(found) if turned_round else found
+    laid, inside = lay_over(upper.astype(np.float32), lower.shape, way)
+    area = float(inside.sum())
+    covered = (min(1.0, area / max(abs(np.linalg.det(way[:, :2])) * upper.size, 1.0)), area / lower.size)
+    covered = (covered[1], covered[0]) if turned_round else covered
+    return Overlap(*_compared(laid, lower.astype(np.float32), inside, band), covered)
+
+
+def _compared(a: Picture, b: Picture, inside: Picture, band: Band) -> tuple[float, float, float, float, float, float]:
+    """Agreement, intact, conflict, differing, shared and texture of two pictures of one size."""
+    within = cv2.erode(inside, np.ones((_EDGE, _EDGE), np.uint8)) > 0
+    if within.sum() < _FEWEST_PX:
+        return _NOTHING
+    least = [max(_TEXTURE, _NOISE * _noise(picture)) for picture in (a, b)]
+    details = _as_sharp(detail(a, inside, band), detail(b, inside, band))
+    window = _WINDOW * band[1]
+    correlation, spread_a, spread_b = _correlation(*details, inside, least, window)
+    seen_a, seen_b = within & (spread_a > least[0]), within & (spread_b > least[1])
+    either, both = seen_a | seen_b, seen_a & seen_b
+    if not either.any():
+        return _NOTHING
+    same, other = correlation > _SAME, correlation < _OTHER
+    if (same & both).any():
+        contrast = np.log((spread_b + 1) / (spread_a + 1))
+        unlike = both & (np.abs(contrast - np.median(contrast[same & both])) > np.log(_GAIN))
+        same, other = same & ~unlike, other | unlike
+    strong = np.maximum(spread_a, spread_b) > _STRONG * max(least)
+    textured, common = float(either.sum()), max(float(both.sum()), 1.0)
+    return (
+        float((either & same).sum()) / textured,
+        _intact(either, either & same, within),
+        float((both & other).sum()) / common,
+        float((either & strong & ~same & (other | (correlation < (_SAME + _OTHER) / 2))).sum()) / textured,
+        float((both & same).sum()) / common,
+        textured / (4 * np.pi * window**2),
+    )
+
+
+def _intact(textured: NDArray[np.bool_], same: NDArray[np.bool_], within: NDArray[np.bool_]) -> float:
+    """Share of the cells of the overlap that hold texture in which nearly all of it shows the same."""
+    rows, columns = np.nonzero(within)
+    cell = _cell_of(rows) * _GRID + _cell_of(columns)
+    areas, wholes, sames = (
+        np.bincount(cell, weights[within], minlength=_GRID**2) for weights in (within, textured, same)
+    )
+    told = wholes > 0.1 * areas.clip(min=1)
+    return float((sames[told] >= _INTACT * wholes[told]).mean()) if told.any() else 0.0
+
+
+def _cell_of(at: NDArray[np.intp]) -> NDArray[np.intp]:
+    return (at - at.min()) * _GRID // (at.max() - at.min() + 1)
+
+
+def _as_sharp(a: Picture, b: Picture) -> tuple[Picture, Picture]:
+    """Two details, the finer one blurred until it is as coarse as the other."""
+    fine_a, fine_b = _fineness(a), _fineness(b)
+    if fine_a > _SHARPER * fine_b:
+        return _as_coarse(a, fine_b), b
+    if fine_b > _SHARPER * fine_a:
+        return a, _as_coarse(b, fine_a)
+    return a, b
+
+
+def _as_coarse(seen: Picture, fineness: float) -> Picture:
+    """The first of the blurs of a detail that is no finer."""
+    softer = seen
+    for radius in _SOFTER:
+        softer = blurred(seen, radius)
+        if _fineness(softer) <= fineness:
+            break
+    return softer
+
+
+def _fineness(seen: Picture) -> float:
+    """How fast a detail varies, in spreads a px: high for sharp pictures."""
+    down, across = np.diff(seen, axis=0), np.diff(seen, axis=1)
+    return float(np.sqrt(((down**2).mean() + (across**2).mean()) / max(float((seen**2).mean()), 1e-6)))
+
+
+def _correlation(
+    a: Picture, b: Picture, inside: Picture, least: list[float], window: float
+) -> tuple[Picture, Picture, Picture]:
+    """Correlation of the window around each px, and the spread of each picture in it."""
+    weight = weight_of(inside, window)
+    mean_a, mean_b, square_a, square_b, product = (
+        blurred(values, window) / weight for values in (a, b, a * a, b * b, a * b)
+    )
+    variance_a = np.asarray((square_a - mean_a**2).clip(min=0), np.float32)
+    variance_b = np.asarray((square_b - mean_b**2).clip(min=0), np.float32)
+    floor_a, floor_b = (level**2 / 4 for level in least)
+    correlation = (product - mean_a * mean_b) / np.sqrt(
+        np.maximum(variance_a, floor_a) * np.maximum(variance_b, floor_b)
+    )
+    return np.asarray(correlation, np.float32), np.sqrt(variance_a), np.sqrt(variance_b)
+
+
+def _noise(picture: Picture) -> float:
+    """Standard deviation of the noise, in grey levels."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    inner = np.abs(cv2.filter2D(picture, -1, kernel))[1:-1, 1:-1]
+    return float(np.median(inner)) / 0.6745 / 6 if inner.size else 0.0

@@ -1,0 +1,134 @@
+"""What was seen of a copy, in words: what was done to the picture that it is a copy of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..curate.copies import Relation
+from ..curate.keypoints import working_size
+from ..curate.placement import Affine
+
+Size = tuple[int, int]
+
+_WHOLE = 0.95  # share of a picture from which it counts as all of it
+_TURNED = 2.0  # degrees
+_RESIZED, _SQUEEZED = 0.1, 0.06  # of a side
+_GREY, _COLOURED, _CAST = 4.0, 8.0, 10.0  # levels of distance from grey
+_BRIGHTER, _CONTRAST = 15.0, 0.15  # grey levels; of the gain
+_DRAWN_ON = 0.05
+_PART_TOLD = 0.5  # below, the relation tells how much of the picture it is
+
+
+def copy_in_words(
+    relation: Relation,
+    evidence: Any,
+    kept: str,
+    sizes: Sequence[Size | None],
+    *,
+    is_first: bool,
+    distance: float,
+) -> str:
+    """Why an item is a copy of the one that is kept: "the same shot as a.jpg, cropped to 62 %; 143 points agree".
+
+    Parameters
+    ----------
+    relation : Relation
+    evidence : EVIDENCE
+        Of the pair.
+    kept : str
+        Id of the one that is kept.
+    sizes : sequence of (int, int) or None
+        Width and height in px of the item, and of the one that is kept.
+    is_first : bool
+        Whether the item is the first of the pair.
+    distance : float
+        Cosine distance of their vectors.
+    """
+    points = f"{int(evidence['points'])} points agree"
+    match relation:
+        case Relation.ALIKE:
+            return f"its vector is near that of {kept}, at {distance:.3f}; no pictures were compared"
+        case Relation.SAME_PIXELS:
+            return f"the same pixels as {kept}, in another file"
+        case Relation.SAME_SCENE:
+            return (
+                f"another shot of the scene of {kept}; {points}, {evidence['agreement']:.0%} of the overlap is the same"
+            )
+    own, others = evidence["covered"] if is_first else evidence["covered"][::-1]
+    done = ", ".join(what_was_done(evidence, sizes, is_first=is_first))
+    if relation == Relation.PART_OF and others < own:
+        return f"a part of {kept}, {others:.0%} of it{f', {done}' if done else ''}; {points}"
+    if relation == Relation.PART_OF:
+        return f"{kept} is a part of it, {own:.0%}{f', {done}' if done else ''}; {points}"
+    return f"the same shot as {kept}{f', {done}' if done else ''}; {points}"
+
+
+def what_was_done(evidence: Any, sizes: Sequence[Size | None], *, is_first: bool) -> list[str]:
+    """The changes that made an item of the one that is kept, each in a few words; see :func:`copy_in_words`."""
+    own, others = evidence["covered"] if is_first else evidence["covered"][::-1]
+    way = np.asarray(evidence["map"], np.float64)
+    way = way if is_first else _inverse(way)  # from the item to the one that is kept
+    done = []
+    if _PART_TOLD < others < _WHOLE:
+        done.append(f"cropped to {others:.0%}")
+    if own < _WHOLE <= others:
+        done.append(f"with {1 - own:.0%} around it")
+    if evidence["mirrored"]:
+        done.append("mirrored")
+    return [*done, *_shape_words(way, sizes), *_colour_words(evidence, is_first), *_drawn_words(evidence)]
+
+
+def _shape_words(way: Affine, sizes: Sequence[Size | None]) -> list[str]:
+    """Turned, squeezed, resized."""
+    words = []
+    angle = float(np.degrees(np.arctan2(way[1, 0] - way[0, 1], way[0, 0] + way[1, 1])))
+    if abs(angle) > _TURNED:
+        words.append(f"turned by {abs(angle):.0f}°")
+    longer, shorter = np.linalg.svd(way[:, :2])[1]
+    if longer > (1 + _SQUEEZED) * shorter:
+        words.append(f"squeezed to {shorter / longer:.0%}")
+    own, kept = sizes
+    if own is not None and kept is not None:
+        scale = np.sqrt(longer * shorter) * _reduction(own) / _reduction(kept)  # px of the kept one to a px
+        if abs(np.log(scale)) > np.log(1 + _RESIZED):
+            words.append(f"{'reduced' if scale > 1 else 'enlarged'} to {1 / scale:.0%}")
+    return words
+
+
+def _reduction(size: Size) -> float:
+    """Working px to a px of the picture."""
+    return max(working_size(*size)) / max(size)
+
+
+def _colour_words(evidence: Any, is_first: bool) -> list[str]:
+    """Grey, of another cast, brighter, of more contrast."""
+    own, kept = evidence["chroma"] if is_first else evidence["chroma"][::-1]
+    gain, offset = float(evidence["gain"]), float(evidence["offset"])
+    if is_first:  # the figures go from the first to the second, the words from the kept one to the item
+        gain, offset = (1 / gain, -offset / gain) if gain > 0.1 else (1.0, 0.0)
+    words = []
+    if own < _GREY and kept > _COLOURED:
+        words.append("in grey")
+    elif kept < _GREY and own > _COLOURED:
+        words.append("coloured")
+    elif evidence["cast"] > _CAST:
+        words.append("recoloured")
+    change = 128 * gain + offset - 128
+    if abs(change) > _BRIGHTER:
+        words.append("brighter" if change > 0 else "darker")
+    elif abs(gain - 1) > _CONTRAST:
+        words.append(f"with {'more' if gain > 1 else 'less'} contrast")
+    return words
+
+
+def _drawn_words(evidence: Any) -> list[str]:
+    share = float(max(evidence["differing"], evidence["conflict"]))
+    return [f"drawn on or covered, {share:.0%} of what it shows"] if share > _DRAWN_ON else []
+
+
+def _inverse(way: Affine) -> NDArray[np.float64]:
+    return np.linalg.inv(np.vstack([way, [0.0, 0.0, 1.0]]))[:2]

@@ -1,0 +1,119 @@
+"""The keypoints of a store's pictures: found once, kept in a derived file."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from ..curate.keypoints import MOST, Keypoints, find_keypoints
+from ..store import Store
+from ..store.items import Keys
+from ..store.records import RecordFile
+from .pictures import Pictures
+
+_RECORD = np.dtype(
+    [
+        ("key", np.uint64), ("count", np.uint16), ("height", np.uint16), ("width", np.uint16),
+        ("points", np.uint16, (MOST, 2)),  # in 256ths of a px
+        ("descriptors", np.uint8, (MOST, 32)), ("mirrored", np.uint8, (MOST, 32)),
+    ]
+)  # fmt: skip
+_FRACTIONS = 256
+_AT_A_TIME = 512  # pictures that are committed together; 9 MB
+_PATIENCE = 2  # seconds before a bar is shown
+
+
+class KeypointTable:
+    """Keypoints by content, of the pictures of one store: 17 kB each, on disk, mapped.
+
+    A content never changes, so its keypoints stay true. An interrupted call keeps what it had committed.
+    """
+
+    def __init__(self, store: Store) -> None:
+        path = store.path / "derived" / "keypoints.bin"
+        self._file = RecordFile(path, _RECORD, {"made_by": "ORB 1"}, writable=not store.read_only)
+        self._known = self._read()
+
+    @classmethod
+    def of(cls, store: Store) -> KeypointTable:
+        """That of a store, as long as it is open in this process."""
+        if store not in _TABLES:
+            _TABLES[store] = cls(store)
+        return _TABLES[store]
+
+    def make(self, contents: Keys, pictures: Pictures) -> None:
+        """Find the keypoints of those contents that have none yet; pictures that cannot be read stay without."""
+        missing = contents[~np.isin(contents, self._known[0])]
+        with (
+            one_thread_in_opencv(),
+            ThreadPoolExecutor(os.cpu_count()) as pool,
+            tqdm(total=len(missing), desc="finding keypoints", unit="img", delay=_PATIENCE, leave=False) as bar,
+        ):
+            for start in range(0, len(missing), _AT_A_TIME):
+                part = missing[start : start + _AT_A_TIME]
+                pictures.prefetch(part)
+                found = pool.map(_keypoints_of, ((int(content), pictures.small(int(content))) for content in part))
+                records = [record for record in found if record is not None]
+                if records:
+                    self._file.append(np.array(records, _RECORD))
+                bar.update(len(part))
+        if len(missing):
+            self._known = self._read()
+
+    def get(self, content: int) -> Keypoints | None:
+        """Those of a content; None where its picture could not be read."""
+        keys, rows, records = self._known
+        at = int(np.searchsorted(keys, content))
+        if at == len(keys) or keys[at] != content:
+            return None
+        record = records[rows[at]]
+        n = int(record["count"])
+        points = np.asarray(record["points"][:n] / np.float32(_FRACTIONS), np.float32)
+        shape = (int(record["height"]), int(record["width"]))
+        return Keypoints(points, record["descriptors"][:n], record["mirrored"][:n], shape)
+
+    def known(self, contents: Keys) -> NDArray[np.bool_]:
+        """Which contents have an entry."""
+        return np.isin(contents, self._known[0])
+
+    def _read(self) -> tuple[Keys, NDArray[np.intp], NDArray[np.void]]:
+        """Sorted keys, the record of each, and the records."""
+        records = self._file.read()
+        keys = np.ascontiguousarray(records["key"])
+        rows = np.argsort(keys, kind="stable")
+        return keys[rows], rows, records
+
+
+def _keypoints_of(job: tuple[int, NDArray[np.uint8] | None]) -> NDArray[np.void] | None:
+    content, picture = job
+    if picture is None:
+        return None
+    found = find_keypoints(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8))
+    n = len(found.points)
+    record = np.zeros((), _RECORD)
+    record["key"], record["count"], (record["height"], record["width"]) = content, n, found.shape
+    record["points"][:n] = np.round(found.points.clip(min=0) * _FRACTIONS)
+    record["descriptors"][:n], record["mirrored"][:n] = found.descriptors, found.mirrored
+    return record
+
+
+@contextmanager
+def one_thread_in_opencv() -> Iterator[None]:
+    """Keep OpenCV from sharing pictures this small among threads; ours work on several pictures at once."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(threads)
+
+
+_TABLES: weakref.WeakKeyDictionary[Store, KeypointTable] = weakref.WeakKeyDictionary()
