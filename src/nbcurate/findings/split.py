@@ -146,7 +146,8 @@ def split_items(
     if groups is None:
         _tell_of_frames(dataset, copies)
     # Groups and strata of the user's count items; copies join their contents, and a content joins its items.
-    joined = connected_groups(len(keys), distinct.rows[copies.pairs.rows], distinct.inverse, given)
+    tied = connected_groups(len(keys), distinct.rows[copies.pairs.rows], distinct.inverse)
+    joined = connected_groups(len(keys), np.empty((0, 2), np.intp), tied, given)
     clusters = coarse_clusters(distinct.vectors, seed)[distinct.inverse]
     numbers = grouped_split(joined, strata, clusters, [shares[name] for name in PARTS], seed=seed)
     parts = np.array(PARTS, object)[numbers]
@@ -156,7 +157,7 @@ def split_items(
         "encoder": encoder, "seed": seed,
     }  # fmt: skip
     made = Split(dataset, parts, copies, make_recipe("split", parameters, keys, distinct.embeddings))
-    _warn_of_sizes(shares, parts, joined, made.ties)
+    _warn_of_sizes(shares, parts, joined, tied, made.ties)
     return made
 
 
@@ -169,10 +170,17 @@ def _require_shares(shares: dict[str, float]) -> None:
 
 
 def _warn_of_sizes(
-    shares: dict[str, float], parts: NDArray[np.object_], joined: NDArray[np.int32], ties: dict[str, int]
+    shares: dict[str, float],
+    parts: NDArray[np.object_],
+    joined: NDArray[np.int32],
+    tied: NDArray[np.int32],
+    ties: dict[str, int],
 ) -> None:
-    """Warn of parts that are empty or far from their share, and of a giant group, and tell what ties it together."""
-    n, largest = len(parts), int(np.bincount(joined).max(initial=0))
+    """Warn of parts that are empty or far from their share, and of a giant group of copies and scenes.
+
+    ``joined`` are the groups that were kept together, ``tied`` those without the user's own, which may be of any size.
+    """
+    n, largest, giant = len(parts), int(np.bincount(joined).max(initial=0)), int(np.bincount(tied).max(initial=0))
     sizes = {name: int((parts == name).sum()) for name in shares}
     far = [
         f"{name} {f'has {size / n:.0%} of the items' if size else 'is empty'}, where {shares[name]:.0%} was asked for"
@@ -181,12 +189,14 @@ def _warn_of_sizes(
     ]
     by = f" ({_in_words(ties)})" if ties else ""
     loose = " scenes=False lets shots of one scene go." if ties.get(Relation.SAME_SCENE.words) else ""
-    tied = f"of the {n:,} items, {largest:,} are tied together, by groups= or as copies{by}"
     if far:
-        why = f"there are too few items, {n:,}, for so many parts" if largest < 2 else tied
+        together = f"of the {n:,} items, {largest:,} are tied together, by groups= or as copies{by}"
+        why = f"there are too few items, {n:,}, for so many parts" if largest < 2 else together
         warnings.warn(f"{'; '.join(far)}: {why}.{loose}", stacklevel=4)
-    elif largest > max(_GIANT * n, _FEW_ITEMS):
-        warnings.warn(f"One group is {largest / n:.0%} of the data set: {tied}.{loose}", stacklevel=4)
+    elif giant > max(_GIANT * n, _FEW_ITEMS):
+        warnings.warn(
+            f"One group is {giant / n:.0%} of the {n:,} items, tied together as copies{by}.{loose}", stacklevel=4
+        )
 
 
 def _tell_of_frames(dataset: VectorSet, copies: ItemCopies) -> None:
