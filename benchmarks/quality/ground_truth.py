@@ -6,21 +6,22 @@ Everything follows from a seed. Settings were chosen on ``DEVELOPMENT_SEEDS``; t
 from __future__ import annotations
 
 import csv
-import io
+import hashlib
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from edits import EDITS
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+from PIL import Image, ImageOps
 
 DEVELOPMENT_SEEDS = (0, 1, 2)
-FINAL_SEEDS = (100, 101, 102)
+FINAL_SEEDS = (2301, 2302, 2303)
 _ROOT = Path(__file__).parents[2]
 _EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp"}
 
@@ -53,7 +54,7 @@ def photographs() -> Photographs:
     """The labelled folder named by ``NBCURATE_PHOTOS``, or the stamps of ``make pictures``.
 
     A ``metadata.csv`` in the folder with the columns ``file_name`` and ``sender_id`` tells which pictures are of one
-    sender: such may be shots of one thing, which nobody can call wrong to report nor wrong to leave.
+    sender.
     """
     folder = Path(os.environ.get("NBCURATE_PHOTOS", _ROOT / ".demo" / "stamps"))
     files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in _EXTENSIONS)
@@ -83,60 +84,6 @@ def embedded(pictures: Photographs, encoder: str = "efficientnet-lite0") -> NDAr
 
 # -- copies ----------------------------------------------------------------------------------------------------------
 
-Edit = Callable[[Image.Image, np.random.Generator], Image.Image]
-
-
-def _reencode(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=int(rng.integers(30, 75)))
-    return Image.open(buffer).convert("RGB")
-
-
-def _resize(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    scale = rng.uniform(0.4, 0.8) if rng.random() < 0.7 else rng.uniform(1.2, 1.8)
-    return image.resize((max(8, round(image.width * scale)), max(8, round(image.height * scale))))
-
-
-def _crop(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    wide, high = (round(side * rng.uniform(0.7, 0.95)) for side in image.size)
-    left, top = int(rng.integers(0, image.width - wide + 1)), int(rng.integers(0, image.height - high + 1))
-    return image.crop((left, top, left + wide, top + high))
-
-
-def _brightness(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    factor = rng.uniform(0.6, 0.85) if rng.random() < 0.5 else rng.uniform(1.15, 1.4)
-    return ImageEnhance.Brightness(image).enhance(factor)
-
-
-def _flip(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    return ImageOps.mirror(image)
-
-
-def _overlay(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """A caption bar or a logo on up to an eighth of the picture."""
-    out = image.copy()
-    draw = ImageDraw.Draw(out)
-    if rng.random() < 0.5:
-        bar = round(image.height * rng.uniform(0.06, 0.12))
-        top = image.height - bar if rng.random() < 0.5 else 0
-        draw.rectangle((0, top, image.width, top + bar), fill=tuple(rng.integers(0, 256, 3).tolist()))
-        draw.text((5, top + bar // 4), "Lorem ipsum dolor sit amet", fill=(255, 255, 255))
-    else:
-        side = round(min(image.size) * rng.uniform(0.2, 0.33))
-        left, top = int(rng.integers(0, image.width - side)), int(rng.integers(0, image.height - side))
-        draw.ellipse((left, top, left + side, top + side), fill=tuple(rng.integers(0, 256, 3).tolist()))
-    return out
-
-
-EDITS: dict[str, Edit] = {
-    "re-encode": _reencode,
-    "resize": _resize,
-    "crop": _crop,
-    "brightness": _brightness,
-    "flip": _flip,
-    "overlay": _overlay,
-}
-
 
 @dataclass(frozen=True)
 class Copies:
@@ -159,45 +106,53 @@ class Copies:
     source: dict[str, str]
 
     def truth(self) -> set[frozenset[str]]:
-        """All pairs of one photograph and its copies."""
-        families: dict[str, list[str]] = {}
-        for copy, original in self.original.items():
-            families.setdefault(original, [original]).append(copy)
-        return {frozenset((a, b)) for f in families.values() for i, a in enumerate(f) for b in f[i + 1 :]}
+        """The pairs of a photograph and its copy."""
+        return {frozenset(pair) for pair in self.original.items()}
 
-    def is_natural(self, a: str, b: str) -> bool:
-        """Whether two files come from different photographs of one source, about which nothing is known."""
-        return self.original.get(a, a) != self.original.get(b, b) and self.source[a] == self.source[b]
+    def of_one_source(self, pair: frozenset[str]) -> bool:
+        """Whether two files come from one source: one sender, or variants of one picture by their names."""
+        return len({self.source[item] for item in pair}) == 1
 
 
-def plant_copies(pictures: Photographs, to: Path, seed: int, n: int = 600, per_edit: int = 25) -> Copies:
-    """``n`` photographs and ``per_edit`` copies by each of the edits, in a new folder.
+def plant_copies(pictures: Photographs, to: Path, seed: int, n: int | None = None, per_edit: int = 40) -> Copies:
+    """``n`` photographs (all by default) and ``per_edit`` copies by each of the edits, in a new or an older folder.
 
-    Every copy is of another photograph, but for one in four, which shares it with the copy before it.
+    Every copy is of another photograph, so of small sets there are fewer by each edit. A file that is there twice is
+    taken once, and pictures are put on white, so that all tools see the same where they are transparent.
     """
     rng = np.random.default_rng(seed)
-    chosen = np.sort(rng.choice(len(pictures.ids), min(n, len(pictures.ids)), replace=False))
-    original, edit, source = {}, {}, {}
-    for at in chosen:
-        item = pictures.ids[at]
+    distinct = _without_twins(pictures)
+    bases = [pictures.ids[at] for at in rng.permutation(distinct)[:n]]
+    source = dict(zip(pictures.ids, pictures.source.tolist(), strict=True))
+    for item in bases:
         (to / item).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(pictures.folder / item, to / item)
-        source[item] = str(pictures.source[at])
-    names = rng.permutation(np.repeat(list(EDITS), per_edit))
-    bases = rng.permutation([pictures.ids[at] for at in chosen])[: len(names)].tolist()
-    for at, name in enumerate(names.tolist()):
-        base = bases[at - 1 if at % 4 == 3 else at % len(bases)]
-        with Image.open(pictures.folder / base) as file:
-            image = _on_white(file)
+        _put_on_white(pictures.folder / item, to / item)
+    original, edit = {}, {}
+    names = rng.permutation(np.repeat(list(EDITS), min(per_edit, len(bases) // len(EDITS))))
+    for at, (base, name) in enumerate(zip(bases, names.tolist(), strict=False)):
+        with Image.open(to / base) as file:
+            image = EDITS[name](ImageOps.exif_transpose(file).convert("RGB"), rng)
         planted = f"{Path(base).parent.as_posix()}/{Path(base).stem}_{at}.jpg"
-        EDITS[name](image, rng).save(to / planted, "JPEG", quality=88)
+        image.save(to / planted, "JPEG", quality=88)
         original[planted], edit[planted], source[planted] = base, name, source[base]
-    return Copies(to, original, edit, source)
+    kept = {item: source[item] for item in [*bases, *original]}
+    return Copies(to, original, edit, kept)
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    rgba = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+def _without_twins(pictures: Photographs) -> NDArray[np.intp]:
+    """The first of each content."""
+    contents = [hashlib.sha256((pictures.folder / item).read_bytes()).hexdigest() for item in pictures.ids]
+    return np.unique(contents, return_index=True)[1]
+
+
+def _put_on_white(file: Path, to: Path) -> None:
+    """Copy a picture; what is transparent or drawn from a palette becomes RGB."""
+    with Image.open(file) as image:
+        if image.mode in ("RGB", "L") and not image.has_transparency_data:
+            shutil.copyfile(file, to)
+            return
+        rgba = image.convert("RGBA")
+    Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB").save(to)
 
 
 # -- labels and rare groups ------------------------------------------------------------------------------------------
