@@ -147,6 +147,14 @@ def test_the_same_pixels_in_another_file_are_called_so(photographs: Path, tmp_pa
     ]
 
 
+def test_the_picture_in_colour_is_kept(photographs: Path, tmp_path: Path) -> None:
+    image = Image.open(photographs / "coffee.jpg").convert("RGB")
+    larger = ImageOps.grayscale(image).resize((image.width * 3 // 2, image.height * 3 // 2), Image.Resampling.LANCZOS)
+    copies = made_set(tmp_path, {"a.png": larger.convert("RGB"), "b.jpg": image.resize((300, 200))}).duplicates()
+    assert copies.ids == ["a.png"]
+    assert "in grey" in copies.reasons[0]
+
+
 def test_another_shot_of_a_scene_comes_when_asked_for(photographs: Path, tmp_path: Path) -> None:
     whole = Image.open(photographs / "coffee.jpg").convert("RGB")
     fields = {"left.png": whole.crop((0, 0, 400, whole.height)), "right.png": whole.crop((180, 0, 580, whole.height))}

@@ -28,7 +28,7 @@ class ColourChange(NamedTuple):
     cast : float
         Distance of the mean hues, in levels, less what the gain explains.
     recoloured : float
-        Share of the px whose colour is not what one affine change of all colours makes of it.
+        Share of the px whose colour is not what one affine change of all colours makes of it, one way or the other.
     """
 
     gain: float
@@ -52,13 +52,9 @@ def compare_colours(a: NDArray[np.float32], b: NDArray[np.float32], inside: NDAr
     if within.sum() < _FEWEST_PX:
         return ColourChange(1.0, 0.0, (0.0, 0.0), 0.0, 0.0)
     first, second = (cv2.GaussianBlur(picture, (0, 0), _BLUR)[within].astype(np.float64) for picture in (a, b))
-    system = np.hstack([first, np.ones((len(first), 1))])
-    weight, residual = np.ones(len(first)), np.zeros(len(first))
-    for _ in range(_ROUNDS):
-        weighted = system * weight[:, None]
-        change = np.linalg.solve(weighted.T @ system + 10 * np.eye(4), weighted.T @ second)
-        residual = np.linalg.norm(system @ change - second, axis=1)
-        weight = 1 / (1 + (residual / _UNLIKE) ** 2)
+    change, back = _unexplained(first, second), _unexplained(second, first)  # what is grey now had any colour before
+    residual = change if change.mean() <= back.mean() else back
+    weight = 1 / (1 + (residual / _UNLIKE) ** 2)
     luma_a, luma_b = first @ _LUMA, second @ _LUMA
     gain, offset = 1.0, float(np.mean(luma_b - luma_a))
     if luma_a.std() > 1:
@@ -67,3 +63,15 @@ def compare_colours(a: NDArray[np.float32], b: NDArray[np.float32], inside: NDAr
     chroma = (float(np.linalg.norm(hues_a, axis=1).mean()), float(np.linalg.norm(hues_b, axis=1).mean()))
     cast = float(np.linalg.norm(hues_b.mean(axis=0) - gain * hues_a.mean(axis=0)))
     return ColourChange(gain, offset, chroma, cast, float((residual > _UNLIKE).mean()))
+
+
+def _unexplained(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance of each colour [n, 3] of the second from what the one affine change that fits best makes of the first."""
+    system = np.hstack([first, np.ones((len(first), 1))])
+    weight, residual = np.ones(len(first)), np.zeros(len(first))
+    for _ in range(_ROUNDS):
+        weighted = system * weight[:, None]
+        change = np.linalg.solve(weighted.T @ system + 10 * np.eye(4), weighted.T @ second)
+        residual = np.linalg.norm(system @ change - second, axis=1)
+        weight = 1 / (1 + (residual / _UNLIKE) ** 2)
+    return residual

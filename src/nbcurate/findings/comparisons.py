@@ -22,7 +22,7 @@ from .keypoint_table import KeypointTable, one_thread_in_opencv
 from .pictures import Colours, Pictures
 
 _RECORD = np.dtype([("name", np.uint64), ("evidence", EVIDENCE)])
-_SOURCE = {"made_by": "ORB 1, overlay 1"}
+_SOURCE = {"made_by": "ORB 1, overlay 2"}
 _AT_A_TIME = 1_000  # pairs that are committed together
 _PATIENCE = 2  # seconds before a bar is shown
 _PROMISING = 0.4  # agreement from which pictures are looked at closely

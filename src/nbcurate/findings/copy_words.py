@@ -17,7 +17,9 @@ Size = tuple[int, int]
 _WHOLE = 0.95  # share of a picture from which it counts as all of it
 _TURNED = 2.0  # degrees
 _RESIZED, _SQUEEZED = 0.1, 0.06  # of a side
-_GREY, _COLOURED, _CAST = 4.0, 8.0, 10.0  # levels of distance from grey
+#: Mean distance from grey, in levels, below which a picture is grey and above which it is in colour.
+GREY, COLOURED = 4.0, 8.0
+_CAST = 10.0  # the same, of a cast
 _BRIGHTER, _CONTRAST = 15.0, 0.15  # grey levels; of the gain
 _DRAWN_ON = 0.05
 _PART_TOLD = 0.5  # below, the relation tells how much of the picture it is
@@ -111,9 +113,9 @@ def _colour_words(evidence: Any, is_first: bool) -> list[str]:
     if is_first:  # the figures go from the first to the second, the words from the kept one to the item
         gain, offset = (1 / gain, -offset / gain) if gain > 0.1 else (1.0, 0.0)
     words = []
-    if own < _GREY and kept > _COLOURED:
+    if own < GREY and kept > COLOURED:
         words.append("in grey")
-    elif kept < _GREY and own > _COLOURED:
+    elif kept < GREY and own > COLOURED:
         words.append("coloured")
     elif evidence["cast"] > _CAST:
         words.append("recoloured")

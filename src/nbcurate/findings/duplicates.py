@@ -15,7 +15,7 @@ from ..curate.duplicates import star_cover
 from ..store.items import Keys
 from .copies import ItemCopies, copies_of_items
 from .copy_calibration import Judged, calibrated
-from .copy_words import copy_in_words
+from .copy_words import COLOURED, GREY, copy_in_words
 from .finding import Finding
 from .recipe import make_recipe
 
@@ -56,7 +56,7 @@ def find_duplicates(
         limits |= calibrated(dataset, examples, precision, pixels, encoder)
     found = copies_of_items(dataset, encoder=encoder, **limits)
     distinct, pairs = found.distinct, found.pairs
-    groups = star_cover(len(distinct), pairs, _priority(dataset)[distinct.rows])
+    groups = star_cover(len(distinct), pairs, _priority(dataset)[distinct.rows] - _lost_colours(found))
 
     everything = dataset.keys
     kept = distinct.keys[groups.representative[distinct.inverse]]  # of each item, the one that is kept
@@ -155,6 +155,17 @@ def _priority(dataset: VectorSet) -> NDArray[np.float64]:
     rank = np.empty(len(order))
     rank[order] = np.arange(len(order))
     return rank
+
+
+def _lost_colours(found: ItemCopies) -> NDArray[np.float64]:
+    """What a grey copy of a picture in colour has less priority: more than there are items, 0 for all others."""
+    n, rows = len(found.distinct), found.pairs.rows
+    chroma = found.evidence["chroma"]
+    lost = np.zeros(n)
+    for end in (0, 1):
+        grey = (chroma[:, end] < GREY) & (chroma[:, 1 - end] > COLOURED)
+        lost[rows[grey, end]] = len(found.distinct.inverse) + 1
+    return lost
 
 
 def _numbers(dataset: VectorSet, column: str) -> NDArray[np.float64]:

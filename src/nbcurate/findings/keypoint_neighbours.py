@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from tqdm.auto import tqdm
 
 from ..curate.keypoint_codes import Vocabulary, code_of, fit_vocabulary
 from ..search.graph import build_graph
-from ..store import Store
+from ..store import Store, derived
 from ..store.items import Keys
 from ..store.records import RecordFile
 from .keypoint_table import KeypointTable
@@ -33,17 +34,28 @@ def keypoint_neighbours(store: Store, contents: Keys) -> NDArray[np.int32]:
     """
     table = KeypointTable.of(store)
     table.make(contents, Pictures(store))
-    codes, told = _codes(store, contents, table)
-    neighbours = np.full((len(contents), _NEIGHBOURS), -1, np.int32)
+    codes, told, made_by = _codes(store, contents, table)
     rows = np.flatnonzero(told)
+    told_keys = np.ascontiguousarray(contents[rows])
+    source = {**made_by, "contents": hashlib.blake2b(told_keys.tobytes(), digest_size=16).hexdigest()}
+    path = store.path / "derived" / "keypoint-neighbours.bin"
+    neighbours = np.full((len(contents), _NEIGHBOURS), -1, np.int32)
     if len(rows) > 1:
-        found = build_graph(codes[rows].astype(np.float32), min(_NEIGHBOURS, len(rows) - 1)).rows
-        neighbours[rows, : found.shape[1]] = np.where(found >= 0, rows[found], -1)
+        k = min(_NEIGHBOURS, len(rows) - 1)
+        if derived.is_fresh(path, source):
+            found = np.fromfile(path, np.int32).reshape(-1, k)
+        else:
+            found = build_graph(codes[rows].astype(np.float32), k).rows.astype(np.int32)
+            if not store.read_only:
+                derived.write(path, source, found.tofile)
+        neighbours[rows, :k] = np.where(found >= 0, rows[found], -1)
     return neighbours
 
 
-def _codes(store: Store, contents: Keys, table: KeypointTable) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
-    """The code of each content [n, d], made where it is missing, and which have one that says something."""
+def _codes(
+    store: Store, contents: Keys, table: KeypointTable
+) -> tuple[NDArray[np.float16], NDArray[np.bool_], dict[str, object]]:
+    """The code of each content [n, d], made where it is missing; which say something; and what made them."""
     folder, writable = store.path / "derived", not store.read_only
     vocabulary, source = _vocabulary(folder, contents, table, writable)
     record = np.dtype([("key", np.uint64), ("code", np.float16, vocabulary.width)])
@@ -69,7 +81,7 @@ def _codes(store: Store, contents: Keys, table: KeypointTable) -> tuple[NDArray[
     known = there["key"][order[at]] == contents if len(there) else np.zeros(len(contents), bool)
     codes = np.zeros((len(contents), vocabulary.width), np.float16)
     codes[known] = there["code"][order[at[known]]]
-    return codes, np.asarray(codes.any(axis=1), bool)
+    return codes, np.asarray(codes.any(axis=1), bool), source
 
 
 def _vocabulary(

@@ -114,7 +114,7 @@ def build_graph(
                 checkpoint.save(first, part)
         rows[first:last], similarity[first:last] = part
 
-    with _one_thread_each(threads) as pool, tqdm(total=n, desc="neighbours", unit="row") as bar:
+    with _one_thread_each(threads) as pool, tqdm(total=n, desc="neighbours", unit="row", delay=2) as bar:
         futures = {pool.submit(find, first): min(slab, n - first) for first in range(0, n, slab)}
         try:
             for future in as_completed(futures):

@@ -38,7 +38,7 @@ def nearest_rows(
     similarity = np.full((len(rows), k), -np.inf, np.float32)
     width = min(k, len(vectors) - 1)
     starts = range(0, len(rows), _QUERIES)
-    for first in tqdm(starts, desc="neighbours", unit="block", disable=not progress) if width > 0 else ():
+    for first in tqdm(starts, desc="neighbours", unit="block", delay=2, disable=not progress) if width > 0 else ():
         asking = torch.from_numpy(rows[first : first + _QUERIES]).to(device)
         queries = tensor(vectors[rows[first : first + _QUERIES]], device)
         best = torch.full((len(asking), width), -torch.inf, device=device)
