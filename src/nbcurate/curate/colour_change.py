@@ -66,7 +66,7 @@ def compare_colours(a: NDArray[np.float32], b: NDArray[np.float32], inside: NDAr
 
 
 def _unexplained(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance of each colour [n, 3] of the second from what the one affine change that fits best makes of the first."""
+    """Distance of each colour [n, 3] of the second from what the best affine change makes of the first."""
     system = np.hstack([first, np.ones((len(first), 1))])
     weight, residual = np.ones(len(first)), np.zeros(len(first))
     for _ in range(_ROUNDS):
