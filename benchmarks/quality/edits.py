@@ -172,7 +172,7 @@ EDITS: dict[str, Edit] = {
     "noise": noise,
     "rotated by 90°": rotated_90,
     "rotated by 5°": rotated_5,
-    "squeezed to ¾": squeezed,
+    "squeezed to 3/4": squeezed,
     "greyscale": greyscale,
     "colour cast": colour_cast,
     "blur, 2 px": blur,
