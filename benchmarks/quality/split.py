@@ -2,7 +2,7 @@
 
     python benchmarks/quality/split.py [development]
 
-600 pictures with 25 copies planted by each edit, or as many as there are. StratifiedGroupKFold gets what a user has:
+400 pictures with 15 copies planted by each edit, or as many as there are. StratifiedGroupKFold gets what a user has:
 groups of exact copies.
 """
 
@@ -27,7 +27,7 @@ def main() -> None:
     figures: dict[str, list[tuple[float, float]]] = {}
     for seed in SEEDS:
         with tempfile.TemporaryDirectory() as folder:
-            copies = plant_copies(pictures, Path(folder) / "pictures", seed, n=600, per_edit=25)
+            copies = plant_copies(pictures, Path(folder) / "pictures", seed, n=400, per_edit=15)
             dataset = nbc.Dataset.from_folder(copies.folder, store=Path(folder) / "pictures.nbc")
             dataset.embed("efficientnet-lite0")
             labels, rows = np.array(dataset.labels), np.arange(len(dataset))
