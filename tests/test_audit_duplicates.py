@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 from sklearn.datasets import load_digits
 
 import nbcurate as nbc
@@ -263,3 +263,24 @@ def test_a_view_looks_only_at_its_own(pictures: nbc.Dataset) -> None:
 @pytest.mark.parametrize("ids", [[], ["p00.jpg"], ["p00.jpg", "p00_same.jpg"]])
 def test_few_items(pictures: nbc.Dataset, ids: list[str]) -> None:
     assert pictures.where(ids).duplicates().ids == ids[1:]
+
+
+@pytest.mark.parametrize("edit", ["smaller", "cropped", "framed", "overprinted", "enlarged"])
+def test_the_original_is_kept(photographs: Path, tmp_path: Path, edit: str) -> None:
+    """Whoever removes what is found keeps the whole picture, without a frame, without what was drawn on it."""
+    image = Image.open(photographs / "coffee.jpg").convert("RGB")
+    image.thumbnail((400, 400))
+    wide, high = image.size
+    overprinted = image.copy()
+    ImageDraw.Draw(overprinted).text((20, high // 2), "ONLY TODAY", fill="yellow", font=ImageFont.load_default(30))
+    edits = {
+        "smaller": image.resize((wide // 3, high // 3)),
+        "cropped": image.crop((wide // 8, high // 8, wide, high)),
+        "framed": ImageOps.expand(image, wide // 6, "white"),
+        "overprinted": overprinted,
+        "enlarged": image.resize((2 * wide, 2 * high), Image.Resampling.BICUBIC),
+    }
+    copies = made_set(tmp_path, {"original.png": image, "edit.png": edits[edit]}).duplicates()
+    assert copies.ids == ["edit.png"]
+    words = {"smaller": "reduced to 33%", "cropped": "cropped to 7", "framed": "framed, with ", "enlarged": "to 200%"}
+    assert words.get(edit, "points agree") in copies.reasons[0]

@@ -23,7 +23,8 @@ EVIDENCE = np.dtype(
     [
         ("points", np.uint16), ("mirrored", np.bool_), ("identical", np.bool_), ("map", np.float32, (2, 3)),
         ("agreement", np.float32), ("intact", np.float32), ("conflict", np.float32), ("differing", np.float32),
-        ("shared", np.float32), ("texture", np.float32), ("covered", np.float32, 2),
+        ("shared", np.float32), ("texture", np.float32), ("busier", np.float32), ("covered", np.float32, 2),
+        ("framed", np.float32, 2), ("enlarged", np.bool_, 2),
         ("fine_conflict", np.float32), ("fine_shared", np.float32), ("fine_texture", np.float32),
         ("gain", np.float32), ("offset", np.float32), ("chroma", np.float32, 2), ("cast", np.float32),
         ("recoloured", np.float32),
@@ -31,18 +32,24 @@ EVIDENCE = np.dtype(
 )  # fmt: skip
 Evidence = NDArray[np.void]
 
+#: Mean distance from grey, in levels, below which a picture is grey and above which it is in colour.
+GREY, COLOURED = 4.0, 8.0
+
 _AGREEMENT, _SHARED = 0.6, 0.5  # least, of copies
 _WHOLE = 0.9  # least agreement where nothing was drawn on or covered
-_NO_CONFLICT, _NOT_DIFFERING, _NOT_RECOLOURED = 0.02, 0.05, 0.01  # most, where nothing was drawn on or covered
-_CONFLICT, _DIFFERING, _RECOLOURED = 0.2, 0.35, 0.1  # most, where something was: a caption, a watermark
+_NO_CONFLICT, _NOT_DIFFERING, _NOT_RECOLOURED = 0.005, 0.02, 0.01  # most, where nothing was drawn on or covered
+_CONFLICT, _DIFFERING, _RECOLOURED = 0.2, 0.35, 0.2  # most, where something was: a caption, a watermark
 _INTACT = 0.3  # least of the cells that it left alone
 _SIMILAR = 0.4  # agreement from which pictures that are no copies may be filled-in forms of one kind
 _LEAST_TEXTURE = 10.0  # windows that are compared, below which there is too little to tell
 _FINE_TEXTURE = 5.0  # the same, for what only the finer look shows
-_INSIDE = 0.8  # share of one picture that must lie in the other, for a copy
+_INSIDE = 0.93  # share of one picture that must lie in the other, for a copy; or what lies outside
+_FRAMED = 0.6  # must be of one colour by this share
+_WHOLLY = 0.95  # share of a picture from which it counts as all of it
+_BUSIER = 0.3  # logarithm of a ratio of contrasts, from which something was drawn on one of the two
 _PART = 0.5  # share of the larger below which the smaller is a part of it
 _SCENE_POINTS = 15  # least, for two shots of one scene
-_SHARED_BY = 4  # pictures that differ from one another, from which what they share is a template
+_SHARED_BY = 3  # pictures that differ from one another, from which what they share is a template
 _TAIL = 0.95  # quantile of what unrelated pairs agree in
 _FEWEST_UNRELATED = 40  # pairs, below which nothing is known of chance
 
@@ -112,7 +119,7 @@ def relations(evidence: Evidence, rows: NDArray[np.integer], chance: Chance) -> 
     -----
     Pictures that agree but for a caption are copies; twenty forms filled in differently agree as far. What tells them
     apart is how many there are: a pair that differs somewhere is none if both of its pictures differ as little from
-    four or more others that differ from one another.
+    three or more others that differ from one another.
     """
     seen = (evidence["points"] >= chance.points) & (evidence["texture"] >= _LEAST_TEXTURE)
     alike = seen & (evidence["agreement"] >= chance.agreement) & (_shared(evidence) >= _SHARED)
@@ -124,10 +131,14 @@ def relations(evidence: Evidence, rows: NDArray[np.integer], chance: Chance) -> 
     )  # fmt: skip
     similar = ~clean & (evidence["agreement"] >= _SIMILAR)
     smaller, larger = evidence["covered"].max(axis=1), evidence["covered"].min(axis=1)
-    copies = (clean | (drawn_on & ~_of_one_template(rows, similar, clean))) & (smaller >= _INSIDE)
+    template = _of_one_template(rows, similar, clean)
+    inside = (smaller >= _INSIDE) | (evidence["framed"].max(axis=1) >= _FRAMED)
+    copies = (clean | (drawn_on & ~template)) & inside
+    # Filled-in forms agree exactly where they agree; what is shot twice does not.
+    scene = seen & (evidence["points"] >= max(_SCENE_POINTS, 2 * chance.points))
+    scene &= ~(template & (_shared(evidence) >= _SHARED))
     result = np.full(len(evidence), Relation.NONE, np.uint8)
-    overlapping = clean & (smaller < _INSIDE)
-    result[(seen & (evidence["points"] >= max(_SCENE_POINTS, 2 * chance.points))) | overlapping] = Relation.SAME_SCENE
+    result[scene | (clean & ~inside)] = Relation.SAME_SCENE
     result[copies] = Relation.EDITED_COPY
     result[copies & (larger < _PART)] = Relation.PART_OF
     result[copies & evidence["identical"]] = Relation.SAME_PIXELS
@@ -142,6 +153,21 @@ def likeness(evidence: Evidence, chance: Chance) -> NDArray[np.float32]:
     points = 1 - chance.points / np.maximum(evidence["points"] + chance.points, 1)
     agreement = evidence["agreement"] * (1 - _conflict(evidence)) * _shared(evidence) ** 0.5
     return np.where(evidence["points"] > 0, np.sqrt(points * agreement), 0.0).astype(np.float32)
+
+
+def losses(evidence: Evidence) -> NDArray[np.int8]:
+    """How much worse each of the two pictures of a pair is than the other: int8 [m, 2].
+
+    One each for colours that are gone, for being a part of the other (where that is no frame around it), for a frame,
+    for something drawn on it, and for being an enlargement.
+    """
+    own, other = evidence["covered"], evidence["covered"][:, ::-1]
+    grey = (evidence["chroma"] < GREY) & (evidence["chroma"][:, ::-1] > COLOURED)
+    frame = (own < _WHOLLY) & (other >= _WHOLLY) & (evidence["framed"] >= _FRAMED)
+    part = (own >= _WHOLLY) & (other < _WHOLLY) & (evidence["framed"][:, ::-1] < _FRAMED)
+    signs = np.stack([-evidence["busier"], evidence["busier"]], axis=1)
+    drawn = (signs > _BUSIER) & ~_clean(evidence)[:, None]
+    return np.asarray(np.sum([grey, frame, part, drawn, evidence["enlarged"]], axis=0), np.int8)
 
 
 def _conflict(evidence: Evidence) -> NDArray[np.float32]:
@@ -164,7 +190,7 @@ def _clean(evidence: Evidence) -> NDArray[np.bool_]:
 def _of_one_template(
     rows: NDArray[np.integer], similar: NDArray[np.bool_], clean: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Whether both pictures of each pair are similar to four others or more that differ from one another: bool [m]."""
+    """Whether both pictures of each pair are similar to three others or more that differ from one another: bool [m]."""
     if not similar.any():
         return np.zeros(len(rows), bool)
     names, ends = np.unique(rows, return_inverse=True)

@@ -19,7 +19,7 @@ MOST = 256
 _ENLARGED = 3.0  # a small picture is enlarged up to so far: corners are looked for in patches of a fixed size
 _DETECTED = 600  # of which those are kept that lie spread over the picture
 _GRID = 12  # cells a side from which keypoints take turns
-_NARROWEST = 32  # px; a corner is looked for 12 px from the edge at least
+_NARROWEST = 26  # px; a corner is looked for 12 px from the edge at least
 _BYTES = 32  # of a descriptor
 
 

@@ -27,7 +27,6 @@ _GRID = 6  # cells a side, which count alike: a dense pattern in a corner is not
 _EDGE = 7  # px, side of the square by which the overlap is eroded: maps are exact to a px or so
 _INTACT = 0.9  # share of a cell's texture that shows the same
 _FEWEST_PX = 64
-_NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 class Overlap(NamedTuple):
@@ -48,6 +47,9 @@ class Overlap(NamedTuple):
         Share of what is textured in both that shows the same.
     texture : float
         Textured area, in windows that are independent of one another: how much there is to compare.
+    busier : float
+        How much more the second shows where the two differ, as the mean logarithm of the ratio of their contrasts:
+        above 0 if something was drawn on the second, below if on the first.
     covered : tuple of float
         Share of the first, and of the second, that lies in the overlap.
     """
@@ -58,6 +60,7 @@ class Overlap(NamedTuple):
     differing: float
     shared: float
     texture: float
+    busier: float
     covered: tuple[float, float]
 
 
@@ -85,15 +88,17 @@ def compare(a: NDArray[np.uint8], b: NDArray[np.uint8], found: Affine, band: Ban
     laid, inside = lay_over(upper.astype(np.float32), lower.shape, way)
     area = float(inside.sum())
     covered = (min(1.0, area / max(abs(np.linalg.det(way[:, :2])) * upper.size, 1.0)), area / lower.size)
-    covered = (covered[1], covered[0]) if turned_round else covered
-    return Overlap(*_compared(laid, lower.astype(np.float32), inside, band), covered)
+    seen = _compared(laid, lower.astype(np.float32), inside, band)
+    if turned_round:
+        return seen._replace(covered=(covered[1], covered[0]), busier=-seen.busier)
+    return seen._replace(covered=covered)
 
 
-def _compared(a: Picture, b: Picture, inside: Picture, band: Band) -> tuple[float, float, float, float, float, float]:
-    """Agreement, intact, conflict, differing, shared and texture of two pictures of one size."""
+def _compared(a: Picture, b: Picture, inside: Picture, band: Band) -> Overlap:
+    """What two pictures of one size show; how much of each is covered is not told."""
     within = cv2.erode(inside, np.ones((_EDGE, _EDGE), np.uint8)) > 0
     if within.sum() < _FEWEST_PX:
-        return _NOTHING
+        return Overlap(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0))
     least = [max(_TEXTURE, _NOISE * _noise(picture)) for picture in (a, b)]
     details = _as_sharp(detail(a, inside, band), detail(b, inside, band))
     window = _WINDOW * band[1]
@@ -101,21 +106,24 @@ def _compared(a: Picture, b: Picture, inside: Picture, band: Band) -> tuple[floa
     seen_a, seen_b = within & (spread_a > least[0]), within & (spread_b > least[1])
     either, both = seen_a | seen_b, seen_a & seen_b
     if not either.any():
-        return _NOTHING
+        return Overlap(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0))
     same, other = correlation > _SAME, correlation < _OTHER
+    contrast = np.log((spread_b + 1) / (spread_a + 1))
     if (same & both).any():
-        contrast = np.log((spread_b + 1) / (spread_a + 1))
         unlike = both & (np.abs(contrast - np.median(contrast[same & both])) > np.log(_GAIN))
         same, other = same & ~unlike, other | unlike
     strong = np.maximum(spread_a, spread_b) > _STRONG * max(least)
+    differing = either & strong & ~same & (other | (correlation < (_SAME + _OTHER) / 2))
     textured, common = float(either.sum()), max(float(both.sum()), 1.0)
-    return (
-        float((either & same).sum()) / textured,
-        _intact(either, either & same, within),
-        float((both & other).sum()) / common,
-        float((either & strong & ~same & (other | (correlation < (_SAME + _OTHER) / 2))).sum()) / textured,
-        float((both & same).sum()) / common,
-        textured / (4 * np.pi * window**2),
+    return Overlap(
+        agreement=float((either & same).sum()) / textured,
+        intact=_intact(either, either & same, within),
+        conflict=float((both & other).sum()) / common,
+        differing=float(differing.sum()) / textured,
+        shared=float((both & same).sum()) / common,
+        texture=textured / (4 * np.pi * window**2),
+        busier=float(contrast[differing].mean()) if differing.any() else 0.0,
+        covered=(0.0, 0.0),
     )
 
 

@@ -33,8 +33,9 @@ class AuditSet(VectorSet):
 
         Vectors and keypoints propose pairs, pictures decide: keypoints must agree on one map from one picture to the
         other, in far more points than unrelated pictures of this data set do, and where they overlap everything
-        textured must agree, too. Around each kept item (in colour, the sharpest, then the largest) lie its own copies
-        only, so a chain of likenesses does not become one group.
+        textured must agree, too. Around each kept item lie its own copies only, so a chain of likenesses
+        does not become one group. Kept is what lost least: in colour, whole, without a frame or something drawn on it,
+        no enlargement; then the largest, then the sharpest.
 
         ``relation`` is one of ``"same file"``, ``"same pixels"``, ``"edited copy"`` (resized, cropped, turned,
         mirrored, recoloured, framed, drawn on), ``"part of"`` (less than half of the other), ``"same scene"`` (another

@@ -15,6 +15,7 @@ from ..curate.colour_change import compare_colours
 from ..curate.copies import EVIDENCE, Evidence
 from ..curate.overlay import Overlap, compare
 from ..curate.placement import Affine, Placement, place
+from ..curate.surroundings import enlarged, framed
 from ..store import Store
 from ..store.items import Keys
 from ..store.records import RecordFile
@@ -22,7 +23,7 @@ from .keypoint_table import KeypointTable, one_thread_in_opencv
 from .pictures import Colours, Pictures
 
 _RECORD = np.dtype([("name", np.uint64), ("evidence", EVIDENCE)])
-_SOURCE = {"made_by": "ORB 1, overlay 2"}
+_SOURCE = {"made_by": "ORB 1, overlay 3"}
 _AT_A_TIME = 1_000  # pairs that are committed together
 _PATIENCE = 2  # seconds before a bar is shown
 _PROMISING = 0.4  # agreement from which pictures are looked at closely
@@ -137,7 +138,8 @@ def see(a: int, b: int, found: Placement, pictures: Pictures) -> NDArray[np.void
     _note(result, seen)
     if seen.agreement < _PROMISING:
         return result
-    close = _close_look(a, b, way, found.mirrored, pictures)
+    result["framed"] = framed(_grey(first), _grey(second), way)
+    close = _close_look(a, b, way, found.mirrored, pictures, result)
     if close is not None:
         result["fine_conflict"], result["fine_shared"] = close.conflict, close.shared
         result["fine_texture"] = close.texture
@@ -154,17 +156,20 @@ def _note(result: NDArray[np.void], seen: Overlap) -> None:
         result[name] = getattr(seen, name)
 
 
-def _close_look(a: int, b: int, way: Affine, mirrored: bool, pictures: Pictures) -> Overlap | None:
-    """The overlap at the size of the fine pictures; None where there is no more to see."""
+def _close_look(
+    a: int, b: int, way: Affine, mirrored: bool, pictures: Pictures, result: NDArray[np.void]
+) -> Overlap | None:
+    """The overlap at the size of the fine pictures; None where there is no more to see. Notes which one is enlarged."""
     fine, small = ([read(content) for content in (a, b)] for read in (pictures.fine, pictures.small))
     if any(picture is None for picture in (*fine, *small)):
         return None
     shapes = [picture.shape[:2] for picture in (*small, *fine) if picture is not None]
+    first, second = (_grey(picture) for picture in fine if picture is not None)
+    first, way = (np.ascontiguousarray(first[:, ::-1]) if mirrored else first), _enlarged(way, *shapes)
+    result["enlarged"] = enlarged(first, second, way)
     if max(max(shape) for shape in shapes[2:]) <= max(max(shape) for shape in shapes[:2]):
         return None
-    first, second = (picture for picture in fine if picture is not None)
-    way = _enlarged(way, *shapes)
-    return compare(_grey(_turned(first, mirrored)), _grey(second), way, CLOSE_LOOK)
+    return compare(first, second, way, CLOSE_LOOK)
 
 
 def _enlarged(

@@ -61,6 +61,8 @@ def copies_of_items(
         Where the user has judged pairs: every pair of at least this likeness is a copy, whatever else is known of it.
     """
     require_threshold(threshold)
+    if not isinstance(scenes, bool | np.bool_):
+        raise TypeError(f"scenes={scenes!r}: give True or False.")
     distinct = distinct_items(dataset, encoder)
     alone = find_near_vectors(*distinct.graph, threshold=threshold)
     if not pixels or len(distinct) < 2:

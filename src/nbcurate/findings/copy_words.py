@@ -8,17 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..curate.copies import Relation
+from ..curate.copies import COLOURED, GREY, Relation
 from ..curate.keypoints import working_size
 from ..curate.placement import Affine
 
 Size = tuple[int, int]
 
+_FRAMED = 0.6  # share of what lies around that is of one colour
 _WHOLE = 0.95  # share of a picture from which it counts as all of it
 _TURNED = 2.0  # degrees
 _RESIZED, _SQUEEZED = 0.1, 0.06  # of a side
-#: Mean distance from grey, in levels, below which a picture is grey and above which it is in colour.
-GREY, COLOURED = 4.0, 8.0
 _CAST = 10.0  # the same, of a cast
 _BRIGHTER, _CONTRAST = 15.0, 0.15  # grey levels; of the gain
 _DRAWN_ON = 0.05
@@ -75,10 +74,11 @@ def what_was_done(evidence: Any, sizes: Sequence[Size | None], *, is_first: bool
     way = np.asarray(evidence["map"], np.float64)
     way = way if is_first else _inverse(way)  # from the item to the one that is kept
     done = []
-    if _PART_TOLD < others < _WHOLE:
+    if _PART_TOLD <= others < _WHOLE:
         done.append(f"cropped to {others:.0%}")
     if own < _WHOLE <= others:
-        done.append(f"with {1 - own:.0%} around it")
+        flat = evidence["framed"][0 if is_first else 1] >= _FRAMED
+        done.append(f"framed, with {1 - own:.0%} around it" if flat else f"with {1 - own:.0%} more around it")
     if evidence["mirrored"]:
         done.append("mirrored")
     return [*done, *_shape_words(way, sizes), *_colour_words(evidence, is_first), *_drawn_words(evidence)]
@@ -87,15 +87,18 @@ def what_was_done(evidence: Any, sizes: Sequence[Size | None], *, is_first: bool
 def _shape_words(way: Affine, sizes: Sequence[Size | None]) -> list[str]:
     """Turned, squeezed, resized."""
     words = []
-    angle = float(np.degrees(np.arctan2(way[1, 0] - way[0, 1], way[0, 0] + way[1, 1])))
+    # From the item to the one that is kept: it was turned the other way. Rows count down, so positive is clockwise.
+    angle = -float(np.degrees(np.arctan2(way[1, 0] - way[0, 1], way[0, 0] + way[1, 1])))
     if abs(angle) > _TURNED:
-        words.append(f"turned by {abs(angle):.0f}°")
+        round_ = "" if abs(angle) > 180 - _TURNED else " clockwise" if angle > 0 else " anticlockwise"
+        words.append(f"turned by {abs(angle):.0f}°{round_}")
     longer, shorter = np.linalg.svd(way[:, :2])[1]
     if longer > (1 + _SQUEEZED) * shorter:
         words.append(f"squeezed to {shorter / longer:.0%}")
     own, kept = sizes
     if own is not None and kept is not None:
-        scale = np.sqrt(longer * shorter) * _reduction(own) / _reduction(kept)  # px of the kept one to a px
+        # Px of the kept one to a px, along the side that was not squeezed.
+        scale = shorter * _reduction(own) / _reduction(kept)
         if abs(np.log(scale)) > np.log(1 + _RESIZED):
             words.append(f"{'reduced' if scale > 1 else 'enlarged'} to {1 / scale:.0%}")
     return words

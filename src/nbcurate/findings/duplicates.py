@@ -10,12 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..collection.vector_set import VectorSet
-from ..curate.copies import Relation
+from ..curate.copies import Relation, losses
 from ..curate.duplicates import star_cover
 from ..store.items import Keys
 from .copies import ItemCopies, copies_of_items
 from .copy_calibration import Judged, calibrated
-from .copy_words import COLOURED, GREY, copy_in_words
+from .copy_words import copy_in_words
 from .finding import Finding
 from .recipe import make_recipe
 
@@ -56,7 +56,7 @@ def find_duplicates(
         limits |= calibrated(dataset, examples, precision, pixels, encoder)
     found = copies_of_items(dataset, encoder=encoder, **limits)
     distinct, pairs = found.distinct, found.pairs
-    groups = star_cover(len(distinct), pairs, _priority(dataset)[distinct.rows] - _lost_colours(found))
+    groups = star_cover(len(distinct), pairs, _priority(dataset, found))
 
     everything = dataset.keys
     kept = distinct.keys[groups.representative[distinct.inverse]]  # of each item, the one that is kept
@@ -147,25 +147,25 @@ def _item_pairs(dataset: VectorSet, exact: Keys, found: ItemCopies) -> tuple[Key
     }
 
 
-def _priority(dataset: VectorSet) -> NDArray[np.float64]:
-    """Rank of each item as the one to keep: sharper by a fifth, then larger, then more bytes, then earlier."""
-    sharpness, width, height, size = (_numbers(dataset, name) for name in ("sharpness", "width", "height", "bytes"))
+def _priority(dataset: VectorSet, found: ItemCopies) -> NDArray[np.float64]:
+    """Rank of each distinct item as the one to keep.
+
+    What lost least to its copies: in colour, whole, without a frame, nothing drawn on it, no enlargement; then the
+    larger, then sharper by a fifth, then more bytes, then the earlier.
+    """
+    rows, n = found.pairs.rows, len(found.distinct)
+    lost = np.bincount(rows.ravel(), losses(found.evidence).ravel(), minlength=n) / np.maximum(
+        np.bincount(rows.ravel(), minlength=n), 1
+    )
+    sharpness, width, height, size = (
+        _numbers(dataset, name)[found.distinct.rows] for name in ("sharpness", "width", "height", "bytes")
+    )
     steps = np.round(4 * np.log2(np.maximum(sharpness, 1e-6)))
-    order = np.lexsort((-np.arange(len(dataset)), size, width * height, steps))
-    rank = np.empty(len(order))
-    rank[order] = np.arange(len(order))
+    area = np.round(8 * np.log2(np.maximum(width * height, 1)))
+    order = np.lexsort((-np.arange(n), size, steps, area, -lost))
+    rank = np.empty(n)
+    rank[order] = np.arange(n)
     return rank
-
-
-def _lost_colours(found: ItemCopies) -> NDArray[np.float64]:
-    """What a grey copy of a picture in colour has less priority: more than there are items, 0 for all others."""
-    n, rows = len(found.distinct), found.pairs.rows
-    chroma = found.evidence["chroma"]
-    lost = np.zeros(n)
-    for end in (0, 1):
-        grey = (chroma[:, end] < GREY) & (chroma[:, 1 - end] > COLOURED)
-        lost[rows[grey, end]] = len(found.distinct.inverse) + 1
-    return lost
 
 
 def _numbers(dataset: VectorSet, column: str) -> NDArray[np.float64]:

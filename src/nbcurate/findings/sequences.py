@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 _NUMBER = re.compile(r"(\d+)(?=\D*$)")
 _FEWEST = 20  # pairs of neighbours in number
-_FAR = 20  # numbers apart that two frames must be to count as unrelated
+_NEAREST = 4  # neighbours among which the next frame is: in a class of many, the next file is not
+_FAR = 5  # numbers apart that two frames must be to be no neighbours
 _OFTEN, _TIMES = 0.3, 2.0  # share of the frames next to each other that are near, and times that of those far apart
 
 
@@ -18,7 +19,7 @@ def frames_in_sequence(ids: Sequence[str], neighbours: NDArray[np.integer]) -> l
     """Two ids that are an example of frames next to each other, where the ids look like frames; else none.
 
     Numbered files are no frames in themselves. They are taken for such if one and the next are often among each other's
-    nearest, and those of the same name that are twenty apart are not.
+    nearest, and those that are five apart are not: files that are sorted by class are alike at any distance.
 
     Parameters
     ----------
@@ -51,4 +52,4 @@ def frames_in_sequence(ids: Sequence[str], neighbours: NDArray[np.integer]) -> l
 
 
 def _are_near(a: NDArray[np.intp], b: NDArray[np.intp], neighbours: NDArray[np.integer]) -> NDArray[np.bool_]:
-    return (neighbours[a] == b[:, None]).any(axis=1)
+    return (neighbours[a, :_NEAREST] == b[:, None]).any(axis=1)
