@@ -42,7 +42,7 @@ class CopyPairs:
         """Some of the pairs."""
         return CopyPairs(self.rows[which], self.distance[which], self.likeness[which], self.relation[which])
 
-    def and_(self, other: CopyPairs) -> CopyPairs:
+    def plus(self, other: CopyPairs) -> CopyPairs:
         """These and others."""
         return CopyPairs(
             np.concatenate([self.rows, other.rows]),

@@ -78,7 +78,7 @@ def copies_of_items(
     seen = CopyPairs(rows[wanted], distances(distinct, rows[wanted]), sure[wanted], relation[wanted])
     blind = ~compared.readable(alone.rows)
     return ItemCopies(
-        distinct, seen.and_(alone.part(blind)), np.append(evidence[wanted], np.zeros(blind.sum(), EVIDENCE))
+        distinct, seen.plus(alone.part(blind)), np.append(evidence[wanted], np.zeros(blind.sum(), EVIDENCE))
     )
 
 
