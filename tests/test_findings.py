@@ -79,12 +79,30 @@ def test_what_is_no_recipe(dataset: nbc.Dataset, recipe: object, words: str) -> 
         dataset.replay(recipe)  # pyright: ignore[reportArgumentType]
 
 
-def test_a_recipe_of_a_view_tells_that_it_is_replayed_on_other_items(dataset: nbc.Dataset) -> None:
-    view = dataset.where("label = 'food'")
+def test_a_recipe_of_a_view_makes_that_view_first(dataset: nbc.Dataset) -> None:
+    view = dataset.where("label = 'food'").where(dataset.ids[8:14])
     picks = view.diverse(3)
+    assert picks.recipe["where"] == ["label = 'food'", {"ids": dataset.ids[8:14]}]
+    assert replayed(dataset, picks).ids == picks.ids
     assert replayed(view, picks).ids == picks.ids
-    with pytest.warns(UserWarning, match=f"made on other items: on {len(view)}, and the data set has 24 now"):
+    assert replayed(dataset, picks.head(2) | dataset.rare(2)).ids == (picks.head(2) | dataset.rare(2)).ids
+    assert "where(&quot;label = &#x27;food&#x27;&quot;).where([6 ids]).diverse(n=3" in picks._repr_html_()
+
+
+def test_a_recipe_tells_where_its_view_has_other_items_now(dataset: nbc.Dataset) -> None:
+    picks = dataset.where("label = 'food'").diverse(3)
+    dataset.relabel(dataset.ids[:1], "food")
+    with pytest.warns(UserWarning, match="made on other items: on 8, and the view that it makes has 9 now"):
         dataset.replay(picks.recipe)
+    everything = dataset.rare(3)
+    with pytest.warns(UserWarning, match="made on other items: on 24, and the data set has 9 now"):
+        dataset.where("label = 'food'").replay(everything.recipe)
+
+
+@pytest.mark.parametrize("where", ["label = 'food'", [3], [{"ids": "a"}], [{"ids": [], "path": "/etc"}], {"ids": []}])
+def test_conditions_of_a_recipe_that_are_none(dataset: nbc.Dataset, where: object) -> None:
+    with pytest.raises(ValueError, match="condition"):
+        dataset.replay({"function": "rare", "parameters": {}, "where": where})
 
 
 def test_items_that_have_left_since_are_passed_over_with_a_warning(dataset: nbc.Dataset, copies: Finding) -> None:

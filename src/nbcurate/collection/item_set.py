@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,13 +37,16 @@ class ItemSet:
     store : Store
     only : uint64 array, optional
         Keys of the items that belong to it; all by default.
+    conditions : sequence of str or uint64 array
+        What made these items of all, first to last: see :attr:`conditions`.
     """
 
-    def __init__(self, store: Store, only: Keys | None = None) -> None:
+    def __init__(self, store: Store, only: Keys | None = None, conditions: Sequence[str | Keys] = ()) -> None:
         if not isinstance(store, Store):
             raise TypeError(f"Dataset: expected an open store, got {store!r}. Write nbc.Dataset.open(path).")
         self._store = store
         self._only = only
+        self._conditions = tuple(conditions)
         self._selection = Selection.of(store)
         self._guard = threading.RLock()
 
@@ -70,6 +74,16 @@ class ItemSet:
         """Keys of the items (uint64 [n]), in the order of :attr:`ids`: numbers that never change nor are reused."""
         items, rows = self._rows()
         return items.keys[rows]
+
+    @property
+    def conditions(self) -> list[str | dict[str, list[str]]]:
+        """How this view was made of the whole data set, first to last: SQL, or ``{"ids": [...]}``; JSON-able.
+
+        Empty for the whole data set. :meth:`Dataset.replay` makes the view again from the recipe of a finding, which
+        holds them.
+        """
+        names = self._store.items.ids_of_keys
+        return [made if isinstance(made, str) else {"ids": names(made)} for made in self._conditions]
 
     def keys_of(self, ids: Ids, argument: str = "ids") -> Keys:
         """Key of each id (uint64), in the order given.

@@ -42,8 +42,8 @@ DEFAULT_ENCODER = "efficientnet-lite0"
 class VectorSet(PropertySet):
     """Items with vectors of one or more encoders. Base class of :class:`Dataset`."""
 
-    def __init__(self, store: Store, only: Keys | None = None) -> None:
-        super().__init__(store, only)
+    def __init__(self, store: Store, only: Keys | None = None, conditions: Sequence[str | Keys] = ()) -> None:
+        super().__init__(store, only, conditions)
         self._encoders: dict[str, Encoder] = {}
         self._search: tuple[Any, ItemSearch] | None = None
 

@@ -15,7 +15,7 @@ from ..arguments import require_count
 from ..store.ids import Ids, as_ids
 from ..store.items import Keys
 from .combining import joined_columns, joined_groups
-from .recipe import Recipe, of_parts, recipe_in_words
+from .recipe import Recipe, of_parts, of_view, recipe_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ class Finding:
         self.keys: Keys = np.asarray(keys, np.uint64)
         self.scores: NDArray[np.float32] = np.clip(np.asarray(scores, np.float32), 0.0, 1.0)
         self.groups: NDArray[np.int32] | None = None if groups is None else np.asarray(groups, np.int32)
-        self.recipe = recipe
+        self.recipe = of_view(recipe, items)
         self.score_meaning = score_meaning
         self.columns = dict(columns or {})
         self._items = items

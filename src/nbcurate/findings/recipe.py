@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import reprlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
+
+if TYPE_CHECKING:
+    from ..collection.item_set import ItemSet
 
 #: JSON-able: what made a finding.
 Recipe = dict[str, Any]
@@ -62,6 +65,13 @@ def input_of(keys: Keys) -> dict[str, Any]:
     return {"items": len(keys), "digest": digest}
 
 
+def of_view(recipe: Recipe, items: ItemSet) -> Recipe:
+    """The recipe of what was found in a view: with ``where``, the conditions that make the view, first to last."""
+    conditions = items.conditions
+    made_here = bool(conditions) and "input" in recipe and "where" not in recipe
+    return {**recipe, "where": conditions} if made_here else recipe
+
+
 def of_parts(function: str, parts: Sequence[Recipe], **parameters: Any) -> Recipe:
     """The recipe of what is made of other findings: of their union, or the first of one."""
     return {"function": function, "parameters": parameters, "of": list(parts)}
@@ -71,12 +81,19 @@ def recipe_in_words(recipe: Recipe) -> str:
     """The call that a recipe records, as one would write it; long lists are shortened."""
     function, parameters = recipe.get("function"), recipe.get("parameters", {})
     parts = [recipe_in_words(part) for part in recipe.get("of", [])]
+    parts += [_condition_in_words(condition) for condition in recipe.get("where", [])]
     if function in _OPERATORS:
         return f"({f' {_OPERATORS[function]} '.join(parts)})"
     if function == "given":
         return f"[{len(parameters.get('ids', [])):,} ids]"
     given = ", ".join(f"{name}={_SHORT.repr(value)}" for name, value in parameters.items() if value is not None)
     return ".".join([*parts, f"{function}({given})"])
+
+
+def _condition_in_words(condition: str | Mapping[str, Any]) -> str:
+    if isinstance(condition, str):
+        return f"where({_SHORT.repr(condition)})"
+    return f"where([{len(condition.get('ids', [])):,} ids])"
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import operator
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 from ..collection.vector_set import VectorSet
@@ -26,15 +26,8 @@ _PARTS = ("safe",)  # of a finding, by name
 
 def replay(dataset: VectorSet, recipe: Recipe) -> Any:
     """See :meth:`Dataset.replay`."""
-    now = input_of(dataset.keys)
-    inputs = [part["input"] for part in _parts(recipe) if isinstance(part.get("input"), Mapping)]
-    others = [then for then in inputs if then.get("digest") != now["digest"]]
-    if others:
-        warnings.warn(
-            f"This recipe was made on other items: on {others[0].get('items', 0):,}, and the data set has "
-            f"{now['items']:,} now, so it may find others than it did. The recipe of a view is replayed on that view.",
-            stacklevel=3,
-        )
+    for _ in _parts(recipe):  # all is checked before any of it is run
+        pass
     return _made(dataset, recipe)
 
 
@@ -57,6 +50,7 @@ def _parts(recipe: Any) -> Iterator[Recipe]:
         raise ValueError(f"A recipe of {function!r} is made of {needed} others, under 'of'; got {parts!r:.80}.")
     if not isinstance(recipe.get("parameters", {}), Mapping):
         raise ValueError(f"The parameters of a recipe are a dict, got {recipe['parameters']!r:.80}.")
+    require_conditions(recipe.get("where", []))
     yield dict(recipe)
     for part in parts:
         yield from _parts(part)
@@ -76,14 +70,63 @@ def _made(dataset: VectorSet, recipe: Recipe) -> Any:
         if not hasattr(parts[0], function):
             raise ValueError(f"A recipe of {function!r} is made of a finding that has it, not of {parts[0].kind}.")
         return getattr(parts[0], function)
-    method = getattr(parts[0] if parts else dataset, function)
     if not parts:
+        dataset = _where_it_was_made(dataset, recipe)
         _use_same_vectors(dataset, recipe, parameters)
+    method = getattr(parts[0] if parts else dataset, function)
     try:
         inspect.signature(method).bind(**parameters)
     except TypeError as error:
         raise ValueError(f"The parameters of this recipe do not fit {function!r}: {error}.") from None
     return method(**parameters)
+
+
+def require_conditions(conditions: Any) -> list[str | dict[str, list[str]]]:
+    """What made a view, first to last, if these are such conditions: SQL, or ``{"ids": [...]}``.
+
+    Raises
+    ------
+    ValueError
+        If they are not.
+    """
+    if not isinstance(conditions, list):
+        raise ValueError(f"The conditions of a view are a list, got {conditions!r:.80}.")
+    for made in conditions:
+        ids = made.get("ids") if isinstance(made, dict) and set(made) == {"ids"} else None
+        if not isinstance(made, str) and not (isinstance(ids, list) and all(isinstance(one, str) for one in ids)):
+            raise ValueError(f'A condition of a view is an SQL expression or {{"ids": [...]}}, got {made!r:.80}.')
+    return conditions
+
+
+def view_again(dataset: VectorSet, conditions: list[str | dict[str, list[str]]]) -> VectorSet:
+    """The view that these conditions make, one after the other. Ids that are not there are passed over, and told.
+
+    Raises
+    ------
+    ExpressionError
+        If an expression cannot be evaluated here, because a column is missing.
+    """
+    for made in conditions:
+        dataset = dataset.where(made if isinstance(made, str) else _those_in(set(dataset.ids), made["ids"]))
+    return dataset
+
+
+def _where_it_was_made(dataset: VectorSet, recipe: Recipe) -> VectorSet:
+    """The items that a recipe's function looked at; a warning where they are others than then."""
+    then, conditions = recipe.get("input"), recipe.get("where", [])
+    known = isinstance(then, Mapping)
+    if known and input_of(dataset.keys)["digest"] == then.get("digest"):
+        return dataset  # the very view
+    dataset = view_again(dataset, conditions)
+    now = input_of(dataset.keys)
+    if known and now["digest"] != then.get("digest"):
+        warnings.warn(
+            f"This recipe was made on other items: on {then.get('items', 0):,}, and "
+            f"{'the view that it makes' if conditions else 'the data set'} has {now['items']:,} now, so it may find "
+            "others than it did.",
+            stacklevel=5,
+        )
+    return dataset
 
 
 def _use_same_vectors(dataset: VectorSet, recipe: Recipe, parameters: dict[str, Any]) -> None:
@@ -94,11 +137,16 @@ def _use_same_vectors(dataset: VectorSet, recipe: Recipe, parameters: dict[str, 
 
 
 def _given(dataset: VectorSet, ids: list[str]) -> Finding:
-    there = [item_id for item_id in ids if item_id in dataset.store.items]
+    return given(dataset, _those_in(dataset.store.items, ids))
+
+
+def _those_in(items: Container[str], ids: list[str]) -> list[str]:
+    """The ids that are there; how many are not is told."""
+    there = [item_id for item_id in ids if item_id in items]
     if len(there) < len(ids):
         warnings.warn(
             f"{len(ids) - len(there):,} of {len(ids):,} ids that this recipe names have left the data set, and are "
             "passed over.",
-            stacklevel=4,
+            stacklevel=5,
         )
-    return given(dataset, there)
+    return there

@@ -16,7 +16,7 @@ from ..curate.split import connected_groups, grouped_split
 from ..store.items import Keys
 from .copies import ItemCopies, copies_of_items
 from .rarity import coarse_clusters
-from .recipe import Recipe, make_recipe
+from .recipe import Recipe, make_recipe, of_view
 from .sequences import frames_in_sequence
 from .strata import read_groups, read_strata
 
@@ -45,7 +45,7 @@ class Split:
         self, dataset: VectorSet, parts: NDArray[np.object_], copies: ItemCopies, recipe: Recipe, column: str = "split"
     ) -> None:
         self.parts = parts
-        self.recipe = recipe
+        self.recipe = of_view(recipe, dataset)
         self._dataset = dataset
         self._keys = dataset.keys
         self._labels = dataset.labels
