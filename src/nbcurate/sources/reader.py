@@ -18,7 +18,7 @@ from ..imaging import UnreachableFileError, decode_image, reason_of
 from ..store import Store
 from ..store.items import Keys
 from ..store.paths import decode_path
-from .root import FolderRoot, NoRoot, Root, open_root
+from .root import FolderRoot, NoRoot, RemoteRoot, Root, open_root
 
 _root_of_text = lru_cache(maxsize=256)(open_root)  # an Arrow root holds what it has opened
 
@@ -40,6 +40,18 @@ class Original:
     def name(self) -> str:
         """Its file name."""
         return decode_path(self.path).name if isinstance(self.root, FolderRoot) else PurePosixPath(self.path).name
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file of its own: rows of a Hugging Face data set are not, nor are items without a picture."""
+        return isinstance(self.root, FolderRoot | RemoteRoot)
+
+    def decode(self, at_least: int | None = None) -> Image.Image:
+        """The picture, the box on it alone where the item is one; see :func:`nbcurate.imaging.decode_image`."""
+        if self.box is not None:
+            whole = _decode(self, None)
+            return whole.crop(pixel_box(self.box, whole.size))
+        return _decode(self, at_least)
 
     def open(self) -> IO[bytes]:
         """Its bytes.
@@ -73,12 +85,8 @@ def originals(store: Store, keys: Keys) -> Iterator[Original]:
 
 
 def read_image(store: Store, key: int, at_least: int | None = None) -> Image.Image:
-    """Decode the picture of an item, the box on it alone where it is one; see :func:`nbcurate.imaging.decode_image`."""
-    original = next(originals(store, np.array([key], np.uint64)))
-    if original.box is not None:
-        whole = _decode(original, None)
-        return whole.crop(pixel_box(original.box, whole.size))
-    return _decode(original, at_least)
+    """Decode the picture of an item, the box on it alone where it is one; see :meth:`Original.decode`."""
+    return next(originals(store, np.array([key], np.uint64))).decode(at_least)
 
 
 def read_surroundings(store: Store, key: int) -> tuple[Image.Image, tuple[float, ...]]:
