@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import IO
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
-#: Formats that are decoded. Not all that Pillow knows: some of its plugins start other programs (EPS).
-_WANTED = "JPEG PNG GIF WEBP AVIF TIFF BMP DIB JPEG2000 PPM PCX SGI TGA ICO ICNS PSD QOI"
-Image.init()
-FORMATS = tuple(name for name in _WANTED.split() if name in Image.OPEN)  # a Pillow may be built without some
-
-#: Endings by which a folder's images are told from its other files.
-EXTENSIONS = frozenset(
-    """.jpg .jpeg .jpe .jfif .mpo .png .apng .gif .webp .avif .avifs .tif .tiff .bmp .dib .jp2 .j2k .jpx
-    .ppm .pgm .pbm .pnm .pcx .sgi .tga .ico .icns .psd .qoi""".split()  # noqa: SIM905
-)
-
-#: Sixteen-bit and float images are stretched linearly between these percentiles of their values.
-STRETCH_PERCENTILES = (0.5, 99.5)
+from .errors import UnreachableFileError, UnreadableImageError, reason_of
+from .levels import Numbers, Window, as_picture, on_white
+from .picture import open_picture
+from .regular_file import open_regular
 
 
-class UnreadableImageError(ValueError):
-    """A file that cannot be decoded as an image; the message is the reason, for a person."""
-
-
-class UnreachableFileError(UnreadableImageError):
-    """A file that could not even be opened: gone, or no permission. It may be another time."""
-
-
-def decode_image(source: str | os.PathLike[str] | IO[bytes], *, at_least: int | None = None) -> Image.Image:
-    """Decode to an RGB image with the EXIF rotation applied.
+def decode_image(
+    source: str | os.PathLike[str] | IO[bytes], *, at_least: int | None = None, window: Window | None = None
+) -> Image.Image:
+    """Decode to an RGB image, turned as its EXIF data say.
 
     Transparency is laid on white; CMYK and palettes are converted; of an animation or a stack of pages the first is
-    taken; 16-bit and float greys are stretched between their 0.5th and 99.5th percentile.
+    taken, of more than four channels the first three; where white is zero, as in X-ray pictures, it is shown white.
 
     Parameters
     ----------
@@ -44,69 +30,58 @@ def decode_image(source: str | os.PathLike[str] | IO[bytes], *, at_least: int | 
     at_least : int, optional
         Shortest side in px that the caller needs. A JPEG is then decoded at the smallest of 1, 1/2, 1/4 or 1/8 of its
         size that still has twice as much: up to five times faster for camera photographs.
+    window : Window, optional
+        Of pictures of more than 8 bits, the values that are black and white. By default each has a range of its own:
+        see :func:`nbcurate.imaging.levels.as_picture`.
 
     Raises
     ------
     UnreadableImageError
-        If it is no image, is cut off, or has more pixels than ``PIL.Image.MAX_IMAGE_PIXELS`` allows for safety.
+        If it is no image, is cut off, has pixels of an unsupported type, or has more of them than
+        ``PIL.Image.MAX_IMAGE_PIXELS`` allows for safety.
     """
+    with _reasons(), _opened(source) as file:
+        pixels = open_picture(file).pixels(at_least)
+        return _upright(as_picture(pixels, window) if isinstance(pixels, Numbers) else to_rgb(pixels, window))
+
+
+def read_numbers_of(source: str | os.PathLike[str] | IO[bytes]) -> Numbers | None:
+    """The pixels of a picture of more than 8 bits as they are in the file, as they are shown; None for other pictures.
+
+    Raises
+    ------
+    UnreadableImageError
+        As :func:`decode_image`.
+    """
+    with _reasons(), _opened(source) as file:
+        pixels = open_picture(file).pixels(None)
+        return pixels if isinstance(pixels, Numbers) and pixels.takes_window else None
+
+
+def to_rgb(image: Image.Image, window: Window | None = None) -> Image.Image:
+    """``image`` of any mode as 8-bit RGB, in the way that :func:`decode_image` tells."""
+    if image.mode.startswith(("I", "F")):
+        return as_picture(Numbers(np.asarray(image), info=image.info), window)
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        return on_white(image.convert("RGBA"))
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+@contextmanager
+def _reasons() -> Generator[None]:
+    """What decoders raise as an UnreadableImageError. They raise what they like: struct.error, SyntaxError, …"""
     try:
-        with Image.open(source, formats=FORMATS) as image:
-            if at_least is not None:
-                image.draft("RGB", (2 * at_least, 2 * at_least))
-            image.load()
-            return _upright(to_rgb(image))
+        yield
     except UnreadableImageError:
         raise
-    except Exception as error:  # decoders raise what they like: struct.error, SyntaxError, IndexError, ...
+    except Exception as error:
         kind = UnreachableFileError if isinstance(error, FileNotFoundError | PermissionError) else UnreadableImageError
         raise kind(reason_of(error)) from error
 
 
-def reason_of(error: Exception) -> str:
-    """What a failed decoding means, in words for a person."""
-    if isinstance(error, Image.DecompressionBombError):
-        limit = (Image.MAX_IMAGE_PIXELS or 0) * 2 / 1e6
-        return (
-            f"too many pixels to decode safely: over {limit:.0f} megapixels (PIL.Image.MAX_IMAGE_PIXELS sets the limit)"
-        )
-    if isinstance(error, UnidentifiedImageError):
-        return "not an image in a known format"
-    if isinstance(error, FileNotFoundError):
-        return "the file is gone" if error.errno else str(error) or "the file is gone"
-    if isinstance(error, PermissionError):
-        return "no permission to read the file"
-    if isinstance(error, ImportError):
-        return f"a driver is missing: {error}"
-    if "truncated" in str(error).lower() or isinstance(error, EOFError):
-        return f"the file is cut off: {error}"
-    return f"damaged image: {error or type(error).__name__}"
-
-
-def to_rgb(image: Image.Image) -> Image.Image:
-    """``image`` of any mode as 8-bit RGB, in the way that :func:`decode_image` tells."""
-    if image.mode.startswith(("I", "F")):
-        return _stretch(image)
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        flat = Image.new("RGB", image.size, "white")
-        flat.paste(layer, mask=layer.getchannel("A"))
-        flat.info.update(image.info)
-        flat.info.pop("transparency", None)  # what was transparent is white now
-        opaque = layer.getchannel("A").histogram()[255]
-        flat.info["transparent_share"] = 1.0 - opaque / (layer.width * layer.height)
-        return flat
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _stretch(image: Image.Image) -> Image.Image:
-    values = np.asarray(image, np.float32)
-    finite = values[np.isfinite(values)]
-    low, high = np.percentile(finite, STRETCH_PERCENTILES) if finite.size else (0.0, 1.0)
-    scaled = np.nan_to_num((values - low) / max(float(high - low), 1e-12), nan=0.0, posinf=1.0, neginf=0.0)
-    stretched = Image.fromarray((scaled.clip(0, 1) * 255).round().astype(np.uint8)).convert("RGB")
-    stretched.info.update(image.info)
-    return stretched
+def _opened(source: str | os.PathLike[str] | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    # Pillow is never given a path: it would map the pixels of some TIFFs as if they lay the way they are shown.
+    return open_regular(source) if isinstance(source, str | os.PathLike) else nullcontext(source)
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -1,4 +1,4 @@
-"""When, where and with what a photograph was taken, as the camera noted it."""
+"""When, where and with what a photograph was taken, as the camera noted it, and which way it was held."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Exif:
 
     Attributes
     ----------
-    sideways : bool
-        Whether the picture lies on its side: width and height are exchanged when it is shown.
+    orientation : int
+        How the picture is to be turned to be shown: 1 not at all, 2 to 8 as EXIF numbers them.
     taken : datetime or None
         In the camera's time zone, which EXIF does not tell.
     camera : str or None
@@ -28,11 +28,16 @@ class Exif:
         Degrees; north and east are positive.
     """
 
-    sideways: bool = False
+    orientation: int = 1
     taken: datetime | None = None
     camera: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+
+    @property
+    def sideways(self) -> bool:
+        """Whether the picture lies on its side: width and height are exchanged when it is shown."""
+        return self.orientation >= 5
 
 
 #: Of a file without any.
@@ -48,13 +53,22 @@ def read_exif(image: Image.Image) -> Exif:
         details, place = tags.get_ifd(IFD.Exif), tags.get_ifd(IFD.GPSInfo)
     except Exception:
         return NO_EXIF
+    return exif_of_tags(tags, details, place)
+
+
+def exif_of_tags(tags: Mapping[int, Any], details: Mapping[int, Any], place: Mapping[int, Any]) -> Exif:
+    """What the tags of an image say, those of its EXIF block and those of its GPS block."""
     return Exif(
-        sideways=tags.get(Base.Orientation, 1) in (5, 6, 7, 8),
+        orientation=_orientation(tags.get(Base.Orientation)),
         taken=_time(details.get(Base.DateTimeOriginal) or tags.get(Base.DateTime)),
         camera=_camera(tags.get(Base.Make), tags.get(Base.Model)),
         latitude=_degrees(place, GPS.GPSLatitude, GPS.GPSLatitudeRef, "S", 90),
         longitude=_degrees(place, GPS.GPSLongitude, GPS.GPSLongitudeRef, "W", 180),
     )
+
+
+def _orientation(value: Any) -> int:
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def _time(text: Any) -> datetime | None:

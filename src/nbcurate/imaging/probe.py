@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
-from PIL import Image
-
-from .decode import FORMATS, UnreadableImageError, decode_image, reason_of
-from .exif import NO_EXIF, Exif, read_exif
+from .decode import decode_image
+from .errors import MissingDriverError, UnreadableImageError, reason_of
+from .exif import NO_EXIF, Exif
+from .picture import open_picture
+from .regular_file import open_regular
 
 _TAIL = 4096  # an end marker may be followed by some padding
 _END_MARKERS = {"JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "PNG": b"IEND"}
@@ -19,7 +19,23 @@ _END_MARKERS = {"JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "PNG": b"IEND"}
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What :func:`probe_file` found. ``error`` is None for a readable image, else the reason for a person."""
+    """What :func:`probe_file` found.
+
+    Attributes
+    ----------
+    bytes : int
+    content_hash : str
+        Empty where the file could not be read this time, and may be another time.
+    width, height : int or None
+        In px, as the picture is shown.
+    format, mode : str or None
+        See :class:`nbcurate.imaging.picture.Picture`.
+    exif : Exif
+        Its ``orientation`` says how the picture was turned to be shown: ``sideways`` if width and height were
+        exchanged.
+    error : str or None
+        None for a readable image, else the reason for a person.
+    """
 
     bytes: int = 0
     content_hash: str = ""
@@ -34,9 +50,9 @@ class Probe:
 def probe_file(path: str | os.PathLike[str]) -> Probe:
     """Hash a file and read its header. Never raises for what is in the file."""
     try:
-        with Path(path).open("rb") as file:
+        with open_regular(path) as file:
             return probe_stream(file)
-    except OSError as error:
+    except (OSError, UnreadableImageError) as error:
         return Probe(error=reason_of(error))
 
 
@@ -51,17 +67,16 @@ def probe_stream(file: IO[bytes]) -> Probe:
         digest, size = _digest(file)
         if size == 0:
             return Probe(0, digest, error="the file is empty")
-        file.seek(0)
-        with Image.open(file, formats=FORMATS) as image:
-            exif = read_exif(image)
-            width, height = image.size[::-1] if exif.sideways else image.size
-            found = Probe(size, digest, width, height, str(image.format), image.mode, exif)
-        if not _has_end(file, str(found.format), size):
+        picture = open_picture(file)
+        exif = picture.exif()
+        width, height = picture.stored_size[::-1] if exif.sideways else picture.stored_size
+        found = Probe(size, digest, width, height, picture.format, picture.mode, exif)
+        if not _has_end(file, picture.format, size):
             file.seek(0)
             decode_image(file)
         return found
-    except UnreadableImageError as error:
-        return Probe(size, digest, error=str(error))
+    except MissingDriverError as error:
+        return Probe(size, error=str(error))  # the driver may be there another time
     except Exception as error:
         return Probe(size, digest, error=reason_of(error))
 

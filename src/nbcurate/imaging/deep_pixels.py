@@ -1,0 +1,102 @@
+"""Pixels of more than 8 bits, out of Pillow: it has no mode for colours of 16, and gives their upper halves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from .levels import Numbers
+
+#: What Pillow calls the layout of pixels of which it keeps the upper byte: colours, alpha, order of the bytes.
+_HALVED = re.compile(r"(?P<bands>RGBA|RGBX|RGB|LA);16(?P<order>[BLN])")
+#: The layout that takes the other byte of each number.
+_OTHER_ORDER = {"B": "L", "L": "B", "N": "B" if np.little_endian else "L"}
+_PGM_SCALE = 65535  # greys of a PGM file of more than 8 bits are scaled to this
+
+
+def deep_mode(image: Image.Image) -> str | None:
+    """The pixel format of an opened image whose numbers have more than 8 bits, such as ``I;16`` or ``RGB;16``.
+
+    None for others. The image must not have been loaded yet.
+    """
+    if image.mode.startswith(("I", "F")):
+        return image.mode
+    layout = _HALVED.fullmatch(raw_mode(image))
+    return f"{layout['bands']};16" if layout else None
+
+
+def read_numbers(image: Image.Image, again: Callable[[], Image.Image]) -> Numbers:
+    """The pixels of an opened image that has a :func:`deep_mode`.
+
+    Parameters
+    ----------
+    again : callable
+        Opens the same file once more: colours are decoded twice, for their upper and their lower bytes.
+    """
+    layout = _HALVED.fullmatch(raw_mode(image))
+    if layout is None:
+        maximum = _pgm_maximum(image)
+        image.load()
+        values = np.asarray(image)
+        if maximum is not None:
+            values = np.rint(values * (maximum / _PGM_SCALE)).astype(np.int32)
+        return Numbers(values, _keyed_alpha(values, image), info=image.info)
+    bands = layout["bands"]
+    if bands == "LA":
+        return _grey_and_alpha(image)
+    lower = again()
+    set_raw_mode(lower, f"{bands};16{_OTHER_ORDER[layout['order']]}")
+    image.load()
+    lower.load()
+    values = _joined(np.asarray(image), np.asarray(lower))
+    alpha = values[..., 3] if bands == "RGBA" else _keyed_alpha(values, image)
+    return Numbers(values[..., :3], alpha, info=image.info)
+
+
+def _grey_and_alpha(image: Image.Image) -> Numbers:
+    """Two numbers of 16 bits take the place of four of 8, so they are read as such."""
+    image._mode = "RGBA"  # as Pillow's plugins set it
+    set_raw_mode(image, "RGBA")
+    image.load()
+    octets = np.asarray(image)
+    return Numbers(_joined(octets[..., 0], octets[..., 1]), _joined(octets[..., 2], octets[..., 3]), info=image.info)
+
+
+def _keyed_alpha(values: NDArray[Any], image: Image.Image) -> NDArray[np.uint8] | None:
+    """How opaque each pixel is where the file names one value, or colour, that is not."""
+    key = image.info.pop("transparency", None)
+    if not isinstance(key, int | tuple):
+        return None
+    opaque = values != np.asarray(key)
+    return (opaque.any(axis=-1) if values.ndim == 3 else opaque).astype(np.uint8) * 255
+
+
+def _joined(upper: NDArray[np.uint8], lower: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    return upper.astype(np.uint16) * np.uint16(256) + lower
+
+
+def raw_mode(image: Image.Image) -> str:
+    """What Pillow calls the layout of the pixels in the file, until it has read them."""
+    tiles: list[Any] = getattr(image, "tile", [])
+    arguments = tiles[0][3] if tiles else ""
+    return str(arguments[0] if isinstance(arguments, tuple) and arguments else arguments)
+
+
+def set_raw_mode(image: Image.Image, raw: str) -> None:
+    """Let Pillow take the bytes of an opened file for pixels of another layout."""
+    tiles: list[Any] = image.tile  # pyright: ignore[reportAttributeAccessIssue]
+    for at, tile in enumerate(tiles):
+        tiles[at] = tile._replace(args=(raw, *tile.args[1:]) if isinstance(tile.args, tuple) else raw)
+
+
+def _pgm_maximum(image: Image.Image) -> int | None:
+    """The largest value that the header of a PGM file allows, where Pillow scales by it."""
+    tiles: list[Any] = getattr(image, "tile", [])
+    if image.format == "PPM" and image.mode == "I" and tiles and tiles[0][0] in ("ppm", "ppm_plain"):
+        return int(tiles[0][3][-1])
+    return None

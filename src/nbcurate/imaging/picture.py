@@ -1,0 +1,169 @@
+"""A picture whose header was read: what it is, and how to get at its pixels. All that decodes goes through here."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, Any
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from . import heif
+from .deep_pixels import deep_mode, read_numbers
+from .errors import MissingDriverError, UnreadableImageError
+from .exif import Exif, read_exif
+from .exotic_tiff import read_exotic, require_readable
+from .levels import Numbers
+from .signature import HEAD, RAW_PHOTOGRAPH, other_kind, picture_format
+from .tiff import Layout, layout_of, read_tags, set_right, tiff_exif
+
+#: Formats that are decoded. Not all that Pillow knows: some of its plugins start other programs (EPS).
+_WANTED = "JPEG PNG GIF WEBP AVIF TIFF BMP DIB JPEG2000 PPM PCX SGI TGA ICO ICNS PSD QOI"
+Image.init()
+FORMATS = tuple(name for name in _WANTED.split() if name in Image.OPEN)  # a Pillow may be built without some
+
+#: Modes of Pillow whose numbers have 8 bits or fewer.
+_EIGHT_BITS = frozenset("1 L P RGB RGBA RGBX LA PA La RGBa CMYK YCbCr LAB HSV".split())  # noqa: SIM905
+_PSD_MODES = {0: "bitmap", 1: "grey", 2: "palette", 3: "RGB", 4: "CMYK", 7: "multichannel", 8: "duotone", 9: "Lab"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An opened picture.
+
+    Attributes
+    ----------
+    format : str
+        As Pillow names it.
+    mode : str
+        Pixel format: as Pillow names it, or what it has no name for: ``RGB;16``, ``float64``, ``5 x uint8``.
+    stored_size : tuple of int
+        Width and height in px as in the file, before it is turned.
+    pixels : callable
+        Decodes it to an image of Pillow's of 8 bits, or to :class:`Numbers`. Takes the shortest side in px that is
+        needed, or None.
+    exif : callable
+        Reads what the camera noted.
+    """
+
+    format: str
+    mode: str
+    stored_size: tuple[int, int]
+    pixels: Callable[[int | None], Image.Image | Numbers]
+    exif: Callable[[], Exif]
+
+
+def takes_window(mode: str | None) -> bool:
+    """Whether black and white are a matter of choice in pictures of this :attr:`Picture.mode`."""
+    return mode is not None and mode not in _EIGHT_BITS and not mode.endswith(" uint8")
+
+
+def open_picture(file: IO[bytes]) -> Picture:
+    """Read the header of a picture in a file that can be sought in, and stays open until its pixels are read.
+
+    Raises
+    ------
+    UnreadableImageError
+        If it is no picture, or its pixels are of a type that is not supported.
+    Exception
+        What Pillow's plugins raise for a damaged header.
+    """
+    file.seek(0)
+    head = file.read(HEAD)
+    file.seek(0)
+    if heif.is_heif(head):
+        heif.register()
+    try:
+        image = _open(file)
+    except UnidentifiedImageError:
+        return _open_unidentified(file, head)
+    if image.format == "TIFF":
+        return _open_tiff(file, image, head)
+    return _of_pillow(file, image)
+
+
+def _open(file: IO[bytes]) -> Image.Image:
+    file.seek(0)
+    formats = (*FORMATS, heif.FORMAT) if heif.FORMAT in Image.OPEN else FORMATS
+    return Image.open(file, formats=formats)
+
+
+def _of_pillow(file: IO[bytes], image: Image.Image) -> Picture:
+    deep = deep_mode(image)
+    pixels = partial(_deep_pixels, file, image) if deep else partial(_eight_bits, image)
+    return Picture(str(image.format), deep or image.mode, image.size, pixels, partial(read_exif, image))
+
+
+def _eight_bits(image: Image.Image, at_least: int | None) -> Image.Image:
+    if at_least is not None:
+        image.draft("RGB", (2 * at_least, 2 * at_least))
+    image.load()
+    return image
+
+
+def _deep_pixels(file: IO[bytes], image: Image.Image, at_least: int | None) -> Numbers:
+    return read_numbers(image, partial(_open, file))
+
+
+def _open_tiff(file: IO[bytes], image: Image.Image, head: bytes) -> Picture:
+    tags: Mapping[int, Any] = dict(image.tag_v2)  # pyright: ignore[reportAttributeAccessIssue]
+    try:
+        layout = layout_of(tags)
+    except ValueError:  # Pillow makes sense of it nevertheless
+        return _of_pillow(file, image)
+    if layout.raw_photograph or other_kind(head) == RAW_PHOTOGRAPH:
+        raise UnreadableImageError(f"unsupported pixel type: {RAW_PHOTOGRAPH}")  # Pillow would show its small preview
+    if layout.is_misread_by_pillow:
+        return _exotic(file, layout, tags)
+    set_right(image)
+    mode = deep_mode(image) or ("int8" if layout.kind == "int" and layout.bits == 8 else None)
+    pixels = partial(_tiff_numbers, file, image, layout) if mode else partial(_eight_bits, image)
+    return Picture("TIFF", mode or image.mode, layout.size, pixels, partial(read_exif, image))
+
+
+def _tiff_numbers(file: IO[bytes], image: Image.Image, layout: Layout, at_least: int | None) -> Numbers:
+    """The pixels that Pillow read, upright, as the numbers that they are in the file."""
+    if layout.bits == 8:
+        image.load()
+        numbers = Numbers(np.asarray(image), info=image.info)
+    else:
+        numbers = read_numbers(image, partial(_open, file))
+    values = numbers.values
+    if (layout.kind, layout.bits) in (("int", 8), ("uint", 32)):  # Pillow has no such mode
+        values = values.view(f"{layout.kind}{layout.bits}")
+    return Numbers(values, numbers.alpha, layout.white_is_zero, numbers.info)
+
+
+def _exotic(file: IO[bytes], layout: Layout, tags: Mapping[int, Any]) -> Picture:
+    require_readable(layout)
+    exif = tiff_exif(tags)
+
+    def pixels(at_least: int | None) -> Numbers:
+        return read_exotic(file, layout, exif.orientation)
+
+    return Picture("TIFF", layout.pixel_type, layout.size, pixels, lambda: exif)
+
+
+def _open_unidentified(file: IO[bytes], head: bytes) -> Picture:
+    """A picture that Pillow does not know; or the reason why it is none."""
+    form = picture_format(head)
+    if form == "TIFF":
+        tags = read_tags(file)
+        try:
+            layout = layout_of(tags)
+        except ValueError as error:
+            raise UnreadableImageError(f"unsupported pixel type, or a damaged header (TIFF): {error}") from None
+        return _exotic(file, layout, tags)
+    if form == "AVIF" and form not in FORMATS:
+        raise MissingDriverError("an AVIF picture: this Pillow was built without AVIF; pip install -U pillow")
+    if form == "PSD" and len(head) >= 26:
+        channels, _, _, bits, mode = struct.unpack(">HIIHH", head[12:26])
+        what = f"{channels} x {bits} bits, {_PSD_MODES.get(mode, mode)} (PSD)"
+        raise UnreadableImageError(f"unsupported pixel type: {what}; save it as PNG or TIFF")
+    if form is not None:
+        raise UnreadableImageError(f"unsupported pixel type, or a damaged header ({form})")
+    kind = other_kind(head)
+    raise UnreadableImageError("not an image in a known format" + (f", but {kind}" if kind else ""))
