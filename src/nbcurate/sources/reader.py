@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from PIL import Image
 
-from ..imaging import UnreachableFileError, decode_image, reason_of
+from ..imaging import Numbers, UnreachableFileError, Window, decode_image, read_numbers_of, reason_of
 from ..store import Store
 from ..store.items import Keys
 from ..store.paths import decode_path
 from .root import FolderRoot, NoRoot, RemoteRoot, Root, open_root
 
+#: Under which the store keeps the window that its pictures are seen through.
+WINDOW = "window"
+
+_T = TypeVar("_T")
 _root_of_text = lru_cache(maxsize=256)(open_root)  # an Arrow root holds what it has opened
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The file of an item as it was found: under ``root`` at ``path``, and the box on it that is the item, if any."""
+    """The file of an item as it was found: under ``root`` at ``path``, and the box on it that is the item, if any.
+
+    Pictures of more than 8 bits are seen through ``window``.
+    """
 
     root: Root
     path: str
     box: tuple[float, ...] | None = None
+    window: Window | None = None
 
     @property
     def place(self) -> str:
@@ -49,9 +57,17 @@ class Original:
     def decode(self, at_least: int | None = None) -> Image.Image:
         """The picture, the box on it alone where the item is one; see :func:`nbcurate.imaging.decode_image`."""
         if self.box is not None:
-            whole = _decode(self, None)
+            whole = self.decode_whole()
             return whole.crop(pixel_box(self.box, whole.size))
-        return _decode(self, at_least)
+        return self._read(partial(decode_image, at_least=at_least, window=self.window))
+
+    def decode_whole(self) -> Image.Image:
+        """The picture that the item is, or is a box on."""
+        return self._read(partial(decode_image, window=self.window))
+
+    def numbers(self) -> Numbers | None:
+        """The whole picture as the numbers in its file, if they have more than 8 bits."""
+        return self._read(read_numbers_of)
 
     def open(self) -> IO[bytes]:
         """Its bytes.
@@ -73,15 +89,33 @@ class Original:
         with self.open() as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink)
 
+    def _read(self, read: Callable[[Path | IO[bytes]], _T]) -> _T:
+        if isinstance(self.root, FolderRoot):
+            return read(self.root.path_of(self.path))
+        with self.open() as stream:
+            return read(stream)
+
 
 def originals(store: Store, keys: Keys) -> Iterator[Original]:
     """The files of items, in the order of ``keys``."""
     items = store.items
     rows = pa.array(items.rows_of_keys(keys))
-    columns = (items.table.column(name).take(rows).to_pylist() for name in ("root", "path", "box"))
-    roots = [_root_of_text(text) for text in store.roots]
+    return originals_at(items.table.select(["root", "path", "box"]).take(rows), store.roots, window_of(store))
+
+
+def originals_at(places: pa.Table, roots: Sequence[str], window: Window | None) -> Iterator[Original]:
+    """The files at ``root`` (its place in ``roots``) and ``path``, of which a ``box`` may be the item; a row each."""
+    opened = [_root_of_text(text) for text in roots]
+    columns = (places.column(name).to_pylist() for name in ("root", "path", "box"))
     for root, path, box in zip(*columns, strict=True):
-        yield Original(NoRoot() if path is None else roots[root], path or "", tuple(box) if box else None)
+        place = NoRoot() if path is None else opened[root]
+        yield Original(place, path or "", tuple(box) if box else None, window)
+
+
+def window_of(store: Store) -> Window | None:
+    """What the pictures of a store are seen through; None where each has a range of its own."""
+    kept = store.setting(WINDOW)
+    return None if kept is None else Window(kept["low"], kept["high"])
 
 
 def read_image(store: Store, key: int, at_least: int | None = None) -> Image.Image:
@@ -100,7 +134,7 @@ def read_surroundings(store: Store, key: int) -> tuple[Image.Image, tuple[float,
     original = next(originals(store, np.array([key], np.uint64)))
     if original.box is None:
         raise ValueError(f"{original.name} is an image of its own, no box on one.")
-    return _decode(original, None), original.box
+    return original.decode_whole(), original.box
 
 
 def pixel_box(box: tuple[float, ...], size: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -112,10 +146,3 @@ def pixel_box(box: tuple[float, ...], size: tuple[int, int]) -> tuple[int, int, 
     left, upper = (min(max(int(side), 0), most - 1) for side, most in zip((x, y), size, strict=True))
     right, lower = (min(math.ceil(end), most) for end, most in zip((x + width, y + height), size, strict=True))
     return left, upper, max(left + 1, right), max(upper + 1, lower)
-
-
-def _decode(original: Original, at_least: int | None) -> Image.Image:
-    if isinstance(original.root, FolderRoot):
-        return decode_image(original.root.path_of(original.path), at_least=at_least)
-    with original.open() as stream:
-        return decode_image(stream, at_least=at_least)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import IO, Protocol
 
-from ..imaging import UnreachableFileError
+from ..imaging import UnreachableFileError, open_regular
 from ..store.paths import decode_path, encode_path
 from .arrow_root import ARROW_MARK, ArrowRoot
 
@@ -52,7 +52,7 @@ class FolderRoot:
         return self.folder / decode_path(path)
 
     def open(self, path: str) -> IO[bytes]:
-        return self.path_of(path).open("rb")
+        return open_regular(self.path_of(path))
 
     def place(self, path: str) -> str:
         return encode_path(self.path_of(path))
