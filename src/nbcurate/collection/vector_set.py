@@ -27,7 +27,7 @@ from ..search import (
     open_index,
 )
 from ..search.examples import ExampleReader
-from ..sources.reader import read_image
+from ..sources.reader import read_image, window_of
 from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
@@ -186,6 +186,7 @@ class VectorSet(PropertySet):
             embeddings.width,
             embeddings.name,
             lambda: self._encoder_of(embeddings),
+            window_of(self._store),
         )
         positive = reader.read(query)
         negative = reader.read(negatives) if negatives is not None and not _is_empty(negatives) else None

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..imaging import UnreadableImageError, decode_image, to_rgb
+from ..imaging import UnreadableImageError, Window, decode_image, to_rgb
 from ..store.items import Items, Keys
 from .item_search import ItemSearch
 
@@ -52,6 +52,8 @@ class ExampleReader:
         The encoder's.
     encoder : callable
         Gives the encoder that made the vectors; called only when something must be encoded.
+    window : Window, optional
+        What pictures of more than 8 bits are seen through, as those of the items are.
     """
 
     items: Items
@@ -59,6 +61,7 @@ class ExampleReader:
     width: int
     name: str
     encoder: Callable[[], ImageEncoder]
+    window: Window | None = None
 
     def read(self, query: Any) -> Examples:
         """The examples that ``query`` stands for.
@@ -77,7 +80,7 @@ class ExampleReader:
         if isinstance(query, os.PathLike):
             return self._read_file(Path(query).expanduser())
         if isinstance(query, Image.Image):
-            return self._encoded(to_rgb(query))
+            return self._encoded(to_rgb(query, self.window))
         if (numbers := _numbers(query)) is not None:
             return self._given(numbers)
         ids = getattr(query, "ids", query)  # a search result, a selection, a data set
@@ -118,7 +121,7 @@ class ExampleReader:
     def _read_file(self, path: Path) -> Examples:
         encoder = self.encoder()
         try:
-            return self._encoded(decode_image(path, at_least=encoder.image_size))
+            return self._encoded(decode_image(path, at_least=encoder.image_size, window=self.window))
         except UnreadableImageError as error:
             raise type(error)(f"{path}: {error}") from error
 
