@@ -3,7 +3,7 @@
 from .coco import add_coco_images, add_coco_objects
 from .folder import add_folder
 from .huggingface import add_huggingface
-from .reconcile import SourceReport
+from .report import SourceReport
 from .table import add_table
 from .vectors import add_vectors
 

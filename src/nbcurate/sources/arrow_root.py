@@ -1,12 +1,12 @@
-"""The pictures inside a Hugging Face data set: read from its Arrow files where they lie, never copied."""
+"""Pictures inside Arrow files, such as those of a Hugging Face data set: read where they lie, never copied."""
 
 from __future__ import annotations
 
 import bisect
 import io
 import json
+import os
 import threading
-from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,10 +32,11 @@ class ArrowRoot:
     """
 
     def __init__(self, files: list[str], column: str, name: str) -> None:
-        self._files = files
+        self.files = files
         self._column = column
         self._name = name
         self._guard = threading.Lock()
+        self._opened: tuple[list[Any], list[int], list[pa.ChunkedArray]] | None = None
 
     @classmethod
     def from_text(cls, text: str) -> ArrowRoot:
@@ -43,7 +44,9 @@ class ArrowRoot:
 
     @property
     def text(self) -> str:
-        return ARROW_MARK + json.dumps({"files": self._files, "column": self._column, "name": self._name})
+        return ARROW_MARK + json.dumps(
+            {"files": self.files, "column": self._column, "name": self._name}, ensure_ascii=False
+        )
 
     def hold(self, pictures: pa.ChunkedArray) -> None:
         """Serve these pictures, of a data set that lies in no file, as long as the process lives."""
@@ -61,7 +64,7 @@ class ArrowRoot:
         return f"{self._name}[{path}]"
 
     def _row(self, number: int) -> dict[str, Any] | None:
-        if not self._files:
+        if not self.files:
             held = _IN_MEMORY.get(self.text)
             if held is None:
                 raise FileNotFoundError(
@@ -69,20 +72,23 @@ class ArrowRoot:
                     "or save it with hf_dataset.save_to_disk before"
                 )
             return held[number].as_py()
-        starts, columns = self._opened
+        starts, columns = self._open_files()
         part = bisect.bisect_right(starts, number) - 1
+        if number - starts[part] >= len(columns[part]):
+            raise FileNotFoundError(f"{self._name} has no row {number} any more")
         return columns[part][number - starts[part]].as_py()
 
-    @cached_property
-    def _opened(self) -> tuple[list[int], list[pa.ChunkedArray]]:
-        """First row and image column of each file; mapped, so opening reads nothing."""
+    def _open_files(self) -> tuple[list[int], list[pa.ChunkedArray]]:
+        """First row and image column of each file; mapped, so opening reads nothing. One saved anew is opened anew."""
         with self._guard:
-            starts, columns, row = [], [], 0
-            for file in self._files:
-                mapped = pa.memory_map(file)
-                with pa.ipc.open_stream(mapped) as stream:
-                    column = stream.read_all().column(self._column)
-                starts.append(row)
-                columns.append(column)
-                row += len(column)
-            return starts, columns
+            facts = [(found.st_ino, found.st_size, found.st_mtime_ns) for found in map(os.stat, self.files)]
+            if self._opened is None or self._opened[0] != facts:
+                starts, columns, row = [], [], 0
+                for file in self.files:
+                    with pa.ipc.open_stream(pa.memory_map(file)) as stream:
+                        column = stream.read_all().column(self._column)
+                    starts.append(row)
+                    columns.append(column)
+                    row += len(column)
+                self._opened = (facts, starts, columns)
+            return self._opened[1], self._opened[2]

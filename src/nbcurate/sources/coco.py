@@ -7,6 +7,7 @@ import os
 from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ import pyarrow as pa
 
 from ..imaging import Probe
 from ..store import Store
-from ..store.columns import add_user_columns
 from ..store.paths import encode_path
 from .ingest import ProbeRecord, probe_record
-from .reconcile import SourceReport, known_items, reconcile
+from .reconcile import reconcile
 from .record import Record
+from .report import SourceReport
 from .root import Root, root_of
+from .source import Source
 
 #: An annotation file, or its content.
 Annotations = str | os.PathLike[str] | dict[str, Any]
@@ -38,25 +40,35 @@ def add_coco_objects(store: Store, annotations: Annotations, images: str | os.Pa
     """
     coco, root = read_coco(annotations), root_of(images)
     files, names = _files(coco), _categories(coco)
-    found: dict[str, Record] = {}
+    records: list[Record] = []
+    taken: set[str] = set()
     extra: dict[str, list[Any]] = {"area": [], "crowd": []}
-    skipped = 0
+    skipped = nameless = 0
     for annotation in coco["annotations"]:
         file, box = files.get(annotation.get("image_id")), annotation.get("bbox")
         if file is None or not box or len(box) != 4:
             skipped += 1
             continue
-        name = f"{file}#{annotation.get('id', len(found))}"
+        number = annotation.get("id")
+        name = f"{file}#{number}"
+        if number is None or name in taken:  # ids are to be unique; where they are not, the order tells them apart
+            nameless += 1
+            name = next(name for name in (f"{name}~{copy}" for copy in count(1)) if name not in taken)
+        taken.add(name)
         x, y, width, height = map(float, box)
         label = names.get(annotation.get("category_id"))
-        found[name] = Record(name, encode_path(file), label=label, box=(x, y, width, height))
+        records.append(Record(name, encode_path(file), label=label, box=(x, y, width, height)))
         extra["area"].append(float(annotation.get("area", width * height)))
         extra["crowd"].append(bool(annotation.get("iscrowd", 0)))
-    known = {item.id: item for item in known_items(store, root)}
-    report = reconcile(store, root, found, known, gone=[], probe=_box_probe(root))
-    add_user_columns(store, list(found), pa.table(extra))
+    source = _source(annotations, root, frozenset({"label"}))
+    report = reconcile(store, source, root, records, columns=pa.table(extra), probe=_box_probe(root))
     problems = [f"{skipped} annotations name no image of the file, or have no box"] if skipped else []
-    return replace(report, skipped=skipped, problems=problems)
+    if nameless:
+        problems.append(
+            f"{nameless} annotations have no id, or that of another one: they are told apart by their order, and may "
+            "be taken for others when the file has changed"
+        )
+    return replace(report, skipped=skipped, problems=[*report.problems, *problems])
 
 
 def add_coco_images(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
@@ -78,14 +90,19 @@ def add_coco_images(store: Store, annotations: Annotations, images: str | os.Pat
         file: Record(file, encode_path(file), label=objects[file][0] if len(set(objects[file])) == 1 else None)
         for file in files.values()
     }
-    known = {item.id: item for item in known_items(store, root)}
-    report = reconcile(store, root, found, known, gone=[])
     columns = {
         "objects": pa.array([objects[file] for file in found], pa.list_(pa.string())),
         "boxes": pa.array([boxes[file] for file in found], pa.list_(pa.float32())),
     }
-    add_user_columns(store, list(found), pa.table(columns))
-    return report
+    source = _source(annotations, root, frozenset({"label"}))
+    return reconcile(store, source, root, list(found.values()), columns=pa.table(columns))
+
+
+def _source(annotations: Annotations, root: Root, says: frozenset[str]) -> Source:
+    if isinstance(annotations, dict):
+        return Source("coco", encode_path(root.text.rstrip("/").rpartition("/")[2]), says=says)
+    file = Path(annotations).expanduser().resolve()
+    return Source("coco", encode_path(file.stem), encode_path(file), says, whole=True)
 
 
 def read_coco(annotations: Annotations) -> dict[str, Any]:

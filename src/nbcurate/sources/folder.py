@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..store import Store
-from .reconcile import SourceReport, known_items, reconcile
+from ..store.paths import encode_path
+from .reconcile import reconcile
+from .report import SourceReport
 from .root import FolderRoot
+from .source import Source
 from .walk import Walk
 
 
@@ -23,8 +26,8 @@ def add_folder(store: Store, folder: Path, *, label: str | None = "folder") -> S
         See :meth:`Walk.records`.
     """
     root, walk = FolderRoot(folder), Walk(folder)
-    found = {str(record.path): record for record in walk.records(label=label)}
-    known = {str(item.path): item for item in known_items(store, root)}
-    gone = [item for path, item in known.items() if path not in found]
-    report = reconcile(store, root, found, known, gone=gone)
-    return replace(report, skipped=walk.skipped, problems=walk.problems)
+    records = list(walk.records(label=label))
+    says = frozenset({"split"} if label is None else {"label", "split"})
+    source = Source("folder", encode_path(folder.name), says=says, whole=True)
+    report = reconcile(store, source, root, records)
+    return replace(report, skipped=walk.skipped, problems=[*report.problems, *walk.problems])

@@ -1,78 +1,168 @@
-"""Tables of any kind as Arrow."""
+"""Tables of any kind as Arrow, and what their cells say as text, labels and tags."""
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from ..store.column_types import plain
+from ..store.csv_text import read_csv_text
+from .csv_file import as_numbers, read_csv, require_different
+from .table_pictures import are_pictures, as_pictures
+
+#: Columns by which a table is known that was made by ``ds.export`` or ``ds.to_pandas``.
+_EXPORTED = {"id", "label", "split", "tags", "status", "perceptual_hash", "copy_of"}
 
 
-def as_arrow(table: Any) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A table.
+
+    Attributes
+    ----------
+    rows : pyarrow.Table
+    untyped : bool
+        Whether all of it is text because the file knows no types.
+    file : Path or None
+        Where it was read.
+    problems : list of str
+        What a person should know of the reading.
+    """
+
+    rows: pa.Table
+    untyped: bool = False
+    file: Path | None = None
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def exported(self) -> bool:
+        """Whether ``ds.export`` or ``ds.to_pandas`` made it."""
+        return set(self.rows.column_names) >= _EXPORTED
+
+    def own(self, names: list[str]) -> pa.Table:
+        """Some columns with the types that they have; of a CSV file with those that their texts tell."""
+        rows = self.rows.select(names)
+        return pa.table([as_numbers(column) for column in rows.columns], names) if self.untyped and names else rows
+
+
+def as_frame(table: Any, image: str) -> Frame:
     """A table as Arrow.
 
     Parameters
     ----------
     table : pandas or polars DataFrame, pyarrow.Table, or path of a CSV or Parquet file
-        A pandas column of mixed types comes as text; what is empty in a CSV is null.
+        A pandas column of mixed types comes as text, and is told of.
+    image : str
+        The column that may hold pictures themselves: see :func:`nbcurate.sources.table_pictures.as_pictures`.
 
     Raises
     ------
     TypeError, ValueError
-        If it is none of these.
+        If it is none of these, or two columns have one name.
     """
-    if isinstance(table, pa.Table):
-        return table.combine_chunks()
     if isinstance(table, str | os.PathLike):
         return _read(Path(table).expanduser())
     if hasattr(table, "to_arrow"):  # polars
-        return table.to_arrow()
+        table = table.to_arrow()
+    if isinstance(table, pa.Table):
+        require_different(table.column_names, "The table")
+        return Frame(pa.table([plain(column) for column in table.columns], table.column_names))
     if hasattr(table, "columns") and hasattr(table, "iloc"):  # pandas
-        return pa.table({str(name): _column(table[name]) for name in table.columns})
+        return _from_pandas(table, image)
     raise TypeError(f"A table is a pandas or polars DataFrame, a pyarrow.Table or a path, not {type(table).__name__}.")
 
 
 def texts(column: pa.ChunkedArray) -> list[str | None]:
     """The values of a column as text; None for what is missing or empty."""
+    return [_text(value) for value in column.to_pylist()]
+
+
+def labels(column: pa.ChunkedArray) -> list[str | list[str] | None]:
+    """The values of a column as labels, lists where an item has several; None for what cannot be one.
+
+    That is, in every source alike: a missing value, NaN, an empty text. Numbers are classes: 3 and 3.0 are ``"3"``.
+    """
     values = column.to_pylist()
-    return [None if value is None or value == "" or value != value else _text(value) for value in values]
+    if not pa.types.is_list(column.type):
+        return [_text(value) for value in values]
+    return [None if value is None else list(dict.fromkeys(filter(None, map(_text, value)))) for value in values]
 
 
-def _text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def tags(rows: pa.Table) -> tuple[list[list[str] | None], list[str]]:
+    """The tags of each row, from its column ``tags``, and what is wrong with that."""
+    found: list[list[str] | None] = []
+    for row, value in enumerate(rows.column("tags").to_pylist()):
+        try:
+            found.append(_as_tags(value))
+        except ValueError:
+            wanted = "neither a list of texts nor one as JSON"
+            return [], [f"column 'tags' is left out: row {row} holds {value!r}, and {wanted}"]
+    return found, []
 
 
-def _read(path: Path) -> pa.Table:
+def _as_tags(value: Any) -> list[str] | None:
+    if value is None or value == "" or value != value:
+        return None
+    given = json.loads(value) if isinstance(value, str) else value
+    if not isinstance(given, list) or not all(isinstance(tag, str) for tag in given):
+        raise ValueError
+    return given
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value != value:
+        return None
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "backslashreplace")
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return text if text.strip() else None
+
+
+def _read(path: Path) -> Frame:
     match path.suffix.lower():
         case ".parquet":
             import pyarrow.parquet
 
-            return pyarrow.parquet.read_table(path)
+            rows = pyarrow.parquet.read_table(path)
+            require_different(rows.column_names, path.name)
+            return Frame(pa.table([plain(column) for column in rows.columns], rows.column_names), file=path)
         case ".csv" | ".tsv":
-            import pyarrow.csv
-
-            separator = "\t" if path.suffix.lower() == ".tsv" else ","
-            return _empty_as_null(
-                pyarrow.csv.read_csv(path, parse_options=pyarrow.csv.ParseOptions(delimiter=separator))
-            )
+            ours = Frame(read_csv_text(path) or pa.table({}), file=path)
+            if ours.exported:
+                return ours
+            read = read_csv(path)
+            return Frame(read.rows, untyped=True, file=path, problems=read.problems)
     raise ValueError(f"{path} is no .csv, .tsv or .parquet file: read it yourself and give the table.")
 
 
-def _empty_as_null(table: pa.Table) -> pa.Table:
-    for at, field in enumerate(table.schema):
-        if pa.types.is_string(field.type):
-            column = table.column(at)
-            mask = pc.equal(column, "")  # pyright: ignore[reportAttributeAccessIssue]
-            table = table.set_column(at, field, pc.if_else(mask, None, column))  # pyright: ignore[reportAttributeAccessIssue]
-    return table
+def _from_pandas(table: Any, image: str) -> Frame:
+    names = [str(name) for name in table.columns]
+    require_different(names, "The table")
+    columns: dict[str, pa.Array] = {}
+    problems: list[str] = []
+    for at, name in enumerate(names):
+        series = table.iloc[:, at]
+        if name == image and are_pictures(series):
+            columns[name] = as_pictures(series)
+            continue
+        try:
+            columns[name] = plain(pa.Array.from_pandas(series))
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            paths = all(isinstance(value, str | os.PathLike) or value is None or value != value for value in series)
+            if not paths:
+                problems.append(f"Column {name!r} holds values of several kinds: they are kept as text.")
+            columns[name] = pa.array([_path_or_text(value) for value in series], pa.string())
+    return Frame(pa.table(columns) if columns else pa.table({}), problems=problems)
 
 
-def _column(series: Any) -> pa.Array:
-    try:
-        return pa.Array.from_pandas(series)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # mixed types, paths, objects
-        missing = series.isna()
-        return pa.array([None if gone else os.fspath(v) if isinstance(v, os.PathLike) else str(v)
-                         for v, gone in zip(series, missing, strict=True)], pa.string())  # fmt: skip
+def _path_or_text(value: Any) -> str | None:
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    return (
+        None if value is None or (isinstance(value, float) and value != value) or str(value) == "<NA>" else str(value)
+    )

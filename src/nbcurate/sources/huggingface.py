@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from ..store import Store
-from ..store.columns import add_user_columns
+from ..store.column_types import plain
+from ..store.paths import encode_path
 from .arrow_root import ArrowRoot
-from .frame import texts
-from .reconcile import SourceReport, known_items, reconcile
+from .frame import labels, texts
+from .ingest import probe_record
+from .known_items import KnownItems
+from .reconcile import reconcile
 from .record import Record
+from .report import SourceReport
+from .source import Source
+
+#: So many pictures of a data set in memory are compared with those that are known, to tell whether it is the same one.
+_LOOKED_AT = 128
 
 
 def add_huggingface(
@@ -53,21 +64,65 @@ def _add_part(
         )
     _require_images(data, image)
     physical = _physical_rows(data)
-    root = _root(data, image)
+    name = _name(data)
+    root, times = _root(data, image, name)
     number = len(str(max(len(data) - 1, 0)))
     prefix = f"{split}/" if split else ""
-    names = [str(name) for name in data[id]] if id else [f"{prefix}{row:0{number}}" for row in range(len(data))]
-    labels = _labels(data, label)
-    found = {
-        name: Record(name, str(path), label=label, split=split)
-        for name, path, label in zip(names, physical.tolist(), labels, strict=True)
-    }
-    known = {item.id: item for item in known_items(store, root)}
-    report = reconcile(store, root, found, known, gone=[])
-    own = [name for name, kind in data.features.items() if name not in (label, id) and _is_simple(kind)]
+    names = texts(pa.chunked_array([pa.array(data[id][:])])) if id else []
+    if None in names:
+        raise ValueError(f"The column {id!r} has no id in row {names.index(None)}.")
+    names = [str(given) for given in names] or [f"{prefix}{row:0{number}}" for row in range(len(data))]
+    repeated = next((given for given, count in Counter(names).items() if count > 1), None)
+    if repeated is not None:
+        raise ValueError(f"The id {repeated!r} is in the column {id!r} twice: ids name one item each.")
+    own = [column for column, kind in data.features.items() if column not in (label, id) and _is_simple(kind)]
     # Arrow as it lies in the file: asking the data set for rows would decode every picture.
-    left_out = add_user_columns(store, names, data.data.table.select(own).take(pa.array(physical)))
-    return replace(report, problems=[f"column {name!r} is left out: {why}" for name, why in left_out.items()])
+    rows = data.data.table.select([*own, *([label] if label in data.features else [])]).take(pa.array(physical))
+    given = _labels(rows.column(label), data.features[label]) if label in data.features else [None] * len(data)
+    changed = [None] * len(data) if times is None else times[physical].tolist()
+    records = [
+        Record(name, str(path), label=label, split=split, modified_ns=time)
+        for name, path, time, label in zip(names, physical.tolist(), changed, given, strict=True)
+    ]
+    spoken = {"label": label in data.features, "split": split is not None}
+    source = Source(
+        kind="huggingface",
+        title=encode_path(name),
+        place=_place(store, data, name, root, split, physical),
+        says=frozenset(column for column, spoken_of in spoken.items() if spoken_of),
+        whole=True,
+    )
+    columns = pa.table([_values(rows.column(column), data.features[column]) for column in own], own) if own else None
+    return reconcile(store, source, root, records, columns=columns)
+
+
+def _name(data: Any) -> str:
+    """What a data set is called: the folder that it was saved to, or its name on the hub."""
+    files = [Path(file["filename"]) for file in data.cache_files]
+    if files and (files[0].parent / "state.json").exists():
+        folder = files[0].parent
+        return folder.parent.name if (folder.parent / "dataset_dict.json").exists() else folder.name
+    return getattr(data.info, "dataset_name", None) or data.builder_name or "dataset"
+
+
+def _place(store: Store, data: Any, name: str, root: ArrowRoot, split: str | None, rows: np.ndarray) -> str:
+    """What tells the data set from others: its folder and split; of one in memory, one that has mostly its pictures."""
+    part = split or (str(data.split) if data.split is not None else "")
+    if root.files:
+        return f"{encode_path(Path(root.files[0]).parent)}#{part}"
+    memory = f"memory:{name}#{part}"
+    known = KnownItems(store)
+    by_source: dict[str, set[str]] = defaultdict(set)
+    for given_by, digest in zip(known.given_by, known.content_hash, strict=True):
+        if given_by is not None and given_by.startswith(f"huggingface:{memory}"):
+            by_source[given_by.removeprefix("huggingface:")].add(digest)
+    if by_source:
+        some = np.random.default_rng(0).permutation(rows)[:_LOOKED_AT]
+        digests = [probe_record(root, Record("", str(row))).content_hash for row in some.tolist()]
+        for place, there in by_source.items():
+            if 2 * sum(digest in there for digest in digests) >= len(digests):
+                return place
+    return next(place for place in map(f"{memory}~{{}}".format, count(1)) if place not in by_source)
 
 
 def _require_images(data: Any, image: str) -> None:
@@ -87,35 +142,52 @@ def _physical_rows(data: Any) -> np.ndarray:
     return indices.column(0).to_numpy()
 
 
-def _root(data: Any, image: str) -> ArrowRoot:
-    name = getattr(data.info, "dataset_name", None) or data.builder_name or "dataset"
+def _root(data: Any, image: str, name: str) -> tuple[ArrowRoot, np.ndarray | None]:
+    """Where the pictures are read, and for each row there when its file was changed last, in ns."""
     files = [file["filename"] for file in data.cache_files]
-    if files and _rows_in(files) == len(data.data):
-        return ArrowRoot(files, image, name)
+    counts = [_rows_in(file) for file in files]
+    if files and sum(counts) == len(data.data):
+        return ArrowRoot(files, image, name), np.repeat([os.stat(file).st_mtime_ns for file in files], counts)
     root = ArrowRoot([], image, f"{name}-{data._fingerprint}")
     root.hold(data.data.column(image))
-    return root
+    return root, None
 
 
-def _rows_in(files: list[str]) -> int:
-    total = 0
-    for file in files:
-        with pa.memory_map(file) as mapped, pa.ipc.open_stream(mapped) as stream:
-            total += sum(batch.num_rows for batch in stream)
-    return total
+def _rows_in(file: str) -> int:
+    with pa.memory_map(file) as mapped, pa.ipc.open_stream(mapped) as stream:
+        return sum(batch.num_rows for batch in stream)
 
 
-def _labels(data: Any, label: str | None) -> list[str | None]:
-    if label is None or label not in data.features:
-        return [None] * len(data)
-    kind, values = data.features[label], data[label]
+def _labels(column: pa.ChunkedArray, kind: Any) -> list[str | list[str] | None]:
+    return labels(pa.chunked_array([_values(column, kind)]))
+
+
+def _values(column: pa.ChunkedArray, kind: Any) -> pa.Array:
+    """A column as it is; of a ``ClassLabel``, and of lists of these, the names of the classes."""
+    values = plain(column)
+    if _is_list(kind):
+        of_lists = values if pa.types.is_list(values.type) else values.cast(pa.list_(values.type.value_type))
+        if not hasattr(kind.feature, "int2str"):
+            return of_lists
+        named = [
+            None if row is None else [_class(number, kind.feature) for number in row] for row in of_lists.to_pylist()
+        ]
+        return pa.array(named, pa.list_(pa.string()))
     if hasattr(kind, "int2str"):
-        return [None if value is None or value < 0 else kind.int2str(value) for value in values]
-    return texts(pa.chunked_array([pa.array(values)]))
+        return pa.array([_class(number, kind) for number in values.to_pylist()], pa.string())
+    return values
+
+
+def _class(number: int | None, kind: Any) -> str | None:
+    return None if number is None or number < 0 else kind.int2str(number)
+
+
+def _is_list(kind: Any) -> bool:
+    return type(kind).__name__ in ("Sequence", "List", "LargeList")
 
 
 def _is_simple(kind: Any) -> bool:
     """Whether a column holds numbers, texts, times or lists of them: no pictures, sounds, structures."""
-    if type(kind).__name__ in ("Sequence", "List", "LargeList"):
+    if _is_list(kind):
         return _is_simple(kind.feature)
     return type(kind).__name__ in ("Value", "ClassLabel")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 from tqdm.auto import tqdm
@@ -19,49 +20,91 @@ from .root import FolderRoot, Root
 CHUNK = 2_000
 _THREADS = 8  # reading waits for the disk or the network more than for a core
 
+#: What may be new of an item whose bytes are as they were.
+_FACTS = pa.schema(
+    [ITEM_SCHEMA.field(name) for name in ("key", "root", "path", "bytes", "modified_ns", "status", "error")]
+)
+
 #: Looks into the file of a record.
 ProbeRecord = Callable[[Record], Probe]
 
 
-def ingest(store: Store, root: Root, records: Sequence[Record], probe: ProbeRecord | None = None) -> dict[str, str]:
-    """Add one new item for each record, and retire the item that it replaces in the same commit.
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A record that is to be looked at: a new item, or a known one whose file may be another now.
 
-    Keys are given in the order of the records, which is the order of the data set. Files of the same bytes get the
-    same ``content``.
+    Attributes
+    ----------
+    id : str
+        What the store calls it.
+    key : int or None
+        The known item's.
+    content_hash : str or None
+        The known item's.
+    """
+
+    record: Record
+    id: str
+    key: int | None = None
+    content_hash: str | None = None
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What became of the arrivals: ``keys``, aligned with them; the ids that could not be read, each with the reason;
+    and how many of the known ones have other bytes than before."""
+
+    keys: list[int] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    changed: int = 0
+
+
+def ingest(
+    store: Store, root: Root, given_by: str, arrivals: Sequence[Arrival], probe: ProbeRecord | None = None
+) -> Ingested:
+    """Add one new item for each arrival that is new or has changed, and retire in the same commit what it replaces.
+
+    Keys are given in the order of the arrivals, which is the order of the data set. Files of the same bytes get the
+    same ``content``. A known item whose bytes are the same keeps its key, wherever its file lies now.
 
     Parameters
     ----------
+    given_by : str
+        The source, as the store notes it.
     probe : callable, optional
         Looks at a record; reads its file below ``root`` by default. Called from several threads.
-
-    Returns
-    -------
-    dict of str
-        The ids that could not be read, each with the reason.
     """
     root_index = store.root_index(root.text)
     look = probe or (lambda record: probe_record(root, record))
     items = store.items
     content_of_hash = dict(zip(items.table.column("content_hash").to_pylist(), items.contents.tolist(), strict=True))
     key = store.next_key()
-    failed: dict[str, str] = {}
-    with ThreadPoolExecutor(_THREADS) as pool, tqdm(total=len(records), desc="reading images", unit="file") as bar:
-        for chunk in _chunks(records):
+    done = Ingested()
+    with ThreadPoolExecutor(_THREADS) as pool, tqdm(total=len(arrivals), desc="reading images", unit="file") as bar:
+        for chunk in _chunks(arrivals):
             rows: list[dict[str, object]] = []
-            for record, found in zip(chunk, pool.map(look, chunk), strict=True):
+            same: list[dict[str, object]] = []
+            replaces: list[int | None] = []
+            for arrival, found in zip(chunk, pool.map(look, [arrival.record for arrival in chunk]), strict=True):
+                if arrival.key is not None and found.error is None and found.content_hash == arrival.content_hash:
+                    same.append(_facts(arrival.key, root_index, arrival.record, found))
+                    done.keys.append(arrival.key)
+                    continue
                 content = content_of_hash.setdefault(found.content_hash, key) if found.error is None else key
-                rows.append(_row(key, content, root_index, record, found))
+                rows.append(_row(key, content, root_index, given_by, arrival, found))
+                replaces.append(arrival.key)
+                done.keys.append(key)
+                done.changed += bool(arrival.key is not None and arrival.content_hash)
                 if found.error is not None:
-                    failed[record.id] = found.error
+                    done.failed[arrival.id] = found.error
                 key += 1
-            store.add_items(
-                pa.Table.from_pylist(rows, schema=ITEM_SCHEMA),
-                retire=[record.replaces for record in chunk if record.replaces is not None],
-            )
+            if rows:
+                store.add_items(_table(rows), replaces=replaces)
+            store.update_items(pa.Table.from_pylist(same, schema=_FACTS))
             bar.update(len(chunk))
-            if failed:
-                bar.set_postfix(unreadable=len(failed))
-    return failed
+            if done.failed:
+                bar.set_postfix(unreadable=len(done.failed))
+    return done
 
 
 def probe_record(root: Root, record: Record) -> Probe:
@@ -77,19 +120,29 @@ def probe_record(root: Root, record: Record) -> Probe:
         return Probe(error=reason_of(error))
 
 
-def _row(key: int, content: int, root: int, record: Record, probe: Probe) -> dict[str, object]:
+def _facts(key: int, root: int, record: Record, probe: Probe) -> dict[str, object]:
+    """Where the file of an item lies now, and what the system says of it."""
     return {
         "key": key,
-        "id": record.id,
+        "root": root,
+        "path": record.path,
+        "bytes": record.bytes if record.bytes is not None else probe.bytes,
+        "modified_ns": record.modified_ns,
+        "status": "ok",
+        "error": None,
+    }
+
+
+def _row(key: int, content: int, root: int, given_by: str, arrival: Arrival, probe: Probe) -> dict[str, object]:
+    record = arrival.record
+    return {
+        **_facts(key, root, record, probe),
+        "id": arrival.id,
         "label": record.label,
         "split": record.split,
         "tags": record.tags,
         "status": "ok" if probe.error is None else "unreadable",
         "error": probe.error,
-        "root": root,
-        "path": record.path,
-        "bytes": record.bytes if record.bytes is not None else probe.bytes,
-        "modified_ns": record.modified_ns,
         "content_hash": probe.content_hash,
         "content": content,
         "width": probe.width,
@@ -101,9 +154,21 @@ def _row(key: int, content: int, root: int, record: Record, probe: Probe) -> dic
         "latitude": probe.exif.latitude,
         "longitude": probe.exif.longitude,
         "box": record.box,
+        "given_by": given_by,
+        "given_name": record.id,
     }
 
 
-def _chunks(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
-    for start in range(0, len(records), CHUNK):
-        yield records[start : start + CHUNK]
+def _table(rows: list[dict[str, object]]) -> pa.Table:
+    """Columns of ``ITEM_SCHEMA``; labels are lists where one is."""
+    labels = [row["label"] for row in rows]
+    kind = pa.list_(pa.string()) if any(isinstance(label, list) for label in labels) else pa.string()
+    at = ITEM_SCHEMA.get_field_index("label")
+    if pa.types.is_list(kind):
+        rows = [{**row, "label": [row["label"]] if isinstance(row["label"], str) else row["label"]} for row in rows]
+    return pa.Table.from_pylist(rows, schema=ITEM_SCHEMA.set(at, pa.field("label", kind)))
+
+
+def _chunks(arrivals: Sequence[Arrival]) -> Iterator[Sequence[Arrival]]:
+    for start in range(0, len(arrivals), CHUNK):
+        yield arrivals[start : start + CHUNK]

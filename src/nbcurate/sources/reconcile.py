@@ -1,154 +1,256 @@
-"""What a source holds now against what the store knows of it: new, changed, back, unchanged."""
+"""What a source holds now against what the store knows of it: new, changed, corrected, back, gone, as it was."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from ..store import Store
+from ..store.columns import add_user_columns
+from ..store.items import Keys
 from ..store.paths import encode_path
-from .ingest import ProbeRecord, ingest
+from .corrections import corrections
+from .ingest import Arrival, ProbeRecord, ingest
+from .known_items import KnownItems, match, name_in_memory, place_of
 from .record import Record
-from .root import Root
-
-
-@dataclass(frozen=True, slots=True)
-class SourceReport:
-    """What taking up a source did.
-
-    Attributes
-    ----------
-    added, changed, restored, unchanged : int
-        Items that are new, whose file has other bytes than before, that were missing and are back, that were known.
-    missing : list of str
-        Ids of known items whose file is not there.
-    unreadable : dict of str
-        Ids that could not be read this time, with the reason.
-    skipped : int
-        Files or rows passed over because they are no images.
-    problems : list of str
-        What was passed over and a person should know of: folders that could not be read, columns left out.
-    """
-
-    added: int
-    changed: int
-    restored: int
-    unchanged: int
-    missing: list[str] = field(default_factory=list)
-    unreadable: dict[str, str] = field(default_factory=dict)
-    skipped: int = 0
-    problems: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownItem:
-    """As much of an item of the store as tells whether its file has changed."""
-
-    key: int
-    id: str
-    path: str | None
-    label: str | None
-    split: str | None
-    tags: list[str] | None
-    status: str
-    bytes: int | None
-    modified_ns: int | None
-    content_hash: str
-
-    def is_outdated_by(self, record: Record) -> bool:
-        """Whether the item is another one now. A file that was not asked (at a URL) counts as the same."""
-        if self.status == "unreadable" and not self.content_hash:
-            return True  # it was never opened: a permission or a network that failed may have come back
-        if record.content_hash is not None and not self.content_hash.endswith(record.content_hash):
-            return True
-        if record.bytes is None and record.modified_ns is None:
-            return record.path != self.path
-        return (self.bytes, self.modified_ns) != (record.bytes, record.modified_ns)
-
-
-def known_items(store: Store, root: Root) -> Iterator[KnownItem]:
-    """The store's items from this root."""
-    if root.text not in store.roots:
-        return
-    table = store.items.table
-    here = pa.array(
-        store.items.has_status("ok", "missing", "unreadable")
-        & (table.column("root").to_numpy() == store.roots.index(root.text))
-    )
-    names = list(KnownItem.__slots__)
-    for row in table.select(names).filter(here).to_pylist():
-        yield KnownItem(**row)
+from .relocate import moved_from
+from .report import SourceReport
+from .root import FolderRoot, Root
+from .source import Source
 
 
 def reconcile(
     store: Store,
+    source: Source,
     root: Root,
-    found: Mapping[str, Record],
-    known: Mapping[str, KnownItem],
+    records: Sequence[Record],
     *,
-    gone: list[KnownItem],
+    columns: pa.Table | None = None,
     probe: ProbeRecord | None = None,
 ) -> SourceReport:
     """Bring ``store`` up to date with the records of a source.
 
-    A file that has changed becomes a new item under the same id and with the same label, split and tags.
+    Which item a record is, says :func:`nbcurate.sources.known_items.match`. A file that has changed becomes a new item
+    under the same id, with the same label, split, tags and columns. What the source corrects is taken up, unless a
+    person has changed just that: see :func:`nbcurate.sources.corrections.corrections`. What the user has taken out of
+    the data set stays out.
 
     Parameters
     ----------
-    found, known : mapping
-        Records of the source and items of the store by the same name, the path or the id.
-    gone : list of KnownItem
-        Items whose file is not there any more; they stay, marked ``missing``.
+    records : sequence of Record
+        Each of another ``id``.
+    columns : pyarrow.Table, optional
+        The source's own columns, a row for each record.
+    probe : callable, optional
+        See :func:`nbcurate.sources.ingest.ingest`.
     """
-    taken = set(store.items.ids.filter(pa.array(store.items.shown)).to_pylist())
-    fresh: list[Record] = []
-    back: list[int] = []
-    changed = 0
-    for name, record in found.items():
-        item = known.get(name)
-        if item is None:
-            fresh.append(replace(record, id=_free_id(record.id, root, taken)))
-        elif item.is_outdated_by(record):
-            changed += item.status != "unreadable"
-            known_facts = {"id": item.id, "label": item.label, "split": item.split, "tags": item.tags}
-            fresh.append(replace(record, **known_facts, replaces=item.key))
-        elif item.status == "missing":
-            back.append(item.key)
-    set_status(store, back, "ok", None)
-    set_status(store, [item.key for item in gone if item.status == "ok"], "missing", "the file is gone")
-    unreadable = ingest(store, root, fresh, probe)
-    replaced = sum(record.replaces is not None for record in fresh)
-    return SourceReport(
-        added=len(fresh) - replaced,
-        changed=changed,
-        restored=len(back),
-        unchanged=len(found) - len(fresh) - len(back),
-        missing=[item.id for item in gone if item.status != "unreadable"],
-        unreadable=unreadable,
+    records = _with_facts(root, records)
+    moved = moved_from(store, root, records)
+    if moved is not None:
+        store.replace_root(moved, root.text)
+    number = store.root_index(root.text)
+    known = KnownItems(store)
+    place = source.place
+    given_by = source.named(place) if place else name_in_memory(source, known, root, number, records)
+    rows = match(known, given_by, root, number, records)
+    plan = _plan(source, root, known, records, rows)
+    store.set_status(np.array(plan.back, np.uint64), "ok", None)
+    gone = _gone(source, given_by, number, root, known, set(rows))
+    why_gone, gone_words = "the file is gone", "their file is gone"
+    if source.kind != "folder":
+        why_gone, gone_words = f"it is not in {source.title} any more", f"not in {source.title} any more"
+    newly = [known.keys[row] for row in gone if known.status[row] == "ok"]
+    store.set_status(np.array(newly, np.uint64), "missing", why_gone)
+    done = ingest(store, root, given_by, list(plan.arrivals.values()), probe)
+    plan.keys.update(zip(plan.arrivals, done.keys, strict=True))
+    report = SourceReport(
+        title=source.title,
+        added=sum(arrival.key is None for arrival in plan.arrivals.values()),
+        changed=done.changed,
+        restored=len(plan.back),
+        unchanged=0,
+        missing=[known.ids[row] for row in gone if known.status[row] != "unreadable"],
+        gone=gone_words,
+        removed=plan.removed,
+        renamed=plan.renamed,
+        unreadable=done.failed,
+        problems=[] if moved is None else [_moved_in_words(moved, root)],
+        keys={records[at].id: key for at, key in plan.keys.items()},
+    )
+    unchanged = len(plan.keys) - report.added - report.changed - report.restored
+    known_before = {at for at in plan.keys if rows[at] is not None}
+    report = replace(report, unchanged=unchanged)
+    return _take_values(store, source, given_by, records, plan.keys, known_before, columns, report)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be done with the records.
+
+    Attributes
+    ----------
+    keys : dict of int
+        Key of the item that each record is, by the record's number.
+    arrivals : dict of Arrival
+        The records that are to be looked at, by number.
+    back : list of int
+        Keys of items that were missing and are there.
+    removed : list of str
+        Ids of items that the user has taken out.
+    renamed : dict of str
+        The id of new items whose own was taken, by the latter.
+    """
+
+    keys: dict[int, int] = field(default_factory=dict)
+    arrivals: dict[int, Arrival] = field(default_factory=dict)
+    back: list[int] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
+
+
+def _plan(
+    source: Source, root: Root, known: KnownItems, records: Sequence[Record], rows: Sequence[int | None]
+) -> _Plan:
+    plan = _Plan()
+    taken = {item_id for item_id, status in zip(known.ids, known.status, strict=True) if status != "removed"}
+    for at, (record, row) in enumerate(zip(records, rows, strict=True)):
+        if row is None:
+            item_id = _free_id(record.id, source.title, taken)
+            if item_id != record.id:
+                plan.renamed[record.id] = item_id
+            plan.arrivals[at] = Arrival(record, item_id)
+        elif known.status[row] == "removed":
+            plan.removed.append(known.ids[row])
+        elif _is_outdated(known, row, root, record):
+            plan.arrivals[at] = Arrival(record, known.ids[row], known.keys[row], known.content_hash[row])
+        else:
+            plan.keys[at] = known.keys[row]
+            if known.status[row] == "missing":
+                plan.back.append(known.keys[row])
+    return plan
+
+
+def _is_outdated(known: KnownItems, row: int, root: Root, record: Record) -> bool:
+    """Whether an item may be another one now. A file that was not asked (at a URL) counts as the same."""
+    if known.status[row] == "unreadable" and not known.content_hash[row]:
+        return True  # it was never opened: a permission or a network that failed may have come back
+    if record.content_hash is not None and not known.content_hash[row].endswith(record.content_hash):
+        return True
+    if place_of(root, record.path, record.box) != known.places[row]:
+        return True
+    facts = ((record.bytes, known.bytes[row]), (record.modified_ns, known.modified_ns[row]))
+    return any(now is not None and then is not None and now != then for now, then in facts)
+
+
+def _gone(
+    source: Source, given_by: str, number: int, root: Root, known: KnownItems, there: set[int | None]
+) -> list[int]:
+    """Which known items are not in their source any more: of a folder those whose file is not there."""
+    if not source.whole:
+        return []
+    rows = [row for row in range(len(known)) if row not in there and known.status[row] != "removed"]
+    if isinstance(root, FolderRoot) and source.kind == "folder":
+        mine = [row for row in rows if known.roots[row] == number and known.paths[row] is not None]
+        return [row for row in mine if not os.path.lexists(root.path_of(str(known.paths[row])))]
+    return [row for row in rows if known.given_by[row] == given_by]
+
+
+def _take_values(
+    store: Store,
+    source: Source,
+    given_by: str,
+    records: Sequence[Record],
+    keys: dict[int, int],
+    known_before: set[int],
+    columns: pa.Table | None,
+    report: SourceReport,
+) -> SourceReport:
+    """Take up what the source says of its items: of known ones labels and the like, of all its own columns."""
+    there = sorted(known_before)
+    said: dict[str, list[Any]] = {name: [getattr(records[at], name) for at in there] for name in sorted(source.says)}
+    logged = set(store.edits.table.column("column").to_pylist())
+    own = columns if columns is not None else pa.table({})
+    merged = [name for name in own.column_names if name in logged and len(there)]
+    said |= {name: own.column(name).take(pa.array(there)).to_pylist() for name in merged}
+    found = corrections(store, source, given_by, _keys(keys, there), said)
+    if found.changes:
+        store.edit(found.changes, source=given_by)
+    corrected = {change.column: len(change.items) for change in found.changes}
+    everyone = sorted(keys)
+    told: dict[str, str] = {}
+    for names, members in ((set(own.column_names) - set(merged), everyone), (merged, sorted(set(keys) - known_before))):
+        columns_of = own.select([name for name in own.column_names if name in names])
+        values = columns_of.take(pa.array(members, pa.int64())) if columns_of.num_columns else columns_of
+        corrected |= _differing(store, _keys(keys, members), values, known_before, members)
+        told |= add_user_columns(store, _keys(keys, members), values)
+    problems = [f"Column {name!r} {words}" for name, words in told.items()]
+    return replace(report, corrected=corrected, kept=found.kept, problems=[*report.problems, *problems])
+
+
+def _differing(
+    store: Store, keys: Keys, values: pa.Table, known_before: set[int], members: Sequence[int]
+) -> dict[str, int]:
+    """By column, how many known items are about to get another value than they have."""
+    items = store.items
+    at = [place for place, member in enumerate(members) if member in known_before]
+    names = [name for name in values.column_names if name in items.table.column_names]
+    if not at or not names:
+        return {}
+    rows = pa.array(items.rows_of_keys(keys[np.asarray(at)]))
+    found = {}
+    for name in names:
+        before = items.table.column(name).take(rows).to_pylist()
+        after = values.column(name).take(pa.array(at)).to_pylist()
+        # NaN is not itself; a value where none was is no correction.
+        other = [a is not None and a == a and a != b for a, b in zip(before, after, strict=True)]
+        found[name] = sum(other)
+    return {name: count for name, count in found.items() if count}
+
+
+def _keys(keys: dict[int, int], members: Sequence[int]) -> Keys:
+    return np.array([keys[at] for at in members], np.uint64)
+
+
+def _with_facts(root: Root, records: Sequence[Record]) -> list[Record]:
+    """The records with size and time of their files, where these lie in a folder; each file is asked once."""
+    if not isinstance(root, FolderRoot):
+        return list(records)
+
+    @cache
+    def facts(path: str) -> tuple[int | None, int | None]:
+        try:
+            found = os.stat(root.path_of(path))
+        except (OSError, ValueError):  # gone, or no name at all: reading it says so
+            return None, None
+        return found.st_size, found.st_mtime_ns
+
+    def asked(record: Record) -> Record:
+        if record.path is None or record.bytes is not None:
+            return record
+        size, time = facts(record.path)
+        return replace(record, bytes=size, modified_ns=time)
+
+    return [asked(record) for record in records]
+
+
+def _moved_in_words(old: str, root: Root) -> str:
+    return (
+        f"The folder {old} is gone, and its files are in {root.text}: its items are read from there now, as after "
+        f"ds.reroot({root.text!r})."
     )
 
 
-def set_status(store: Store, keys: list[int], status: str, error: str | None) -> None:
-    """Commit the status of items."""
-    store.update_items(
-        pa.table(
-            {
-                "key": pa.array(keys, pa.uint64()),
-                "status": pa.array([status] * len(keys), pa.string()),
-                "error": pa.array([error] * len(keys), pa.string()),
-            }
-        )
-    )
-
-
-def _free_id(item_id: str, root: Root, taken: set[str]) -> str:
-    """``item_id``, or where another root has an item of that name, one that also names the root."""
+def _free_id(item_id: str, title: str, taken: set[str]) -> str:
+    """``item_id``, or where another source has an item of that name, one that also names the source."""
     candidate, number = item_id, 1
-    name = root.text.rstrip("/").rpartition("/")[2]
     while candidate in taken:
-        prefix = encode_path(name) if number == 1 else f"{encode_path(name)}~{number}"
+        prefix = encode_path(title) if number == 1 else f"{encode_path(title)}~{number}"
         candidate, number = f"{prefix}/{item_id}", number + 1
     taken.add(candidate)
     return candidate

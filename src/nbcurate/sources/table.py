@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,16 @@ from typing import Any
 import pyarrow as pa
 
 from ..store import Store
-from ..store.columns import add_user_columns
+from ..store.columns import is_ours
 from ..store.paths import encode_path
-from .frame import as_arrow, texts
-from .reconcile import SourceReport, known_items, reconcile
+from .foreign_paths import as_written_here
+from .frame import Frame, as_frame, labels, tags, texts
+from .reconcile import reconcile
 from .record import Record
+from .report import SourceReport
 from .root import FolderRoot, RemoteRoot, Root, is_url, root_of
-
-#: Columns by which a table is known that was made by ``ds.export`` or ``ds.to_pandas``.
-_EXPORTED = {"id", "label", "split", "tags", "status", "perceptual_hash", "copy_of"}
+from .source import Source
+from .table_pictures import hold_pictures, keep_pictures, names_of_pictures
 
 
 def add_table(
@@ -34,16 +34,18 @@ def add_table(
     split: str | None = None,
     root: str | os.PathLike[str] | None = None,
 ) -> SourceReport:
-    """Bring ``store`` up to date with the rows of a table. Rows that are no longer in it stay.
+    """Bring ``store`` up to date with the rows of a table.
 
-    A column ``tags``, of lists of texts or of such lists as JSON, gives the items that are new their tags.
+    Rows that are no longer in a file stay, marked ``missing``; a table in memory may be a part of one. A column
+    ``tags``, of lists of texts or of such lists as JSON, gives the items their tags.
 
     Parameters
     ----------
     table : DataFrame, pyarrow.Table or path
         pandas, polars or Arrow, or the path of a CSV or Parquet file.
     image : str
-        Column of the paths or URLs.
+        Column of the paths or URLs; or of pictures themselves (bytes, structures of bytes and path, Pillow images,
+        arrays), which are kept in the store.
     label, id, split : str, optional
         Columns of the class, the item's name and the split. Without ``id`` the path is the name. Of a table that
         ``ds.export`` or ``ds.to_pandas`` wrote, they are the columns of these names.
@@ -57,41 +59,112 @@ def add_table(
     ValueError
         If two rows have the same id.
     """
-    rows = as_arrow(table)
-    exported = {*rows.column_names} >= _EXPORTED
-    if exported:
+    frame = as_frame(table, image)
+    rows = frame.rows
+    if frame.exported:
         label, id, split = label or "label", id or "id", split or "split"
     for name in (image, label, id, split):
         if name is not None and name not in rows.column_names:
             raise KeyError(f"The table has no column {name!r}: it has {', '.join(rows.column_names)}.")
-    paths = texts(rows.column(image))
-    place = root_of(root) if root is not None else common_root(paths, table)
-    relative = [None if path is None else path_below(place, path) for path in paths]
-    names = texts(rows.column(id)) if id else [path or f"row {row}" for row, path in enumerate(relative)]
-    nameless = [row for row, name in enumerate(names) if name is None]
-    if nameless:
-        raise ValueError(f"The column {id!r} has no id in row {nameless[0]}.")
-    labels, splits = (texts(rows.column(name)) if name else [None] * len(names) for name in (label, split))
-    tags, problems = _tags(rows)
-    found: dict[str, Record] = {}
-    rows_of: list[int] = []
-    for row, (name, path) in enumerate(zip(map(str, names), relative, strict=True)):
-        if name not in found:
-            found[name] = replace(_record(place, name, path), label=labels[row], split=splits[row], tags=tags[row])
-            rows_of.append(row)
-        elif id:
-            raise ValueError(f"The id {name!r} is in the table twice: rows {list(found).index(name)} and {row}.")
-    known = {item.id: item for item in known_items(store, place)}
-    report = reconcile(store, place, found, known, gone=[])
-    own = [name for name in rows.column_names if name not in (image, label, id, split, "tags")]
-    left_out = list(add_user_columns(store, list(found), rows.select(own).take(pa.array(rows_of, pa.int64()))))
-    problems += _left_out(left_out) if not exported else _boxes_left_out(rows)
-    if repeated := len(names) - len(found):
+    problems = list(frame.problems)
+    names = texts(rows.column(id)) if id else None
+    if names is not None and None in names:
+        raise ValueError(f"The column {id!r} has no id in row {names.index(None)}.")
+    pictures = _pictures(store, frame, image, root, problems)
+    names = names or [path or f"row {row}" for row, path in enumerate(pictures.names)]
+    kept = _first_of_each(names, by_id=id is not None)
+    says = {"label": label, "split": split, "tags": "tags" if "tags" in rows.column_names else None}
+    found_tags, tag_problems = tags(rows) if says["tags"] else ([], [])
+    given = {
+        "label": labels(rows.column(label)) if label else None,
+        "split": texts(rows.column(split)) if split else None,
+        "tags": found_tags or None,
+    }
+    spoken = {name: values for name, values in given.items() if values is not None}
+    records = [
+        Record(names[row], pictures.paths[row], **{name: values[row] for name, values in spoken.items()})
+        for row in kept
+    ]
+    source = Source(
+        kind="table",
+        title=encode_path(frame.file.stem) if frame.file else pictures.title,
+        place=None if frame.file is None else encode_path(os.path.abspath(frame.file)),
+        says=frozenset(spoken),
+        rooted=pictures.rooted,
+        whole=frame.file is not None,
+    )
+    own = [name for name in rows.column_names if name not in (image, label, id, split, says["tags"])]
+    left_out, own = _ours(own, frame)
+    columns = frame.own(own).take(pa.array(kept, pa.int64())) if own else None
+    report = reconcile(store, source, pictures.root, records, columns=columns)
+    problems += tag_problems + left_out
+    if repeated := len(names) - len(kept):
         problems.append(f"{repeated} rows repeat the image of an earlier one: give id= to keep them apart")
-    return replace(report, skipped=repeated, problems=problems)
+    return replace(report, skipped=repeated, problems=[*problems, *report.problems])
 
 
-def common_root(paths: Iterable[str | None], table: Any = None) -> Root:
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """Where the pictures of a table lie: the root, the path below it of each row, and what a row is called by that."""
+
+    root: Root
+    paths: list[str | None]
+    names: list[str | None]
+    title: str
+    rooted: bool
+
+
+def _pictures(
+    store: Store, frame: Frame, image: str, root: str | os.PathLike[str] | None, problems: list[str]
+) -> _Pictures:
+    column = frame.rows.column(image)
+    if hold_pictures(column.type):
+        inside = keep_pictures(store, column)
+        paths = [None if value is None else str(row) for row, value in enumerate(column.to_pylist())]
+        return _Pictures(inside, paths, list(names_of_pictures(column)), "table", rooted=False)
+    if pa.types.is_list(column.type):
+        raise TypeError(f"The column {image!r} holds lists: a path, a URL or a picture is needed in each row.")
+    given = texts(column)
+    place = root_of(root) if root is not None else common_root(given, frame.file)
+    relative = [None if path is None else path_below(place, path) for path in given]
+    if isinstance(place, FolderRoot):
+        relative, told = as_written_here(place, relative)
+        problems += told
+    title = encode_path(place.text.rstrip("/").rpartition("/")[2])
+    rooted = root is not None or not any(path and os.path.isabs(os.path.expanduser(path)) for path in given)
+    return _Pictures(place, relative, relative, title, rooted)
+
+
+def _first_of_each(names: list[str], *, by_id: bool) -> list[int]:
+    """The rows to take: of several with one name the first.
+
+    Raises
+    ------
+    ValueError
+        If the names are ids.
+    """
+    first: dict[str, int] = {}
+    for row, name in enumerate(names):
+        if first.setdefault(name, row) != row and by_id:
+            raise ValueError(f"The id {name!r} is in the table twice: rows {first[name]} and {row}.")
+    return list(first.values())
+
+
+def _ours(names: list[str], frame: Frame) -> tuple[list[str], list[str]]:
+    """What to say of columns that are called as ours are, and the other columns."""
+    free = [name for name in names if not is_ours(name)]
+    if frame.exported:  # made by us: they are filled again from the files
+        boxes = "box" in frame.rows.column_names and any(texts(frame.rows.column("box")))
+        return ["column 'box' is left out: the items of a table are whole images"] if boxes else [], free
+    asked = [name for name in names if name in ("label", "id", "split")]
+    problems = [f"column {name!r} is left out: to take it as the {name}, give {name}={name!r}" for name in asked]
+    others = ", ".join(repr(name) for name in names if name not in free and name not in asked)
+    if others:
+        problems.append(f"left out, because nbcurate fills columns of these names itself: {others}. Rename them")
+    return problems, free
+
+
+def common_root(paths: Iterable[str | None], file: Path | None = None) -> Root:
     """The root of paths that came without one.
 
     Of absolute paths and of URLs the folder that all are below; relative ones begin beside the table's file, or in the
@@ -104,7 +177,7 @@ def common_root(paths: Iterable[str | None], table: Any = None) -> Root:
         return RemoteRoot("/".join(common))
     if there and all(os.path.isabs(path) for path in there):
         return FolderRoot(Path(os.path.commonpath([os.path.dirname(path) for path in there])))
-    beside = Path(table).parent if isinstance(table, str | os.PathLike) else Path()
+    beside = Path() if file is None else file.parent
     return FolderRoot(beside.expanduser().resolve())
 
 
@@ -116,55 +189,3 @@ def path_below(root: Root, path: str) -> str:
         text = os.path.expanduser(path)
         return encode_path(os.path.relpath(text, root.folder) if os.path.isabs(text) else os.path.normpath(text))
     return path
-
-
-def _tags(rows: pa.Table) -> tuple[list[list[str] | None], list[str]]:
-    """The tags of each row, and what is wrong with the column."""
-    if "tags" not in rows.column_names:
-        return [None] * len(rows), []
-    found: list[list[str] | None] = []
-    for row, value in enumerate(rows.column("tags").to_pylist()):
-        try:
-            found.append(_as_tags(value))
-        except ValueError:
-            problem = (
-                f"column 'tags' is left out: row {row} holds {value!r}, and neither a list of texts nor one as JSON"
-            )
-            return [None] * len(rows), [problem]
-    return found, []
-
-
-def _as_tags(value: Any) -> list[str] | None:
-    if value is None or value == "" or value != value:
-        return None
-    tags = json.loads(value) if isinstance(value, str) else value
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise ValueError
-    return tags
-
-
-def _left_out(names: list[str]) -> list[str]:
-    """What to say of columns that are called as ours are."""
-    asked = [name for name in names if name in ("label", "id", "split")]
-    problems = [f"column {name!r} is left out: to take it as the {name}, give {name}={name!r}" for name in asked]
-    others = ", ".join(repr(name) for name in names if name not in asked)
-    if others:
-        problems.append(f"left out, because nbcurate fills columns of these names itself: {others}. Rename them")
-    return problems
-
-
-def _boxes_left_out(rows: pa.Table) -> list[str]:
-    if "box" not in rows.column_names or not any(texts(rows.column("box"))):
-        return []
-    return ["column 'box' is left out: the items of a table are whole images"]
-
-
-def _record(root: Root, name: str, path: str | None) -> Record:
-    facts = None
-    if path is not None and isinstance(root, FolderRoot):
-        try:
-            facts = os.stat(root.path_of(path))
-        except (OSError, ValueError):  # gone, or no name at all: reading it says so
-            facts = None
-    size, time = (facts.st_size, facts.st_mtime_ns) if facts else (None, None)
-    return Record(name, path, bytes=size, modified_ns=time)

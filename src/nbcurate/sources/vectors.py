@@ -10,14 +10,20 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from ..imaging import Probe
 from ..store import Store
+from ..store.items import Keys
+from ..store.paths import encode_path
+from .frame import labels as labels_of
 from .ingest import probe_record
-from .reconcile import SourceReport, known_items, reconcile
+from .reconcile import reconcile
 from .record import Record
+from .report import SourceReport
 from .root import NoRoot, Root, root_of
+from .source import Source
 from .table import common_root, path_below
 
 
@@ -60,16 +66,18 @@ def add_vectors(
         # Two pictures with one vector, or one picture with two, are different contents.
         return replace(found, content_hash=f"{found.content_hash}+{digests[row]}") if found.error is None else found
 
-    found: dict[str, Record] = {}
+    records: list[Record] = []
+    given = None if labels is None else labels_of(pa.chunked_array([_label_column(labels)]))
     for row, item_id in enumerate(ids):
         path = paths[row] if paths is not None else None
-        label = None if labels is None or labels[row] is None else str(labels[row])
-        found[item_id] = Record(
-            item_id, None if path is None else path_below(place, path), label=label, content_hash=digests[row]
-        )
-    known = {item.id: item for item in known_items(store, place)}
-    report = reconcile(store, place, found, known, gone=[], probe=probe)
-    _write_vectors(store, ids, vectors, name)
+        below = None if path is None else path_below(place, path)
+        records.append(Record(item_id, below, label=given[row] if given else None, content_hash=digests[row]))
+    title = encode_path(place.text.rstrip("/").rpartition("/")[2]) if paths is not None else "vectors"
+    says = frozenset({"label"} if labels is not None else ())
+    source = Source("vectors", title, says=says, rooted=root is not None)
+    report = reconcile(store, source, place, records, probe=probe)
+    there = [row for row, item_id in enumerate(ids) if item_id in report.keys]
+    _write_vectors(store, np.array([report.keys[ids[row]] for row in there], np.uint64), vectors[there], name)
     return report
 
 
@@ -93,20 +101,25 @@ def as_vectors(vectors: ArrayLike, ids: Sequence[str], **aligned: Sequence[Any] 
     return rows
 
 
-def _write_vectors(store: Store, ids: Sequence[str], vectors: NDArray[np.float32], name: str) -> None:
+def _write_vectors(store: Store, keys: Keys, vectors: NDArray[np.float32], name: str) -> None:
     """Commit the vectors of the items' contents that have none yet."""
     width = vectors.shape[1]
     key = hashlib.sha256(f"given vectors {name} {width}".encode()).hexdigest()
     table = store.create_embeddings(name, key, width, {"model": name, "given": True, "normalised": True})
     items = store.items
-    names = np.array(ids, object)
-    rows = np.array([row for row, item_id in enumerate(ids) if item_id in items], np.intp)
-    if not len(rows):
-        return
-    contents = items.contents[items.rows_of_keys(items.keys_of_ids(names[rows]))]
+    rows = items.rows_of_keys(keys)
+    shown = items.shown[rows]
+    contents = items.contents[rows[shown]]
     contents, first = np.unique(contents, return_index=True)
     missing = np.isin(contents, table.missing(contents))
-    chosen = vectors[rows[first[missing]]].astype(np.float32)
+    chosen = vectors[shown][first[missing]].astype(np.float32)
     if len(chosen):
         lengths = np.linalg.norm(chosen.astype(np.float64), axis=1, keepdims=True)
         table.append(contents[missing], (chosen / lengths).astype(np.float32))
+
+
+def _label_column(labels: Sequence[Any]) -> pa.Array:
+    try:
+        return pa.Array.from_pandas(labels) if hasattr(labels, "iloc") else pa.array(list(labels))
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # texts beside numbers, or NaN for none
+        return pa.array([None if label is None or label != label else str(label) for label in labels], pa.string())

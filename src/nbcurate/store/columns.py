@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import pyarrow as pa
 
-from .items import ITEM_SCHEMA
+from .items import ITEM_SCHEMA, Keys
 from .properties import MEASURED
 from .store import Store
 
@@ -60,39 +60,63 @@ def user_columns(store: Store) -> list[str]:
     return [name for name in store.items.table.column_names if name not in ITEM_SCHEMA.names]
 
 
-def require_free_name(name: str) -> None:
+def is_ours(name: str) -> bool:
+    """Whether nbcurate fills a column of this name itself."""
+    return name in _OURS
+
+
+def require_free_name(name: str, others: Iterable[str] = ()) -> None:
     """Refuse a name for a user's column that means something else.
+
+    Parameters
+    ----------
+    others : iterable of str
+        Names of the user's other columns. SQL does not tell upper and lower case apart: two columns of one name but for
+        that could not be asked for.
 
     Raises
     ------
     ValueError
     """
-    if not name or not isinstance(name, str):
-        raise ValueError(f"A column's name is a string, got {name!r}.")
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError(f"A column's name is a text that is not empty, got {name!r}.")
     if name in _OURS:
         raise ValueError(f"{name!r} is a column that nbcurate fills itself: choose another name.")
+    same = {other.casefold(): other for other in (*others, *_OURS)}.get(name.casefold(), name)
+    if same != name:
+        raise ValueError(
+            f"{name!r} and {same!r} differ in upper and lower case only, which a query cannot tell apart: choose "
+            "another name."
+        )
 
 
-def add_user_columns(store: Store, ids: Sequence[str], columns: pa.Table) -> dict[str, str]:
-    """Commit the columns of a source for the items of these names, those that exist already, too.
+def add_user_columns(store: Store, keys: Keys, columns: pa.Table) -> dict[str, str]:
+    """Commit the columns of a source, one value for each of these keys.
+
+    A column that cannot be kept costs none of the others.
 
     Returns
     -------
     dict of str
-        The columns that were left out, each with the reason.
+        The columns that were left out, or changed their type, each with what to say of it.
     """
-    left_out: dict[str, str] = {}
-    wanted: list[str] = []
+    told: dict[str, str] = {}
+    fitting: dict[str, pa.ChunkedArray] = {}
+    there = user_columns(store)
     for name in columns.column_names:
         try:
-            require_free_name(name)
-            wanted.append(name)
+            require_free_name(name, [*there, *fitting])
+            fitting[name] = columns.column(name)
         except ValueError as error:
-            left_out[name] = str(error)
-    items = store.items
-    here = [row for row, item_id in enumerate(ids) if item_id in items]
-    if wanted and here:
-        keys = pa.array(items.keys_of_ids(ids[row] for row in here), pa.uint64())
-        rows = columns.select(wanted).take(pa.array(here))
-        store.set_columns(pa.table([keys, *rows.columns], names=["key", *wanted]))
-    return left_out
+            told[name] = f"is left out: {error}"
+    if not len(keys):
+        return told
+    by_key = {"key": pa.array(keys, pa.uint64())}
+    new = {name: column for name, column in fitting.items() if name not in there}
+    for batch in [new, *({name: fitting[name]} for name in fitting if name in there)]:
+        try:
+            changed = store.set_columns(pa.table({**by_key, **batch})) if batch else {}
+            told |= {name: f"held {words}, so that no value is lost" for name, words in changed.items()}
+        except (TypeError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            told |= dict.fromkeys(batch, f"is left out: {error}")
+    return told

@@ -1,4 +1,4 @@
-"""What users have changed in labels and tags: a log from which every change can be taken back."""
+"""What has changed in labels, tags and the like: a log from which every change can be taken back."""
 
 from __future__ import annotations
 
@@ -26,52 +26,79 @@ EDIT_SCHEMA = pa.schema(
         pa.field("column", pa.string(), nullable=False),
         pa.field("old", pa.string()),  # JSON
         pa.field("new", pa.string()),
+        pa.field("source", pa.string()),  # which source's correction it is; null: a person's
     ]
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """One change of a column: the items, and for each the value before and after."""
+class Change:
+    """One column: the items whose value changed, and for each the value before and after, as JSON has it."""
 
-    number: int
     column: str
     items: Keys
-    old: list[Any]
-    new: list[Any]
+    old: Sequence[Any]
+    new: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What was changed together, and is taken back together."""
+
+    number: int
+    changes: list[Change]
 
 
 class Edits:
     """The log of one store. Nothing in it is ever changed: taking an edit back is an edit, too."""
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
-        self._table = Table(path, EDIT_SCHEMA) if not read_only or path.exists() else None
+        self._table = Table(path, None if read_only else EDIT_SCHEMA) if not read_only or path.exists() else None
+        new = [field for field in EDIT_SCHEMA if self._table and field.name not in self._table.schema.names]
+        if self._table is not None and new and not read_only:  # the store was written by an older version
+            self._table.add_null_columns(new)
         self._guard = threading.RLock()
 
     @property
     def table(self) -> pa.Table:
         """All rows of ``EDIT_SCHEMA``, oldest first."""
-        return EDIT_SCHEMA.empty_table() if self._table is None else self._table.read()
+        if self._table is None:
+            return EDIT_SCHEMA.empty_table()
+        there = self._table.read()
+        for field in EDIT_SCHEMA:
+            if field.name not in there.column_names:
+                there = there.append_column(field, pa.nulls(len(there), field.type))
+        return there.select(EDIT_SCHEMA.names)
 
-    def append(
-        self, column: str, items: Keys, old: Sequence[Any], new: Sequence[Any], *, undoes: int | None = None
-    ) -> None:
-        """Commit one edit."""
-        if self._table is None or not len(items):
+    def append(self, changes: Sequence[Change], *, undoes: int | None = None, source: str | None = None) -> None:
+        """Commit one edit.
+
+        Parameters
+        ----------
+        changes : sequence of Change
+            What was changed together. Those of no item are passed over.
+        undoes : int, optional
+            Number of the edit that this one takes back.
+        source : str, optional
+            The source whose correction it is; None for what a person does.
+        """
+        changes = [change for change in changes if len(change.items)]
+        if self._table is None or not changes:
             return
         with self._guard:
             there = self.table
             number = int(there.column("edit").to_numpy().max()) + 1 if len(there) else 0
-            n = len(items)
+            n = sum(len(change.items) for change in changes)
             rows = {
                 "key": pa.array(np.arange(len(there), len(there) + n), pa.uint64()),
                 "edit": pa.array([number] * n, pa.int64()),
                 "undoes": pa.array([undoes] * n, pa.int64()),
                 "time": pa.array([datetime.now(UTC)] * n, pa.timestamp("us", "UTC")),
-                "item": pa.array(items, pa.uint64()),
-                "column": pa.array([column] * n, pa.string()),
-                "old": pa.array([json.dumps(value) for value in old], pa.string()),
-                "new": pa.array([json.dumps(value) for value in new], pa.string()),
+                "item": pa.array(np.concatenate([change.items for change in changes]), pa.uint64()),
+                "column": pa.array([change.column for change in changes for _ in change.items], pa.string()),
+                "old": pa.array([json.dumps(value) for change in changes for value in change.old], pa.string()),
+                "new": pa.array([json.dumps(value) for change in changes for value in change.new], pa.string()),
+                "source": pa.array([source] * n, pa.string()),
             }
             self._table.append(pa.table(rows, schema=EDIT_SCHEMA))
 
@@ -88,10 +115,11 @@ class Edits:
         if not standing:
             return None
         rows = table.filter(pa.array(np.asarray(numbers) == standing[-1]))
-        return Edit(
-            standing[-1],
-            rows.column("column")[0].as_py(),
-            rows.column("item").to_numpy(),
-            [json.loads(value) for value in rows.column("old").to_pylist()],
-            [json.loads(value) for value in rows.column("new").to_pylist()],
-        )
+        columns = rows.column("column").to_pylist()
+        return Edit(standing[-1], [_change(rows, columns, name) for name in dict.fromkeys(columns)])
+
+
+def _change(rows: pa.Table, columns: list[str], name: str) -> Change:
+    mine = rows.filter(pa.array([column == name for column in columns]))
+    old, new = ([json.loads(value) for value in mine.column(side).to_pylist()] for side in ("old", "new"))
+    return Change(name, mine.column("item").to_numpy(), old, new)

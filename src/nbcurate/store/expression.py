@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Sequence
+from itertools import count
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 #: As DuckDB reads names: in double quotes, where a double quote is written twice, or any letters, also not ASCII ones.
 _NAME = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)')
 _UNKNOWN_COLUMN = re.compile(r'Referenced column "(.+?)" not found')
-_ROW = "row number of the item"  # a name that no user's column has
 
 
 class ExpressionError(ValueError):
@@ -41,30 +41,40 @@ def rows_where(
     """
     if not length:
         return np.empty(0, np.intp)
-    used = _columns_in(expression, names)
-    table = pa.table({_ROW: np.arange(length), **{name: column(name) for name in used}})
+    row = next(name for name in map("row {}".format, count()) if name not in names)
+    used = {name: _readable(column(name)) for name in _columns_in(expression, names)}
     try:
-        found = _evaluate(expression, table)
+        found = _evaluate(expression, pa.table({row: np.arange(length), **used}), row)
     except ExpressionError as error:
         raise ExpressionError(_explain(str(error), expression, names)) from None
     return np.sort(found)
 
 
-def _evaluate(expression: str, table: pa.Table) -> NDArray[np.intp]:
+def _evaluate(expression: str, table: pa.Table, row: str) -> NDArray[np.intp]:
     import duckdb
 
     # Files and extensions are out of reach: an expression can only say something about these columns.
     with duckdb.connect(":memory:", config={"enable_external_access": "false"}) as connection:
         connection.register("items", table)
         try:
-            query = f'select "{_ROW}", ({expression}\n) from items'
+            query = f'select "{row}", ({expression}\n) from items'
             kind = str(connection.sql(query).types[1])
             if kind != "BOOLEAN":
                 raise ExpressionError(f"it gives {kind.lower()}, not true or false")
-            result = connection.sql(f'select "{_ROW}" from items where ({expression}\n)')
+            result = connection.sql(f'select "{row}" from items where ({expression}\n)')
             return result.to_arrow_table().column(0).to_numpy().astype(np.intp)
         except duckdb.Error as error:
             raise ExpressionError(str(error)) from error
+
+
+def _readable(column: pa.Array) -> pa.Array:
+    """``column`` as a type that DuckDB reads: it knows no half precision, and decimals up to 38 digits."""
+    as_known = {
+        pa.float16(): pa.float32(),
+        pa.list_(pa.float16()): pa.list_(pa.float32()),
+    }
+    wide = pa.types.is_decimal256(column.type)
+    return column.cast(pa.float64() if wide else as_known.get(column.type, column.type))
 
 
 def _columns_in(expression: str, names: Sequence[str]) -> list[str]:

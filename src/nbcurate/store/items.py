@@ -24,7 +24,7 @@ ITEM_SCHEMA = pa.schema(
     [
         pa.field("key", pa.uint64(), nullable=False),
         pa.field("id", pa.string(), nullable=False),
-        pa.field("label", pa.string()),
+        pa.field("label", pa.string()),  # lists of texts in a store whose items have several labels
         pa.field("split", pa.string()),
         pa.field("status", pa.string(), nullable=False),
         pa.field("error", pa.string()),
@@ -44,6 +44,8 @@ ITEM_SCHEMA = pa.schema(
         pa.field("longitude", pa.float64()),  # degrees, east is positive
         pa.field("tags", pa.list_(pa.string())),
         pa.field("box", pa.list_(pa.float32())),  # x, y, width, height in px of the upright image; null: all of it
+        pa.field("given_by", pa.string()),  # the source that the item came from: see sources.source
+        pa.field("given_name", pa.string()),  # what that source calls it
     ]
 )
 

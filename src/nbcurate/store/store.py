@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from . import derived
-from .edits import Edits
+from .column_types import as_type, common_type, plain
+from .edits import Change, Edits
 from .embeddings import Embeddings, folder_name
-from .items import ITEM_SCHEMA, Items, Keys
+from .items import ITEM_SCHEMA, Items, Keys, Status
 from .media import Media
 from .properties import Properties
 from .slices import SliceTable
@@ -27,6 +29,8 @@ from .writer_lock import WriterLock
 
 FORMAT_VERSION = 1
 _META_FILE = "store.json"
+#: Stands in a root for the store's own folder, which may be moved.
+_IN_STORE = "nbcurate-store:/"
 
 
 class Store:
@@ -140,31 +144,95 @@ class Store:
                 self._snapshot = (self._items.version, Items(self._items.snapshot()))
             return self._snapshot[1]
 
-    def add_items(self, rows: pa.Table, *, retire: Sequence[int] = ()) -> None:
-        """Commit new items (columns of ``ITEM_SCHEMA``) and, in the same commit, retire those that they replace."""
+    def add_items(self, rows: pa.Table, *, replaces: Sequence[int | None] = ()) -> None:
+        """Commit new items and, in the same commit, retire those that they replace.
+
+        What replaces an item takes over its label, split, tags and the user's columns: they belong to the item, not to
+        the bytes of its file.
+
+        Parameters
+        ----------
+        rows : pyarrow.Table
+            Columns of ``ITEM_SCHEMA``; ``label`` may hold lists.
+        replaces : sequence of int or None
+            For each row the key of the item whose status becomes ``replaced``.
+        """
         self.require_writable()
         with self.guard:
-            if not retire:
+            rows = self._of_known_types(rows)
+            old = [key for key in replaces if key is not None]
+            if not old:
                 self._items.append(rows)
                 return
-            columns = self.items.table.select(self.items.table.column_names)
-            retired = columns.take(pa.array(self.items.rows_of_keys(np.asarray(retire, np.uint64))))
-            at = retired.schema.get_field_index("status")
-            retired = retired.set_column(at, retired.schema.field(at), pa.array(["replaced"] * len(retire)))
-            self._items.upsert(pa.concat_tables([rows, retired.select(rows.schema.names)]))
+            there = self.items.table.select(self._items.schema.names)
+            retired = there.take(pa.array(self.items.rows_of_keys(np.asarray(old, np.uint64))))
+            at = pa.array([None if key is None else old.index(key) for key in replaces], pa.int64())
+            carried = [name for name in there.column_names if name not in ITEM_SCHEMA.names]
+            for name in ("label", "split", "tags", *carried):
+                rows = _carry(rows, name, plain(retired.column(name)), at)
+            status = retired.schema.get_field_index("status")
+            retired = retired.set_column(status, retired.schema.field(status), pa.array(["replaced"] * len(old)))
+            self._items.upsert(pa.concat_tables([retired, rows.select(retired.column_names).cast(retired.schema)]))
+
+    def _of_known_types(self, rows: pa.Table) -> pa.Table:
+        """``rows`` with columns of the types that the store has; one of the store that is too narrow is widened."""
+        for at, name in enumerate(rows.column_names):
+            kind, given = self._items.schema.field(name).type, plain(rows.column(name))
+            if given.type == kind:
+                continue
+            wanted = common_type(plain(self.items.table.column(name)), given)
+            if wanted != kind:
+                self._items.widen(name, wanted)
+            rows = rows.set_column(at, name, as_type(given, wanted))
+        return rows
 
     def update_items(self, rows: pa.Table) -> None:
         """Commit new values of some columns for the keys in ``rows``."""
         self.require_writable()
         if rows.num_rows:
             with self.guard:
-                self._items.update(rows)
+                self._items.update(self._of_known_types(rows))
 
-    def set_columns(self, values: pa.Table) -> None:
-        """Commit columns by ``key``; a new one is null for the keys that are not given."""
+    def set_status(self, keys: Keys, status: Status, error: str | None) -> None:
+        """Commit the status of items, and the reason, for a person, if it is a bad one."""
+        texts = {
+            "status": pa.array([status] * len(keys), pa.string()),
+            "error": pa.array([error] * len(keys), pa.string()),
+        }
+        self.update_items(pa.table({"key": pa.array(keys, pa.uint64()), **texts}))
+
+    def set_columns(self, values: pa.Table) -> dict[str, str]:
+        """Commit columns by ``key``; a new one is null for the keys that are not given.
+
+        Returns
+        -------
+        dict of str
+            The columns whose type is another one now, so that it holds old and new values, each with a few words on it.
+
+        Raises
+        ------
+        TypeError
+            If no type holds both; then nothing is written.
+        """
         self.require_writable()
         with self.guard:
-            self._items.set_columns(values)
+            return self._items.set_columns(values)
+
+    def replace_columns(self, values: pa.Table) -> None:
+        """Commit columns by ``key`` in the place of those of their names, whatever these held."""
+        self.require_writable()
+        with self.guard:
+            self._items.replace_columns(values)
+
+    def edit(self, changes: Sequence[Change], *, undoes: int | None = None, source: str | None = None) -> None:
+        """Commit new values of labels and the like, and note them in the log; see :meth:`Edits.append`."""
+        self.require_writable()  # before the log tells of what was not done
+        with self.guard:
+            self.edits.append(changes, undoes=undoes, source=source)
+            for change in changes:
+                self.set_columns(
+                    pa.table({"key": pa.array(change.items, pa.uint64()), change.column: pa.array(change.new)})
+                )
 
     def drop_column(self, name: str) -> None:
         """Commit the items without a column of the user's."""
@@ -182,21 +250,34 @@ class Store:
     @property
     def roots(self) -> list[str]:
         """Where the paths of the items begin: folders, URLs, or what else ``sources.root`` reads."""
-        return list(self._meta["roots"])
+        return [root.replace(_IN_STORE, f"{self.path}/") for root in self._meta["roots"]]
 
     def root_index(self, root: str) -> int:
         """Index of ``root`` among the roots; added if it is new."""
         if root not in self.roots:
-            self._set_roots([*self.roots, root])
+            self._set_roots([*self._meta["roots"], root.replace(f"{self.path}/", _IN_STORE)])
         return self.roots.index(root)
 
     def replace_root(self, old: str, new: str) -> None:
         """Let the paths that began at ``old`` begin at ``new``."""
-        self._set_roots([new if root == old else root for root in self.roots])
+        place = self.roots.index(old)
+        self._set_roots([new if at == place else root for at, root in enumerate(self._meta["roots"])])
 
     def _set_roots(self, roots: list[str]) -> None:
         self.require_writable()
         self._meta["roots"] = roots
+        derived.write_json(self.path / _META_FILE, self._meta)
+
+    # -- settings ------------------------------------------------------------------------------------------------
+
+    def setting(self, name: str) -> Any:
+        """What :meth:`keep_setting` kept under a name; None if nothing was."""
+        return self._meta.get("settings", {}).get(name)
+
+    def keep_setting(self, name: str, value: Any) -> None:
+        """Keep how something is done with this store, as JSON has it, for whoever opens it next."""
+        self.require_writable()
+        self._meta["settings"] = {**self._meta.get("settings", {}), name: value}
         derived.write_json(self.path / _META_FILE, self._meta)
 
     # -- embeddings ----------------------------------------------------------------------------------------------
@@ -284,6 +365,15 @@ class Store:
         self.require_writable()
         with self.guard:
             self.slices.save(name, kept, rejected)
+
+
+def _carry(rows: pa.Table, name: str, retired: pa.Array, at: pa.Array) -> pa.Table:
+    """``rows`` with a column from those that are retired, where ``at`` says which one a row replaces."""
+    carried = retired.take(at)
+    if name not in rows.column_names:
+        return rows.append_column(name, carried)
+    column = pc.if_else(pc.is_valid(at), carried, plain(rows.column(name)))  # pyright: ignore[reportAttributeAccessIssue]
+    return rows.set_column(rows.column_names.index(name), name, column)
 
 
 def _may_become_store(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from .column_names import decode_name, encode_name, newest
+from .column_types import as_type, common_type, in_words, plain
+
 if TYPE_CHECKING:
     import lance
 
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 _SMALL_FRAGMENTS = 64
 _FULL_FRAGMENT_ROWS = 65_536
 _KEEP_OLD_VERSIONS = timedelta(days=1)  # another process may still be reading them
+#: Columns that Lance fills itself: a table that has one of its own cannot be read.
+_RESERVED = {"_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version"}
 
 
 class Table:
@@ -33,7 +39,7 @@ class Table:
     path : Path
         Folder of the Lance data set. Created, empty, when it is not there.
     schema : pyarrow.Schema, optional
-        Needed to create the table; ignored where it exists.
+        Needed to create the table; ignored where it exists. Without one the table is only read.
     """
 
     def __init__(self, path: Path, schema: pa.Schema | None = None) -> None:
@@ -43,7 +49,7 @@ class Table:
         self._guard = threading.RLock()
         self._dataset: lance.LanceDataset
         if path.exists():
-            self._dataset = lance.dataset(str(path))
+            self._dataset = _readable(lance.dataset(str(path)), repair=schema is not None)
         elif schema is not None:
             self._dataset = lance.write_dataset(schema.empty_table(), str(path), schema=schema)
         else:
@@ -57,7 +63,7 @@ class Table:
 
     @property
     def schema(self) -> pa.Schema:
-        return self._dataset.schema
+        return _schema(self._dataset)
 
     def __len__(self) -> int:
         return self._dataset.count_rows()
@@ -69,8 +75,8 @@ class Table:
 
     def read(self, columns: list[str] | None = None) -> pa.Table:
         """All rows in the order of their keys."""
-        wanted = None if columns is None else list(dict.fromkeys(["key", *columns]))
-        table = self._dataset.to_table(columns=wanted)
+        wanted = self.schema.names if columns is None else list(dict.fromkeys(["key", *columns]))
+        table = _read(self._dataset, wanted)
         keys = table.column("key").to_numpy()
         if not bool(np.all(keys[:-1] <= keys[1:])):
             table = table.take(pa.array(np.argsort(keys, kind="stable")))
@@ -100,7 +106,7 @@ class Table:
     def append(self, rows: pa.Table) -> None:
         """Commit new rows."""
         with self._guard:
-            self._dataset.insert(rows)
+            self._dataset.insert(self._on_disk(rows))
             small = sum(f.physical_rows < _FULL_FRAGMENT_ROWS for f in self._dataset.get_fragments())
             if small > _SMALL_FRAGMENTS:
                 self.compact()
@@ -108,33 +114,90 @@ class Table:
     def update(self, rows: pa.Table) -> None:
         """Commit new values for the given columns of the rows with the given keys; ``rows`` has a ``key``."""
         with self._guard:
-            self._dataset.merge_insert("key").when_matched_update_all().execute(rows)
+            self._dataset.merge_insert("key").when_matched_update_all().execute(self._on_disk(rows))
             self._dataset.checkout_latest()
 
     def upsert(self, rows: pa.Table) -> None:
         """Commit whole rows: those with a key that is there already take the place of the old ones."""
         with self._guard:
             merge = self._dataset.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
-            merge.execute(rows)
+            merge.execute(self._on_disk(rows))
             self._dataset.checkout_latest()
 
-    def set_columns(self, values: pa.Table) -> None:
+    def set_columns(self, values: pa.Table) -> dict[str, str]:
         """Commit columns of values by ``key``. A new column is null for the keys that are not given.
 
-        A column that is there keeps its other values; one of another type is replaced as a whole.
+        A column that is there keeps its other values. Where the new ones are of another type, it is written anew in one
+        that holds both as they are; see :func:`nbcurate.store.column_types.common_type`.
+
+        Returns
+        -------
+        dict of str
+            The columns that have another type now, each with what it was and is.
+
+        Raises
+        ------
+        TypeError
+            If there is no such type; then nothing is written.
         """
         with self._guard:
+            given = {name: plain(values.column(name)) for name in values.column_names}
+            keys = given.pop("key")
             there = self.schema
-            columns = [field for field in values.schema if field.name != "key"]
-            other = [f.name for f in columns if f.name in there.names and there.field(f.name).type != f.type]
-            if other:
-                self._dataset.drop_columns(other)
-            new = [f.name for f in columns if f.name not in there.names or f.name in other]
+            kinds = {name: there.field(name).type for name in given if name in there.names}
+            # Reading a column takes as long as it is: only where the values are of another type.
+            other = [name for name, kind in kinds.items() if given[name].type not in (kind, pa.null())]
+            old = {name: plain(self.read([name]).column(name)) for name in other}
+            wanted = {name: common_type(old[name], given[name]) for name in other}
+            wider = [name for name in other if wanted[name] != kinds[name]]
+            if wider:
+                rows = np.searchsorted(self._all_keys(), keys)
+                self._write_anew({name: _with(old[name], rows, given[name], wanted[name]) for name in wider})
+            new = {name: values for name, values in given.items() if name not in kinds}
             if new:
-                self._dataset.merge(values.select(["key", *new]), "key")
-            old = [f.name for f in columns if f.name not in new]
-            if old:
-                self.update(values.select(["key", *old]))
+                self._dataset.merge(self._on_disk(pa.table({"key": keys, **new})), "key")
+            same = {name: as_type(given[name], kind) for name, kind in kinds.items() if name not in wider}
+            if same:
+                self.update(pa.table({"key": keys, **same}))
+            told = [name for name in wider if old[name].null_count < len(old[name])]
+            return {name: f"{in_words(kinds[name])} before, {in_words(wanted[name])} now" for name in told}
+
+    def replace_columns(self, values: pa.Table) -> None:
+        """Commit columns of values by ``key``, null for the keys that are not given, whatever was in them before."""
+        with self._guard:
+            rows = np.searchsorted(self._all_keys(), values.column("key").to_numpy())
+            columns = {name: plain(values.column(name)) for name in values.column_names if name != "key"}
+            nothing = {name: pa.nulls(len(self), column.type) for name, column in columns.items()}
+            there = {name: column for name, column in columns.items() if name in self.schema.names}
+            self._write_anew({name: _with(nothing[name], rows, there[name], there[name].type) for name in there})
+            new = values.drop_columns(list(there))
+            if new.num_columns > 1:
+                self.set_columns(new)
+
+    def widen(self, name: str, type_: pa.DataType) -> None:
+        """Commit a column in a type that holds its values as they are."""
+        with self._guard:
+            self._write_anew({name: as_type(plain(self.read([name]).column(name)), type_)})
+
+    def _write_anew(self, columns: dict[str, pa.Array]) -> None:
+        """Commit columns in another type, in the order of the keys. They count from then on; the old are dropped."""
+        if not columns:
+            return
+        old = {name: newest(self._dataset.schema.names)[name] for name in columns}
+        anew = {encode_name(name, decode_name(old[name])[1] + 1): values for name, values in columns.items()}
+        if len(self):
+            self._dataset.merge(pa.table({"key": self._all_keys(), **anew}), "key")
+        else:
+            self._dataset.add_columns(pa.schema([(name, values.type) for name, values in anew.items()]))
+        self._dataset.drop_columns(list(old.values()))
+
+    def _all_keys(self) -> NDArray[np.uint64]:
+        return np.sort(self.row_keys())
+
+    def _on_disk(self, rows: pa.Table) -> pa.Table:
+        """``rows`` under the names that their columns have on disk."""
+        there = newest(self._dataset.schema.names)
+        return rows.rename_columns([there.get(name) or encode_name(name) for name in rows.column_names])
 
     def add_null_columns(self, fields: list[pa.Field]) -> None:
         """Commit columns that are null in every row."""
@@ -144,7 +207,7 @@ class Table:
     def drop_column(self, name: str) -> None:
         """Commit the table without this column."""
         with self._guard:
-            self._dataset.drop_columns([name])
+            self._dataset.drop_columns([newest(self._dataset.schema.names)[name]])
 
     def compact(self) -> None:
         """Join the small fragments that many commits leave behind. The rows stay the same."""
@@ -162,6 +225,7 @@ class Snapshot:
 
     def __init__(self, dataset: lance.LanceDataset) -> None:
         self._dataset = dataset
+        self._schema = _schema(dataset)
         self._guard = threading.Lock()
         keys = dataset.to_table(columns=["key"]).column("key")
         flat = keys.to_numpy()
@@ -171,7 +235,7 @@ class Snapshot:
 
     @property
     def schema(self) -> pa.Schema:
-        return self._dataset.schema
+        return self._schema
 
     @property
     def column_names(self) -> list[str]:
@@ -189,10 +253,54 @@ class Snapshot:
         with self._guard:
             wanted = [name for name in dict.fromkeys(names) if name not in self._columns]
             if wanted:
-                read = self._dataset.to_table(columns=wanted)
+                read = _read(self._dataset, wanted)
                 self._columns.update({name: self._in_order(read.column(name)) for name in wanted})
             return [self._columns[name] for name in names]
 
     def _in_order(self, column: pa.ChunkedArray) -> pa.Array:
         flat = column.combine_chunks()
         return flat if self._order is None else flat.take(self._order)
+
+
+def _schema(dataset: lance.LanceDataset) -> pa.Schema:
+    """The columns as people call them."""
+    stored = dataset.schema
+    fields = [stored.field(name).with_name(column) for column, name in newest(stored.names).items()]
+    return pa.schema(fields, stored.metadata)
+
+
+def _read(dataset: lance.LanceDataset, columns: Sequence[str]) -> pa.Table:
+    """Some columns, of all rows in the order in which they lie on disk."""
+    stored = newest(dataset.schema.names)
+    return dataset.to_table(columns=[stored[name] for name in columns]).rename_columns(list(columns))
+
+
+def _readable(dataset: lance.LanceDataset, *, repair: bool) -> lance.LanceDataset:
+    """``dataset``, or one without columns whose names are Lance's own: older versions of ours could write them."""
+    broken = sorted(_RESERVED & set(dataset.schema.names))
+    if not broken:
+        return dataset
+    names = ", ".join(map(repr, broken))
+    if repair:
+        dataset.drop_columns(broken)
+        warnings.warn(
+            f"{dataset.uri}: the column {names} made this table unreadable, because the storage format fills columns "
+            "of that name itself. It was dropped; the other columns are as they were.",
+            stacklevel=5,
+        )
+        return dataset
+    versions = sorted((version["version"] for version in dataset.versions()), reverse=True)
+    older = next(v for v in versions if not _RESERVED & set(dataset.checkout_version(v).schema.names))
+    warnings.warn(
+        f"{dataset.uri}: the column {names} makes this table unreadable: what is shown is how it was before. Open the "
+        "data set for writing once, which drops that column.",
+        stacklevel=5,
+    )
+    return dataset.checkout_version(older)
+
+
+def _with(column: pa.Array, rows: NDArray[np.intp], values: pa.Array, type_: pa.DataType) -> pa.Array:
+    """``column`` as ``type_``, with other values in some rows."""
+    at = np.arange(len(column))
+    at[rows] = len(column) + np.arange(len(rows))
+    return pa.concat_arrays([as_type(column, type_), as_type(values, type_)]).take(pa.array(at))

@@ -1,0 +1,107 @@
+"""CSV files: every cell as the text that it is, and numbers only where nothing of the text is lost by it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+_DECIMAL = re.compile(r"-?(0|[1-9]\d*)\.(\d+)")
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """The rows of a CSV file, all of text, null where a cell is empty; and what a person should know of the reading."""
+
+    rows: pa.Table
+    problems: list[str] = field(default_factory=list)
+
+
+def read_csv(path: Path) -> CsvFile:
+    """Read a CSV or TSV file.
+
+    UTF-8, UTF-16 or UTF-32 with a byte order mark, or without one UTF-8, else Windows-1252. The cells are separated by
+    commas; by semicolons or tabs, where the first line has these and no comma, or the file is called ``.tsv``.
+
+    Raises
+    ------
+    ValueError
+        If two columns have one name, or a row has more or fewer cells than the first line.
+    """
+    text, problems = decode_text(path.read_bytes(), path.name)
+    first = next(iter(text.splitlines()), "")
+    separator = "\t" if path.suffix.lower() == ".tsv" else next((mark for mark in ",;\t" if mark in first), ",")
+    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    require_different(names, path.name)
+    if not names:
+        raise ValueError(f"{path} is empty: its first line names the columns.")
+    try:
+        rows = pyarrow.csv.read_csv(
+            io.BytesIO(text.encode("utf-8", "surrogatepass")),
+            parse_options=pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types={name: pa.string() for name in names}, null_values=[""], strings_can_be_null=True
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"{path} is no CSV file with a header: {error}") from None
+    return CsvFile(rows, problems)
+
+
+def decode_text(content: bytes, title: str) -> tuple[str, list[str]]:
+    """The text of a file in any common encoding, and what to say of it where that was a guess."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding), []
+    try:
+        return content.decode("utf-8"), []
+    except UnicodeDecodeError:
+        problem = f"{title} is not UTF-8: it was read as Windows-1252. Save it as UTF-8 if letters look wrong."
+        return content.decode("cp1252", "replace"), [problem]
+
+
+def require_different(names: list[str], title: str) -> None:
+    """Refuse a table with two columns of one name: which one is meant cannot be told.
+
+    Raises
+    ------
+    ValueError
+    """
+    twice = [name for at, name in enumerate(names) if name in names[:at]]
+    if twice:
+        raise ValueError(f"{title} has two columns called {twice[0]!r}: rename one of them.")
+
+
+def as_numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of text as numbers, if each value is written as a number would be; else as it is.
+
+    Whole numbers have no leading zero or plus sign. Decimals are as Python writes them, or all have as many digits
+    behind the point: ``1.1`` beside ``1.10`` is text (a version). So are ``007``, ``1e5``, ``true`` and ``12:30``.
+    """
+    values = [value for value in column.to_pylist() if value is not None]
+    if not values:
+        return column
+    if all(_WHOLE.fullmatch(value) and value != "-0" for value in values):
+        return column.cast(pa.int64())
+    digits = {len(found.group(2)) if (found := _DECIMAL.fullmatch(value)) else None for value in values}
+    if len(digits) == 1 and None not in digits:
+        return column.cast(pa.float64())
+    if all(_WHOLE.fullmatch(value) or _is_written_by_python(value) for value in values):
+        return column.cast(pa.float64())
+    return column
+
+
+def _is_written_by_python(value: str) -> bool:
+    try:
+        return repr(float(value)) == value
+    except ValueError:
+        return False
