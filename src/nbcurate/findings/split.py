@@ -7,12 +7,12 @@ import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..collection.vector_set import VectorSet
 from ..curate.copies import Relation
 from ..curate.split import connected_groups, grouped_split
+from ..store.edits import Change
 from ..store.items import Keys
 from .copies import ItemCopies, copies_of_items
 from .rarity import coarse_clusters
@@ -213,14 +213,16 @@ def _tell_of_frames(dataset: VectorSet, copies: ItemCopies) -> None:
 
 
 def _keep(dataset: VectorSet, keys: Keys, parts: NDArray[np.object_]) -> None:
-    """Write the property ``split``, where it can be written."""
+    """Write the property ``split``, where it can be written: an edit, which ``ds.undo_edit`` takes back."""
     if dataset.store.read_only:
         warnings.warn(
             "The property 'split' was not kept, as the data set can only be read: the result alone has the parts.",
             stacklevel=4,
         )
     elif len(keys):
-        dataset.store.update_items(pa.table({"key": keys, "split": pa.array(parts.tolist(), pa.string())}))
+        before = np.array(dataset.column("split").to_pylist(), object)
+        differ = np.flatnonzero(before != parts)
+        dataset.store.edit([Change("split", keys[differ], before[differ].tolist(), parts[differ].tolist())])
         dataset.store.announce()
 
 

@@ -1,0 +1,118 @@
+"""Edits as data: taking items out, and what was decided as a file that is replayed on a copy of the data set."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..findings.apply_curation import ReplayReport, apply_curation
+from ..findings.curation_file import as_curation, read_json, write_curation
+from ..findings.curation_state import curation_of
+from ..findings.finding import Finding
+from ..findings.recipe import Recipe
+from ..findings.replay import replay
+from ..store.edits import Change
+from ..store.ids import Ids
+from .from_sources import FromSources
+
+
+class EditSet(FromSources):
+    """Items whose edits can be saved, replayed and taken from files. Base class of :class:`Dataset`."""
+
+    def remove(self, ids: Ids) -> None:
+        """Take items out of the data set. Their files are left alone; :meth:`undo_edit` brings the items back.
+
+        Raises
+        ------
+        UnknownItemError, ValueError
+            If an id is not in the data set, or not in this view; then nothing is removed.
+        """
+        keys = self._each_once(ids)
+        if not len(keys):
+            return
+        items = self._store.items
+        status = items.table.column("status").to_pylist()
+        old = [status[row] for row in items.rows_of_keys(keys)]
+        self._store.edit([Change("status", keys, old, ["removed"] * len(keys))])
+        self._selection.forget(keys)
+        self._store.announce()
+
+    # -- recipes -------------------------------------------------------------------------------------------------
+
+    def save_recipe(
+        self, path: str | os.PathLike[str], *, picks: Finding | Sequence[Finding] = (), overwrite: bool = False
+    ) -> Path:
+        """Save what was decided about the data set as a file, to be replayed on a copy of it: see :meth:`replay`.
+
+        That is: the conditions that made this view; labels, tags, splits and columns that were changed by
+        :meth:`relabel`, :meth:`tag` and :meth:`split`; what was removed; the selection and the slices. All but the
+        first are those of the whole data set. Items are named by id and by the hash of their content, so that they are
+        found where the copy lies in another folder, or under other names. It holds no picture, no vector and no code.
+
+        Parameters
+        ----------
+        path : path
+            The JSON file.
+        picks : Finding or sequence of Finding, optional
+            What is to be handed on beside, without being selected.
+        overwrite : bool
+            Write over a file that is there.
+
+        Raises
+        ------
+        FileExistsError
+            If ``path`` is there and ``overwrite`` is false.
+
+        Examples
+        --------
+        >>> picks = ds.where("label != 'blurry'").balanced(1000)
+        >>> picks.select()
+        >>> ds.save_recipe("curation.json", picks=picks)
+        >>> other = nbc.Dataset.from_folder("/data/copy", store="copy.nbc")
+        >>> other.replay("curation.json")
+        """
+        wanted = [picks] if isinstance(picks, Finding) else list(picks)
+        return write_curation(curation_of(self, wanted), path, overwrite=overwrite)
+
+    def replay(self, recipe: Recipe | str | os.PathLike[str], *, overwrite: bool = False) -> Any:
+        """Make a finding again from its recipe, or do what a file of :meth:`save_recipe` says.
+
+        Parameters
+        ----------
+        recipe : dict or path
+            ``finding.recipe``, from this or another kernel: that of a function that makes findings, of a part of a
+            finding (:meth:`~nbcurate.findings.Finding.head`), or of findings combined by ``|``, ``&`` and ``-``; one
+            that was found in a view makes that view first. Or a file: what was removed, relabelled, tagged and split
+            there is so here, too, and the selection and slices are those of the file. An item is the one of that id
+            where its content agrees, else the one of that content.
+        overwrite : bool
+            Of a file: take its values also where this data set has other ones than the other had.
+
+        Returns
+        -------
+        Finding or ReplayReport
+            The finding. Or the report of a file: how many items were ``changed``, ``removed`` and ``unchanged``, what
+            was ``not_found``, the ``conflicts``, ``picks``, and the ``view`` that the file's conditions make here. Done
+            a second time, it changes nothing. One :meth:`undo_edit` takes labels, tags, splits and removals back, and
+            ``ds.selection.undo()`` the selection.
+
+        Raises
+        ------
+        ValueError
+            If it is no recipe, or names something else than that; nothing else is ever run, and what a file holds is
+            checked before any of it is done.
+
+        Warns
+        -----
+        UserWarning
+            If the data set has other items than those that the recipe was made on, or something of a file did not go.
+        """
+        content = recipe if isinstance(recipe, dict) else read_json(recipe)
+        if isinstance(content, dict) and "format" not in content:
+            return replay(self, content)
+        name = "the curation" if isinstance(recipe, dict) else Path(recipe).name
+        report: ReplayReport = apply_curation(self, as_curation(content), name, overwrite=overwrite)
+        report.warn(stacklevel=2)
+        return report

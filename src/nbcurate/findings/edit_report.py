@@ -1,0 +1,82 @@
+"""What taking edits from a file did: counts, and what did not go, in words."""
+
+from __future__ import annotations
+
+import html
+import warnings
+from dataclasses import dataclass, field
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class EditReport:
+    """What was taken from a file of edits. Shows itself as a list of counts and examples.
+
+    Attributes
+    ----------
+    source : str
+        What it was taken from.
+    changed, added, removed : int
+        Items that were changed (each once, whatever was changed of it), that are new, that were taken out.
+    unchanged : int
+        Items of the file that were so already.
+    not_found : list of str
+        What the file names and the data set has not.
+    conflicts : list of str
+        What was left as it is, as the data set says something else than the file expects, each in words.
+    problems : list of str
+        What of the file was passed over or taken otherwise than it stands there.
+    notes : list of str
+        What else was done.
+    """
+
+    source: str
+    changed: int = 0
+    added: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    not_found: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count:,} {name}" for name, count in self._counts.items())
+        lines = [f"{self.source}: {counts}"]
+        for title, texts in self._lists.items():
+            lines += [f"  {title}: {text}" for text in texts[:_SHOWN]]
+            lines += [f"  {title}: … and {len(texts) - _SHOWN:,} more"] if len(texts) > _SHOWN else []
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{name}</th>" for name in self._counts)
+        row = "".join(f"<td>{count:,}</td>" for count in self._counts.values())
+        lines = [
+            f"<details><summary>{title}: {len(texts):,}</summary><ul>"
+            f"{''.join(f'<li>{html.escape(text)}</li>' for text in texts[:100])}</ul></details>"
+            for title, texts in self._lists.items()
+            if texts
+        ]
+        table = f"<table><tr>{head}</tr><tr>{row}</tr></table>"
+        return f"<p><b>{html.escape(self.source)}</b></p>{table}{''.join(lines)}"
+
+    def warn(self, stacklevel: int) -> None:
+        """Say what did not go, so that it is seen where the report is not looked at."""
+        for title, texts in self._lists.items():
+            if texts and title != "note":
+                more = f" (and {len(texts) - 1:,} more: see the report)" if len(texts) > 1 else ""
+                warnings.warn(f"{self.source}: {title}: {texts[0]}{more}", stacklevel=stacklevel + 1)
+
+    @property
+    def _counts(self) -> dict[str, int]:
+        return {
+            "changed": self.changed, "added": self.added, "removed": self.removed, "unchanged": self.unchanged,
+            "not found": len(self.not_found), "conflicts": len(self.conflicts),
+        }  # fmt: skip
+
+    @property
+    def _lists(self) -> dict[str, list[str]]:
+        return {
+            "not found": self.not_found, "conflict": self.conflicts, "problem": self.problems, "note": self.notes,
+        }  # fmt: skip
