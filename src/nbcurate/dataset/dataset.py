@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
-
-import pyarrow as pa
+from typing import Literal
 
 from .. import export as exporting
 from ..collection.slices import Slice, Slices
 from ..findings.finding import Finding
-from ..findings.recipe import Recipe
-from ..findings.replay import replay
 from ..selection import Marks
 from ..sources.reader import originals
 from ..store import Store
 from ..store.ids import Ids, as_ids
-from .from_sources import FromSources
+from .edit_set import EditSet
 
 
-class Dataset(FromSources):
+class Dataset(EditSet):
     """A set of images on disk with labels, vectors and one selection.
 
     Made by :meth:`open`, or from a source: :meth:`from_folder`, :meth:`from_table`, :meth:`from_coco`,
@@ -65,45 +61,6 @@ class Dataset(FromSources):
     def refresh(self) -> None:
         """See what another process has added to the store."""
         self._store.refresh()
-
-    # -- findings ------------------------------------------------------------------------------------------------
-
-    def replay(self, recipe: Recipe) -> Any:
-        """Make a finding again from its recipe.
-
-        Parameters
-        ----------
-        recipe : dict
-            ``finding.recipe``, from this or another kernel: that of a function that makes findings, of a part of a
-            finding (:meth:`~nbcurate.findings.Finding.head`), or of findings combined by ``|``, ``&`` and ``-``.
-
-        Raises
-        ------
-        ValueError
-            If it is no recipe, or names something else than that; nothing else is ever run.
-
-        Warns
-        -----
-        UserWarning
-            If the data set has other items than those that the recipe was made on.
-        """
-        return replay(self, recipe)
-
-    # -- items ---------------------------------------------------------------------------------------------------
-
-    def remove(self, ids: Ids) -> None:
-        """Take items out of the data set. Their files are left alone.
-
-        Raises
-        ------
-        UnknownItemError, ValueError
-            If an id is not in the data set, or not in this view; then nothing is removed.
-        """
-        keys = self.keys_of(ids)
-        removed = pa.array(["removed"] * len(keys), pa.string())
-        self._store.update_items(pa.table({"key": keys, "status": removed}))
-        self._selection.forget(keys)
-        self._store.announce()
 
     # -- slices --------------------------------------------------------------------------------------------------
 
