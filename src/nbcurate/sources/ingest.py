@@ -41,21 +41,36 @@ class Arrival:
         The known item's.
     content_hash : str or None
         The known item's.
+    unwanted : str or None
+        The content of an item of this name that the user has taken out: it stays out.
     """
 
     record: Record
     id: str
     key: int | None = None
     content_hash: str | None = None
+    unwanted: str | None = None
 
 
 @dataclass(slots=True)
 class Ingested:
-    """What became of the arrivals: ``keys``, aligned with them; the ids that could not be read, each with the reason;
-    and how many of the known ones have other bytes than before."""
+    """What became of the arrivals.
 
-    keys: list[int] = field(default_factory=list)
+    Attributes
+    ----------
+    keys : list of int or None
+        Aligned with the arrivals; None for what is unwanted.
+    failed : dict of str
+        The ids that could not be read, each with the reason.
+    unwanted : list of str
+        The ids that stay out.
+    changed : int
+        How many of the known items have other bytes than before.
+    """
+
+    keys: list[int | None] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    unwanted: list[str] = field(default_factory=list)
     changed: int = 0
 
 
@@ -89,6 +104,10 @@ def ingest(
                 if arrival.key is not None and found.error is None and found.content_hash == arrival.content_hash:
                     same.append(_facts(arrival.key, root_index, arrival.record, found))
                     done.keys.append(arrival.key)
+                    continue
+                if arrival.unwanted is not None and found.content_hash == arrival.unwanted:
+                    done.unwanted.append(arrival.id)
+                    done.keys.append(None)
                     continue
                 content = content_of_hash.setdefault(found.content_hash, key) if found.error is None else key
                 rows.append(_row(key, content, root_index, given_by, arrival, found))

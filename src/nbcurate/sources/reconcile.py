@@ -68,23 +68,23 @@ def reconcile(
     newly = [known.keys[row] for row in gone if known.status[row] == "ok"]
     store.set_status(np.array(newly, np.uint64), "missing", why_gone)
     done = ingest(store, root, given_by, list(plan.arrivals.values()), probe)
-    plan.keys.update(zip(plan.arrivals, done.keys, strict=True))
+    plan.keys.update((at, key) for at, key in zip(plan.arrivals, done.keys, strict=True) if key is not None)
     report = SourceReport(
         title=source.title,
-        added=sum(arrival.key is None for arrival in plan.arrivals.values()),
+        added=sum(at in plan.keys and arrival.key is None for at, arrival in plan.arrivals.items()),
         changed=done.changed,
         restored=len(plan.back),
         unchanged=0,
         missing=[known.ids[row] for row in gone if known.status[row] != "unreadable"],
         gone=gone_words,
-        removed=plan.removed,
+        removed=[*plan.removed, *done.unwanted],
         renamed=plan.renamed,
         unreadable=done.failed,
         problems=[] if moved is None else [_moved_in_words(moved, root)],
         keys={records[at].id: key for at, key in plan.keys.items()},
     )
     unchanged = len(plan.keys) - report.added - report.changed - report.restored
-    known_before = {at for at in plan.keys if rows[at] is not None}
+    known_before = {at for at in plan.keys if at not in plan.arrivals or plan.arrivals[at].key is not None}
     report = replace(report, unchanged=unchanged)
     return _take_values(store, source, given_by, records, plan.keys, known_before, columns, report)
 
@@ -125,8 +125,11 @@ def _plan(
             if item_id != record.id:
                 plan.renamed[record.id] = item_id
             plan.arrivals[at] = Arrival(record, item_id)
-        elif known.status[row] == "removed":
+        elif known.status[row] == "removed" and not _is_outdated(known, row, root, record):
             plan.removed.append(known.ids[row])
+        elif known.status[row] == "removed":  # what is there may be something else now, and welcome
+            unwanted = None if isinstance(root, FolderRoot) else known.content_hash[row]
+            plan.arrivals[at] = Arrival(record, _free_id(record.id, source.title, taken), unwanted=unwanted)
         elif _is_outdated(known, row, root, record):
             plan.arrivals[at] = Arrival(record, known.ids[row], known.keys[row], known.content_hash[row])
         else:

@@ -67,11 +67,11 @@ def add_table(
         if name is not None and name not in rows.column_names:
             raise KeyError(f"The table has no column {name!r}: it has {', '.join(rows.column_names)}.")
     problems = list(frame.problems)
-    names = texts(rows.column(id)) if id else None
-    if names is not None and None in names:
-        raise ValueError(f"The column {id!r} has no id in row {names.index(None)}.")
+    given_ids = texts(rows.column(id)) if id else []
+    if None in given_ids:
+        raise ValueError(f"The column {id!r} has no id in row {given_ids.index(None)}.")
     pictures = _pictures(store, frame, image, root, problems)
-    names = names or [path or f"row {row}" for row, path in enumerate(pictures.names)]
+    names = [name or f"row {row}" for row, name in enumerate(given_ids if id else pictures.names)]
     kept = _first_of_each(names, by_id=id is not None)
     says = {"label": label, "split": split, "tags": "tags" if "tags" in rows.column_names else None}
     found_tags, tag_problems = tags(rows) if says["tags"] else ([], [])

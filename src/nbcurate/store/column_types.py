@@ -113,7 +113,7 @@ def _has_text(type_: pa.DataType) -> bool:
 
 
 def _each_in_a_list(values: pa.Array) -> pa.Array:
-    there = pc.is_valid(values)
+    there = pc.is_valid(values)  # pyright: ignore[reportAttributeAccessIssue]
     return _lists(values.drop_null(), there.cast(pa.int32()).to_pylist(), values)
 
 
@@ -123,4 +123,5 @@ def _lists(values: pa.Array, sizes: list[int], null_where: pa.Array) -> pa.Array
     for size in sizes:
         offsets.append(offsets[-1] + size)
     lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
-    return lists if not null_where.null_count else pc.if_else(pc.is_valid(null_where), lists, None)  # pyright: ignore[reportAttributeAccessIssue]
+    there = pc.is_valid(null_where)  # pyright: ignore[reportAttributeAccessIssue]
+    return lists if not null_where.null_count else pc.if_else(there, lists, None)  # pyright: ignore[reportAttributeAccessIssue]
