@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Self
@@ -12,15 +13,19 @@ from numpy.typing import ArrayLike
 
 from ..sources.measuring import measure_items
 from ..store.columns import PROPERTIES, require_free_name, user_columns
+from ..store.edits import Change
 from ..store.expression import rows_where
 from ..store.ids import Ids, as_ids
 from ..store.items import Keys
 from .alignment import align, truth
 from .item_set import LOOKED_UP, ItemSet
-from .words import as_label, as_tags, labels_by_id
+from .label_column import in_form_of_column
+from .words import as_labels, as_tags, labels_by_id
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_TAGS = pa.list_(pa.string())
 
 
 class PropertySet(ItemSet):
@@ -75,19 +80,24 @@ class PropertySet(ItemSet):
         if isinstance(condition, str):
             names = [*self.column_names, *LOOKED_UP]
             chosen = rows_where(condition, names, lambda name: self._column(items, rows, name), len(rows))
-            return self._view(items.keys[rows[chosen]])
+            return self._view(items.keys[rows[chosen]], condition)
         mask = truth(self, condition, "condition")
         if mask is None:
             return self._view(self.keys_of(as_ids(condition, "condition"), "condition"))
         return self._view(self.keys[mask])
 
-    def _view(self, keys: Keys) -> Self:
-        return type(self)(self._store, np.unique(keys))
+    def _view(self, keys: Keys, condition: str | None = None) -> Self:
+        """A view of these items, which remembers what made it: the condition, or the items."""
+        keys = np.unique(keys)
+        return type(self)(self._store, keys, (*self._conditions, keys if condition is None else condition))
 
     # -- columns -------------------------------------------------------------------------------------------------
 
     def add_column(self, name: str, values: ArrayLike | Mapping[str, Any]) -> Self:
-        """Keep a value for each item under a name of your own; a column of that name is replaced.
+        """Keep a value for each item under a name of your own; the values of a column of that name are replaced.
+
+        Where only some items get a value, and it is of another kind than the others have, the column becomes one that
+        holds both as they are, and a warning says so: whole numbers become numbers, numbers beside texts become text.
 
         Parameters
         ----------
@@ -100,18 +110,27 @@ class PropertySet(ItemSet):
         Raises
         ------
         ValueError
-            If the name is taken, the length is not that of the data set, the values are of several kinds, or an id is
-            not in this view.
+            If the name is taken, the length is not that of the data set, the values are of several kinds or of one
+            that cannot be kept beside those that are there, or an id is not in this view.
         UnknownItemError
             If an id is not in the data set; then nothing is kept.
         """
-        require_free_name(name)
+        require_free_name(name, user_columns(self._store))
         found = align(self, values, "values")
-        column = _as_column(found.values)
-        keys = self.keys[found.rows]
-        self._store.set_columns(pa.table({"key": pa.array(keys, pa.uint64()), name: column}))
+        new = pa.table({"key": pa.array(self.keys[found.rows], pa.uint64()), name: _as_column(found.values)})
+        if len(new) == int(self._store.items.shown.sum()):
+            self._store.replace_columns(new)
+        else:
+            self._set_columns(new)
         self._store.announce()
         return self
+
+    def _set_columns(self, values: pa.Table) -> None:
+        try:
+            for name, words in self._store.set_columns(values).items():
+                warnings.warn(f"The column {name!r} held {words}, so that no value is lost.", stacklevel=4)
+        except TypeError as error:
+            raise ValueError(f"values: the column stays as it was, as {error}.") from None
 
     def drop_column(self, name: str) -> Self:
         """Take a column of yours out of the data set."""
@@ -123,7 +142,12 @@ class PropertySet(ItemSet):
 
     # -- labels and tags -----------------------------------------------------------------------------------------
 
-    def relabel(self, ids: Ids | Mapping[str, str | None], label: str | EllipsisType | None = ...) -> Self:
+    def relabel(
+        self,
+        ids: Ids | Mapping[str, Any],
+        label: str | Sequence[str] | EllipsisType | None = ...,
+        column: str = "label",
+    ) -> Self:
         """Change labels; :attr:`history` remembers the old ones and :meth:`undo_edit` brings them back.
 
         Parameters
@@ -132,30 +156,43 @@ class PropertySet(ItemSet):
             Items that all get ``label``. Or, without ``label``, a label for each: a mapping, or a Series that is
             aligned by its index (ids, or the rows of :meth:`to_pandas`). None and NaN are no label; numbers
             become text.
-        label : str or None
-            What they are; None takes their labels away.
+        label : str, list of str, or None
+            What they are; None takes their labels away. A list is all classes of an item, an empty one says that it has
+            none. Where items have one label each, lists come by id only, ``relabel({id: ["cat", "dog"]})``: they make
+            the column one of lists, and a warning tells.
+        column : str
+            The column to change: ``label``, or one of yours of text or lists of text; a new one is made.
 
         Raises
         ------
         TypeError
-            If ``label`` is left out and there is none for each, or given and there is; or a label is no text.
+            If ``label`` is left out and there is none for each, or given and there is; or a label is no text; or the
+            column holds something else.
         UnknownItemError, ValueError
-            If an id is not in the data set, or not in this view; then nothing changes.
+            If an id is not in the data set, or not in this view, or the column is one that nbcurate fills; then nothing
+            changes.
 
         Examples
         --------
         >>> ds.relabel(["cat/12.jpg"], "dog")
         >>> ds.relabel(["cat/13.jpg"], None)
+        >>> ds.relabel({"cat/12.jpg": ["cat", "dog"]})
+        >>> ds.relabel(["cat/12.jpg"], "mammal", column="coarse")
         >>> issues = ds.label_issues().to_pandas().head(20)
         >>> ds.relabel(dict(zip(issues["id"], issues["suggested_label"])))
         """
         if isinstance(label, EllipsisType):
             rows, labels = labels_by_id(self, ids)
-            return self._edit("label", self.keys[rows], labels)
-        if isinstance(ids, Mapping):
+            keys = self.keys[rows]
+        elif isinstance(ids, Mapping):
             raise TypeError(f"relabel: the mapping holds the labels, leave out label={label!r}, or give list(ids).")
-        keys = self._each_once(ids)
-        return self._edit("label", keys, [as_label(label)] * len(keys))
+        else:
+            keys = self._each_once(ids)
+            labels = [as_labels(label)] * len(keys)
+        if not len(keys):
+            return self
+        new, kind = in_form_of_column(self, column, labels, for_all=not isinstance(label, EllipsisType))
+        return self._edit(column, keys, new, kind)
 
     def tag(self, ids: Ids, *tags: str) -> Self:
         """Give items one or more tags."""
@@ -191,7 +228,8 @@ class PropertySet(ItemSet):
         edit = self._store.edits.last()
         if edit is None:
             return False
-        self._write_edit(edit.column, edit.items, edit.new, edit.old, undoes=edit.number)
+        back = [Change(change.column, change.items, change.new, change.old) for change in edit.changes]
+        self._write_edit(back, undoes=edit.number)
         return True
 
     def _each_once(self, ids: Ids) -> Keys:
@@ -199,28 +237,30 @@ class PropertySet(ItemSet):
 
     def _retag(self, ids: Ids, change: Callable[[list[str]], list[str]]) -> Self:
         keys = self._each_once(ids)
-        there = self._values("tags", keys)
-        return self._edit("tags", keys, [change(tags or []) for tags in there])
+        there = self._values("tags", keys, _TAGS)
+        return self._edit("tags", keys, [change(tags or []) for tags in there], _TAGS)
 
-    def _edit(self, column: str, keys: Keys, new: Sequence[Any]) -> Self:
-        old = self._values(column, keys)
+    def _edit(self, column: str, keys: Keys, new: Sequence[Any], kind: pa.DataType) -> Self:
+        old = self._values(column, keys, kind)
         changed = [place for place, (before, after) in enumerate(zip(old, new, strict=True)) if before != after]
         if changed:
-            self._write_edit(column, keys[changed], [old[i] for i in changed], [new[i] for i in changed])
+            at = np.asarray(changed)
+            self._write_edit([Change(column, keys[at], [old[i] for i in changed], [new[i] for i in changed])])
         return self
 
-    def _write_edit(
-        self, column: str, keys: Keys, old: Sequence[Any], new: Sequence[Any], *, undoes: int | None = None
-    ) -> None:
-        self._store.require_writable()  # before the log tells of what was not done
-        self._store.edits.append(column, keys, old, new, undoes=undoes)
-        kind = self._store.items.table.schema.field(column).type
-        self._store.update_items(pa.table({"key": pa.array(keys, pa.uint64()), column: pa.array(new, kind)}))
+    def _write_edit(self, changes: Sequence[Change], *, undoes: int | None = None) -> None:
+        self._store.edit(changes, undoes=undoes)
         self._store.announce()
 
-    def _values(self, column: str, keys: Keys) -> list[Any]:
+    def _values(self, column: str, keys: Keys, kind: pa.DataType) -> list[Any]:
+        """What a column of text or lists of text holds for these items, as a type that holds it."""
         items = self._store.items
-        return items.table.column(column).take(pa.array(items.rows_of_keys(keys))).to_pylist()
+        if column not in items.table.column_names:
+            return [None] * len(keys)
+        values = items.table.column(column).take(pa.array(items.rows_of_keys(keys))).to_pylist()
+        if not pa.types.is_list(kind):
+            return values
+        return [[value] if isinstance(value, str) else value for value in values]
 
 
 def _as_column(values: Any) -> pa.Array:

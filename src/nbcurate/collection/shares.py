@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..curate.balance import water_fill
 from .alignment import align, in_order_of_ids
 from .item_set import ItemSet
+from .words import class_name
 
 #: What ``by`` of ``ds.balanced`` may be: a column, a class for each item, or counts.
 By = str | Mapping[str, Any] | pd.DataFrame | pd.Series | Sequence[Any] | NDArray[Any]
@@ -148,13 +149,14 @@ def _classes(items: ItemSet, by: Any) -> tuple[list[dict[str, float]], str | dic
     for value in values:
         counts: dict[str, float] = {}
         for name in value if isinstance(value, list | tuple | np.ndarray) else [value]:
-            if name is not None and name == name:  # NaN is no class
-                counts[_name(name, by)] = counts.get(_name(name, by), 0) + 1
+            called = _class_name(name, by)
+            if called is not None:
+                counts[called] = counts.get(called, 0) + 1
         held.append(counts)
     return held, given
 
 
-def _name(value: Any, by: Any) -> str:
+def _class_name(value: Any, by: Any) -> str | None:
     """The name of a class.
 
     Raises
@@ -164,13 +166,4 @@ def _name(value: Any, by: Any) -> str:
     """
     if isinstance(value, Mapping):
         raise TypeError(f"by: give counts for every item or for none; {dict(value)!r:.80} stands beside a class.")
-    if not isinstance(value, float | np.floating):
-        return str(value)
-    if not float(value).is_integer():
-        name = by if isinstance(by, str) else "values"
-        column = f"ds.to_pandas()[{by!r}]" if isinstance(by, str) else "values"
-        raise TypeError(
-            f"by={name!r} holds numbers such as {value:g}, and each would be a class of its own. Divide them first: "
-            f"ds.add_column('{name}_range', pd.cut({column}, 5).astype('string')), then by='{name}_range'."
-        )
-    return f"{value:.0f}"
+    return class_name(value, by if isinstance(by, str) else None, "by")

@@ -86,8 +86,9 @@ def _columns_in(expression: str, names: Sequence[str]) -> list[str]:
 def _explain(message: str, expression: str, names: Sequence[str]) -> str:
     unknown = _UNKNOWN_COLUMN.search(message)
     if unknown is None:
-        reason = re.sub(r"^\w+ Error: ", "", message.partition("\n")[0])
-        return f"The expression {expression!r} cannot be evaluated: {reason}."
+        reason = re.sub(r"^\w+ Error: ", "", message.partition("\n")[0]).rstrip(".")
+        lists = " A column of lists is asked as in list_contains(label, 'cat')." if "[]" in reason else ""
+        return f"The expression {expression!r} cannot be evaluated: {reason}.{lists}"
     name = unknown.group(1)
     near = difflib.get_close_matches(name, names, n=1)
     quotes = f"A text is written in single quotes: '{name}'."

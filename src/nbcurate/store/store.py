@@ -230,9 +230,10 @@ class Store:
         with self.guard:
             self.edits.append(changes, undoes=undoes, source=source)
             for change in changes:
-                self.set_columns(
-                    pa.table({"key": pa.array(change.items, pa.uint64()), change.column: pa.array(change.new)})
-                )
+                new = pa.array(change.new)
+                if new.type == pa.list_(pa.null()):  # nothing but empty lists
+                    new = new.cast(pa.list_(pa.string()))
+                self.set_columns(pa.table({"key": pa.array(change.items, pa.uint64()), change.column: new}))
 
     def drop_column(self, name: str) -> None:
         """Commit the items without a column of the user's."""
