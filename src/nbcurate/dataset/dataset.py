@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Literal
 
-from .. import export as exporting
 from ..collection.slices import Slice, Slices
-from ..findings.finding import Finding
 from ..selection import Marks
-from ..sources.reader import originals
 from ..store import Store
 from ..store.ids import Ids, as_ids
-from .edit_set import EditSet
+from .export_set import ExportSet
 
 
-class Dataset(EditSet):
+class Dataset(ExportSet):
     """A set of images on disk with labels, vectors and one selection.
 
     Made by :meth:`open`, or from a source: :meth:`from_folder`, :meth:`from_table`, :meth:`from_coco`,
@@ -82,48 +77,6 @@ class Dataset(EditSet):
         self._store.save_slice(name, marks.kept, marks.rejected)
         self._store.announce()
         return self.slices[name]
-
-    # -- export --------------------------------------------------------------------------------------------------
-
-    def export(
-        self,
-        format: Literal["csv", "parquet", "folder", "coco", "huggingface"],
-        *,
-        to: str | os.PathLike[str],
-        ids: Ids | None = None,
-    ) -> Path:
-        """Write items to ``to``.
-
-        Parameters
-        ----------
-        format : {"csv", "parquet", "folder", "coco", "huggingface"}
-            A table like :meth:`to_pandas`; the original files in a folder a class with that table beside them; COCO
-            annotations of images that stay where they are; a data set for ``datasets.load_from_disk``.
-        to : path
-            File or folder to write. A folder must be new or empty.
-        ids : iterable of str, or an object with ``ids``, optional
-            Which items of this view, in this order; all by default. Those of a finding that have been removed since
-            are passed over, with a warning.
-
-        Returns
-        -------
-        Path
-            What was written.
-        """
-        frame = self.to_pandas(ids.without_removed() if isinstance(ids, Finding) else ids)
-        files = originals(self._store, self._store.items.keys_of_ids(frame["id"]))
-        match format:
-            case "csv":
-                return exporting.write_csv(frame, to)
-            case "parquet":
-                return exporting.write_parquet(frame, to)
-            case "folder":
-                return exporting.copy_images(frame, files, to)
-            case "coco":
-                return exporting.write_coco(frame, files, to)
-            case "huggingface":
-                return exporting.save_huggingface(frame, files, to)
-        raise ValueError(f"format={format!r}: use 'csv', 'parquet', 'folder', 'coco' or 'huggingface'.")
 
     def __repr__(self) -> str:
         labels = set(self.labels) - {None}
