@@ -1,8 +1,19 @@
 """Where curated data goes."""
 
 from .coco import write_coco
+from .coco_content import CocoItems, EmptyImage
 from .files import copy_images
 from .huggingface import save_huggingface
 from .tables import write_csv, write_parquet
+from .webdataset import write_webdataset
 
-__all__ = ["copy_images", "save_huggingface", "write_coco", "write_csv", "write_parquet"]
+__all__ = [
+    "CocoItems",
+    "EmptyImage",
+    "copy_images",
+    "save_huggingface",
+    "write_coco",
+    "write_csv",
+    "write_parquet",
+    "write_webdataset",
+]

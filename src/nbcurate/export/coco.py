@@ -2,83 +2,145 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+import shutil
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-from ..imaging import UnreadableImageError, probe_stream
+from tqdm.auto import tqdm
 
-if TYPE_CHECKING:
-    import pandas as pd
+from ..imaging import UnreadableImageError
+from ..store.json_text import to_json
+from .coco_content import EVERYTHING, CocoContent, CocoItems
+from .coco_images import names_in_place, names_of_copies
+from .names import Names
+from .pictures import Original, require_pictures
+from .target import new_file, new_folder
+
+#: Names in the folder that several files are written to.
+_ALL, _NO_SPLIT, _IMAGES = "annotations", "items", "images"
 
 
-class ImageFile(Protocol):
-    """The file of an item, wherever it lies; ``path`` is how it is to be written."""
-
-    @property
-    def path(self) -> str: ...
-
-    def open(self) -> IO[bytes]: ...
-
-
-def write_coco(frame: pd.DataFrame, files: Iterable[ImageFile], to: str | os.PathLike[str]) -> Path:
-    """Write the rows as one COCO annotation file; the path that was written.
+def write_coco(
+    items: CocoItems,
+    to: str | os.PathLike[str],
+    *,
+    by_split: bool | None = None,
+    copy: bool = False,
+    overwrite: bool = False,
+) -> Path:
+    """Write the items as COCO annotations; the file or the folder that was written.
 
     An item that is a box becomes an annotation on its image. An image with the columns ``objects`` and ``boxes`` gets
-    those as annotations; one with a label alone gets an annotation that covers it.
+    those as annotations; one with a label alone gets an annotation that covers it. What came from a COCO file goes out
+    as it was: ids, areas, crowd flags, masks, other members, categories and images with nothing on them. What COCO has
+    no place for (split, tags, columns) is the member ``nbcurate`` of an image or annotation.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        One row an item, as ``Dataset.to_pandas`` gives it.
-    files : iterable of ImageFile
-        That of each row. Of an item that is a box it is opened, to see how large the whole image is.
+    to : path
+        A file if it ends in ``.json``, else a folder.
+    by_split : bool, optional
+        Write a file a split into the folder: ``train.json``, …, ``items.json`` for those without. By default, where
+        ``to`` is a folder and items have splits. Otherwise a folder gets ``annotations.json``.
+    copy : bool
+        Copy the images, too: into ``images`` in the folder, or, beside ``x.json``, into ``x_images``. It is done in
+        any case where a picture is no file of its own (rows of a Hugging Face data set).
+
+    Raises
+    ------
+    FileExistsError
+        If there is something already, and not just what would be written; see
+        :func:`nbcurate.export.target.new_file`.
+    ValueError
+        If no item has a picture, or ``by_split`` is true and ``to`` is a file.
     """
-    images: dict[str, dict[str, Any]] = {}
-    annotations: list[dict[str, Any]] = []
-    categories: dict[str, int] = {}
-    for row, file in zip(frame.to_dict("records"), files, strict=True):
-        image = images.get(file.path)
-        if image is None:
-            image = {"id": len(images) + 1, "file_name": file.path, **_size(row, file)}
-            images[file.path] = image
-        for label, box in _objects(row):
-            category = categories.setdefault(label, len(categories) + 1)
-            known = {"id": len(annotations) + 1, "image_id": image["id"], "category_id": category}
-            annotations.append({**known, "bbox": box, "area": box[2] * box[3], "iscrowd": 0})
-    content = {
-        "images": list(images.values()),
-        "annotations": annotations,
-        "categories": [{"id": number, "name": name} for name, number in categories.items()],
-    }
+    files = [*items.files, *(image.file for image in items.empty)]
+    require_pictures(files, "coco")
     path = Path(to).expanduser()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content), encoding="utf-8")
+    is_file = path.suffix.lower() == ".json"
+    if is_file and by_split:
+        raise ValueError(f"by_split=True writes a file a split: to={str(path)!r} is to be a folder, without .json.")
+    rows = items.rows.to_pylist()
+    no_files = [file for file in files if file.place and not file.is_file]
+    copied = copy or bool(no_files)
+    if no_files and not copy:
+        where = path.with_name(f"{path.stem}_{_IMAGES}") if is_file else path / _IMAGES
+        warnings.warn(
+            f"{len(no_files):,} pictures are no files of their own: all pictures are copied to {where}, which is to be "
+            "images= where the file is read.",
+            stacklevel=3,
+        )
+    formats = [row.get("format") for row in rows] + [None] * len(items.empty)
+    names = names_of_copies(files, formats) if copied else names_in_place(files)
+    content = CocoContent(items, rows, names)
+    texts = {name: to_json(content.of(chosen, split)) for name, chosen, split in _parts(rows, is_file, path, by_split)}
+    if is_file and not copied and _holds(path, texts[path.name]):
+        return path
+    with _places(path, is_file, copied, overwrite) as (annotations, images):
+        if images is not None:
+            _copy(files, names, images)
+        for name, text in texts.items():
+            (annotations if is_file else annotations / name).write_text(text, encoding="utf-8")
     return path
 
 
-def _size(row: dict[str, Any], file: ImageFile) -> dict[str, int]:
-    """Width and height of the whole image, in px; neither if it cannot be read any more."""
-    if row.get("box") is None:
-        return {"width": int(row["width"]), "height": int(row["height"])}
-    try:
-        with file.open() as stream:
-            seen = probe_stream(stream)
-    except UnreadableImageError:
-        return {}
-    return {"width": seen.width, "height": seen.height} if seen.width and seen.height else {}
+@contextmanager
+def _places(path: Path, is_file: bool, copied: bool, overwrite: bool) -> Iterator[tuple[Path, Path | None]]:
+    """Where the annotations are to be written, a file or a folder, and the folder of the copied images, if any."""
+    if not is_file:
+        with new_folder(path, "coco", overwrite=overwrite) as folder:
+            yield folder, _made(folder / _IMAGES) if copied else None
+    elif copied:
+        beside = path.with_name(f"{path.stem}_{_IMAGES}")
+        with new_folder(beside, "images", overwrite=overwrite) as images, new_file(path, overwrite=overwrite) as file:
+            yield file, images
+    else:
+        with new_file(path, overwrite=overwrite) as file:
+            yield file, None
 
 
-def _objects(row: dict[str, Any]) -> list[tuple[str, list[float]]]:
-    """Category and box (x, y, width, height) of each object of an item."""
-    if row.get("box") is not None:
-        return [(row["label"] or "object", [float(side) for side in row["box"]])]
-    boxes = row.get("boxes")
-    if boxes is not None:
-        flat = [float(side) for side in boxes]
-        return [(name, flat[4 * at : 4 * at + 4]) for at, name in enumerate(row["objects"])]
-    if isinstance(row["label"], str):
-        return [(row["label"], [0.0, 0.0, float(row["width"]), float(row["height"])])]
-    return []
+def _parts(
+    rows: Sequence[dict[str, Any]], is_file: bool, to: Path, by_split: bool | None
+) -> Iterator[tuple[str, list[int], str | None]]:
+    """Name of each file to write, the rows that go there, and their split: none, or that they are of all."""
+    everything = list(range(len(rows)))
+    splits = [row["split"] for row in rows]
+    if is_file or not (by_split or (by_split is None and any(splits))):
+        yield to.name if is_file else f"{_ALL}.json", everything, EVERYTHING
+        return
+    names = Names()
+    for split in [*sorted({split for split in splits if split}), *([None] if None in splits else [])]:
+        name = str(names.file(PurePosixPath(), f"{split or _NO_SPLIT}.json"))
+        yield name, [row for row in everything if splits[row] == split], split
+
+
+def _holds(path: Path, text: str) -> bool:
+    """Whether a file holds just this already: then there is nothing to overwrite."""
+    return path.is_file() and path.stat().st_size == len(text.encode()) and path.read_bytes() == text.encode()
+
+
+def _copy(files: Sequence[Original], names: Mapping[str, str], folder: Path) -> None:
+    """Copy each image once; a warning tells what could not be copied."""
+    missing: dict[str, str] = {}
+    places = {file.place: file for file in files if file.place}
+    for place, file in tqdm(places.items(), desc="copying", unit="img"):
+        try:
+            with file.open() as source, (folder / names[place]).open("wb") as sink:
+                shutil.copyfileobj(source, sink)
+        except UnreadableImageError as error:
+            missing[place] = str(error)
+    if missing:
+        place, reason = next(iter(missing.items()))
+        warnings.warn(
+            f"{len(missing):,} of {len(places):,} pictures could not be copied, such as {place}: {reason}",
+            stacklevel=4,
+        )
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -1,85 +1,81 @@
-"""Items as a folder of their image files."""
+"""Items as a folder of their pictures."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+import warnings
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-from tqdm.auto import tqdm
+import pyarrow as pa
 
-from ..imaging import UnreadableImageError
-from .tables import write_csv
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-class OriginalFile(Protocol):
-    """The file of an item, wherever it lies."""
-
-    @property
-    def name(self) -> str: ...
-
-    def copy_to(self, target: Path) -> None: ...
+from ..store.csv_text import write_csv_text
+from ..store.export_mark import FILE_COLUMN, ITEMS_FILE, MARK
+from .names import Names
+from .pictures import Original, Pictures, require_pictures
+from .target import new_folder
 
 
-def copy_images(frame: pd.DataFrame, files: Iterable[OriginalFile], to: str | os.PathLike[str]) -> Path:
-    """Copy the original files to ``to/<label>/<file name>``, with ``items.csv`` beside them.
+def copy_images(
+    rows: pa.Table, files: Sequence[Original], to: str | os.PathLike[str], *, by_split: bool, overwrite: bool = False
+) -> Path:
+    """Copy the pictures to ``to/<split>/<label>/<file name>``, with a table of all that is known beside them.
 
-    Files are copied byte for byte. Where two have one name, the later gets a number; ``items.csv`` says under
-    ``file`` where each item went.
+    Files are copied byte for byte; of an item that is a box on a picture, what is inside it is kept as PNG. Names are
+    made such that every system takes them: ``a/b`` becomes ``a%2Fb``. Where two files have one name, the later gets a
+    number. ``items.csv`` has the labels, splits and tags as they are, and under ``file`` where each picture went:
+    ``from_folder`` reads them there. An item without a label, or with several, lies outside of the class folders.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        One row an item, with the columns ``id`` and ``label``.
-    files : iterable of OriginalFile
+    rows : pyarrow.Table
+        One row an item, with the columns ``id``, ``label`` and ``split``.
+    files : sequence of Original
         That of each row.
+    by_split : bool
+        Put the items that have a split into a folder of that name.
 
     Raises
     ------
     FileExistsError
-        If ``to`` is there and is not empty: nothing of it is touched.
+        See :func:`nbcurate.export.target.new_folder`.
+    ValueError
+        If no item has a picture.
     """
-    folder = Path(to).expanduser()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(f"{folder} is not empty: give to= a new folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    taken: set[Path] = set()
-    went: list[str] = []
-    missing: list[str] = []
-    for item_id, label, file in tqdm(
-        zip(frame["id"], frame["label"], files, strict=True), total=len(frame), desc="copying", unit="img"
-    ):
-        target = _free(Path(_folder_name(label)) / file.name, taken)
-        try:
-            (folder / target.parent).mkdir(exist_ok=True)
-            file.copy_to(folder / target)
-            went.append(os.fsencode(target).decode("utf-8", "backslashreplace"))
-        except (OSError, UnreadableImageError) as error:
-            missing.append(f"{item_id}: {error}")
-            went.append("")
-    write_csv(frame.assign(file=went), folder / "items.csv")
-    if missing:
-        import warnings
-
-        warnings.warn(f"{len(missing)} files could not be copied, such as {missing[0]}", stacklevel=3)
-    return folder
+    require_pictures(files, "folder")
+    items = rows.select([name for name in ("id", "label", "split", "format") if name in rows.column_names])
+    pictures = Pictures(items.to_pylist(), files)
+    names = Names([ITEMS_FILE, MARK])
+    went: list[str | None] = []
+    with new_folder(to, "folder", overwrite=overwrite) as folder:
+        for row, name, data in pictures:
+            path = names.file(_place(row, names, by_split), name) if data is not None else None
+            if path is not None and data is not None:
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+            went.append(None if path is None else str(path))
+        with (folder / ITEMS_FILE).open("wb") as sink:
+            left_out = write_csv_text(rows.append_column(_free(rows), pa.array(went, pa.string())), sink)
+    pictures.warn_of_missing(stacklevel=3)
+    for name, reason in left_out.items():
+        warnings.warn(f"column {name!r} is left out of {ITEMS_FILE}: {reason}", stacklevel=3)
+    return Path(to).expanduser()
 
 
-def _folder_name(label: object) -> str:
-    """A label as the name of one folder, never a way out of it."""
-    if not isinstance(label, str) or not label:
-        return "."
-    name = label.replace("/", "_").replace("\\", "_").replace("\0", "_")
-    return f"_{name}" if name in (".", "..") else name
+def _free(rows: pa.Table) -> str:
+    """What the last column of the table is called, which tells where each picture went."""
+    name = FILE_COLUMN
+    while name in rows.column_names:
+        name = f"{name}_"
+    return name
 
 
-def _free(path: Path, taken: set[Path]) -> Path:
-    candidate, number = path, 2
-    while candidate in taken or candidate == Path("items.csv"):
-        candidate, number = path.with_name(f"{path.stem}-{number}{path.suffix}"), number + 1
-    taken.add(candidate)
-    return candidate
+def _place(row: dict[str, Any], names: Names, by_split: bool) -> PurePosixPath:
+    """The folder of an item."""
+    place = PurePosixPath()
+    if by_split and row["split"]:
+        place = names.folder(place, row["split"])
+    label = row["label"]
+    return names.folder(place, label) if isinstance(label, str) and label else place

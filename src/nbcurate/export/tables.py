@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
+import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-def write_csv(frame: pd.DataFrame, to: str | os.PathLike[str]) -> Path:
-    """Write the rows as CSV (UTF-8, with a header; a list of tags or numbers as JSON); the path that was written."""
-    path = _with_parent(to)
-    lists_as_json(frame).to_csv(path, index=False)
-    return path
+from ..store.csv_text import write_csv_text
+from .target import new_file
 
 
-def write_parquet(frame: pd.DataFrame, to: str | os.PathLike[str]) -> Path:
-    """Write the rows as Parquet; the path that was written."""
-    path = _with_parent(to)
-    frame.to_parquet(path, index=False)
-    return path
+def write_csv(rows: pa.Table, to: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+    """Write the rows as CSV; the path that was written. ``from_table`` reads the same values and types from it.
+
+    UTF-8, with a header; lists as JSON; text in quotes, with an apostrophe before what a spreadsheet would run as a
+    formula: see :mod:`nbcurate.store.csv_text`. A column of bytes is left out, with a warning.
+    """
+    with new_file(to, overwrite=overwrite) as path, path.open("wb") as sink:
+        left_out = write_csv_text(rows, sink)
+    for name, reason in left_out.items():
+        warnings.warn(f"column {name!r} is left out of the CSV: {reason}", stacklevel=3)
+    return Path(to).expanduser()
 
 
-def lists_as_json(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows with every list as a JSON text, such as ``["blurry", "night"]``."""
-    objects = [name for name in frame.columns if frame[name].dtype == object]
-    return frame.assign(**{name: frame[name].map(_list_as_json) for name in objects})
-
-
-def _list_as_json(value: object) -> object:
-    if not isinstance(value, list | tuple | np.ndarray):
-        return value
-    return json.dumps(np.asarray(value).tolist(), ensure_ascii=False)
-
-
-def _with_parent(to: str | os.PathLike[str]) -> Path:
-    path = Path(to).expanduser()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+def write_parquet(rows: pa.Table, to: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+    """Write the rows as Parquet, with their types as they are; the path that was written."""
+    with new_file(to, overwrite=overwrite) as path:
+        pq.write_table(rows, path)
+    return Path(to).expanduser()

@@ -2,137 +2,239 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 
 from ..imaging import Probe
+from ..imaging.turning import Box, StoredSize, turn_box
 from ..store import Store
+from ..store.export_mark import COCO_ENTRY
+from ..store.json_text import to_json
 from ..store.paths import encode_path
+from .coco_document import ROOT, WITHOUT, keep_document
+from .coco_file import Annotations, CocoAnnotation, CocoFile, as_key, parse_coco, read_coco
+from .coco_geometry import turned_images
+from .coco_own import label_of, own_columns, own_entry, split_of, tags_of
+from .coco_problems import Problems
+from .foreign_paths import as_written_here
 from .ingest import ProbeRecord, probe_record
 from .reconcile import reconcile
 from .record import Record
 from .report import SourceReport
-from .root import Root, root_of
+from .root import FolderRoot, Root, root_of
 from .source import Source
 
-#: An annotation file, or its content.
-Annotations = str | os.PathLike[str] | dict[str, Any]
+__all__ = ["Annotations", "add_coco_images", "add_coco_objects", "read_coco"]
 
 
 def add_coco_objects(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
     """Bring ``store`` up to date with the annotated boxes: each is an item, its category the label.
 
     An item's id is ``<file name>#<annotation id>``. Boxes that are empty or lie outside of their image are unreadable;
-    what reaches over an edge is left out.
+    what reaches over an edge is left out. The columns ``area`` and ``crowd`` are those of the file, and ``annotation``
+    is all that it says, as JSON: masks, keypoints, attributes, scores.
 
     Raises
     ------
     ValueError
         If the file is no COCO annotation file; the message says what is missing.
     """
-    coco, root = read_coco(annotations), root_of(images)
-    files, names = _files(coco), _categories(coco)
+    given = _read(annotations, images)
     records: list[Record] = []
-    taken: set[str] = set()
-    extra: dict[str, list[Any]] = {"area": [], "crowd": []}
-    skipped = nameless = 0
-    for annotation in coco["annotations"]:
-        file, box = files.get(annotation.get("image_id")), annotation.get("bbox")
-        if file is None or not box or len(box) != 4:
-            skipped += 1
-            continue
-        number = annotation.get("id")
-        name = f"{file}#{number}"
-        if number is None or name in taken:  # ids are to be unique; where they are not, the order tells them apart
-            nameless += 1
-            name = next(name for name in (f"{name}~{copy}" for copy in count(1)) if name not in taken)
-        taken.add(name)
-        x, y, width, height = map(float, box)
-        label = names.get(annotation.get("category_id"))
-        records.append(Record(name, encode_path(file), label=label, box=(x, y, width, height)))
-        extra["area"].append(float(annotation.get("area", width * height)))
-        extra["crowd"].append(bool(annotation.get("iscrowd", 0)))
-    source = _source(annotations, root, frozenset({"label"}))
-    report = reconcile(store, source, root, records, columns=pa.table(extra), probe=_box_probe(root))
-    problems = [f"{skipped} annotations name no image of the file, or have no box"] if skipped else []
-    if nameless:
-        problems.append(
-            f"{nameless} annotations have no id, or that of another one: they are told apart by their order, and may "
-            "be taken for others when the file has changed"
-        )
-    return replace(report, skipped=skipped, problems=[*report.problems, *problems])
+    entries: list[dict[str, Any]] = []
+    names = _Names()
+    for annotation in given.coco.annotations:
+        entry = {"split": own_entry(annotation.image.given).get("split"), **own_entry(annotation.given)}
+        name = entry.get("id")
+        if not isinstance(name, str) or name in names.taken:
+            name = names.of(annotation)
+        names.taken.add(name)
+        records.append(
+            Record(
+                name, given.paths[annotation.image.file_name], label=label_of(entry, annotation.label),
+                split=split_of(entry), tags=tags_of(entry), box=given.upright(annotation),
+            )
+        )  # fmt: skip
+        entries.append(entry)
+    found = given.coco.annotations
+    columns = {
+        "area": pa.array([annotation.area for annotation in found], pa.float64()),
+        "crowd": pa.array([annotation.crowd for annotation in found], pa.bool_()),
+        "annotation": pa.array([given.as_json(annotation) for annotation in found], pa.string()),
+    }
+    problems = [names.problem] if names.nameless else []
+    return _added(store, given, records, {**own_columns(entries, given.coco.document), **columns}, problems)
 
 
 def add_coco_images(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
     """Bring ``store`` up to date with the annotated images.
 
-    The columns ``objects`` (the category of each box) and ``boxes`` (x, y, width, height of each, one after the other,
-    in px) say what is on an image. Where all objects are of one category, that is the label.
-    """
-    coco, root = read_coco(annotations), root_of(images)
-    files, names = _files(coco), _categories(coco)
-    objects: dict[str, list[str]] = defaultdict(list)
-    boxes: dict[str, list[float]] = defaultdict(list)
-    for annotation in coco["annotations"]:
-        file, box = files.get(annotation.get("image_id")), annotation.get("bbox")
-        if file is not None and box and len(box) == 4:
-            objects[file].append(names.get(annotation.get("category_id")) or "")
-            boxes[file].extend(map(float, box))
-    found = {
-        file: Record(file, encode_path(file), label=objects[file][0] if len(set(objects[file])) == 1 else None)
-        for file in files.values()
-    }
-    columns = {
-        "objects": pa.array([objects[file] for file in found], pa.list_(pa.string())),
-        "boxes": pa.array([boxes[file] for file in found], pa.list_(pa.float32())),
-    }
-    source = _source(annotations, root, frozenset({"label"}))
-    return reconcile(store, source, root, list(found.values()), columns=pa.table(columns))
-
-
-def _source(annotations: Annotations, root: Root, says: frozenset[str]) -> Source:
-    if isinstance(annotations, dict):
-        return Source("coco", encode_path(root.text.rstrip("/").rpartition("/")[2]), says=says)
-    file = Path(annotations).expanduser().resolve()
-    return Source("coco", encode_path(file.stem), encode_path(file), says, whole=True)
-
-
-def read_coco(annotations: Annotations) -> dict[str, Any]:
-    """The content of a COCO annotation file, or what was read from one already.
+    The columns ``objects`` (the category of each box), ``boxes`` (x, y, width, height of each, one after the other, in
+    px) and ``annotations`` (all that the file says of each, as JSON) tell what is on an image. Its label is the
+    category of its objects; a list of them where some image has several.
 
     Raises
     ------
     ValueError
-        If it is none.
+        If the file is no COCO annotation file; the message says what is missing.
     """
-    if isinstance(annotations, dict):
-        path, coco = "The dict", annotations
+    given = _read(annotations, images)
+    on: dict[str, list[CocoAnnotation]] = defaultdict(list)
+    for annotation in given.coco.annotations:
+        on[annotation.image.file_name].append(annotation)
+    image_of = {image.file_name: image for image in reversed(given.coco.images)}
+    names = list(dict.fromkeys(image.file_name for image in given.coco.images))
+    entries = [own_entry(image_of[name].given) for name in names]
+    labels = _labels(given.coco, on, names)
+    taken: set[str] = set()
+    records: list[Record] = []
+    for name, entry, label in zip(names, entries, labels, strict=True):
+        item_id = entry.get("id")
+        if not isinstance(item_id, str) or item_id in taken:
+            item_id = name
+        taken.add(item_id)
+        records.append(
+            Record(item_id, given.paths[name], label=label_of(entry, label), split=split_of(entry), tags=tags_of(entry))
+        )
+    columns = {
+        "objects": pa.array([[one.label or "" for one in on[name]] for name in names], pa.list_(pa.string())),
+        "boxes": pa.array(
+            [[side for one in on[name] for side in given.upright(one)] for name in names], pa.list_(pa.float32())
+        ),
+        "annotations": pa.array([[given.as_json(one) for one in on[name]] for name in names], pa.list_(pa.string())),
+    }
+    return _added(store, given, records, {**own_columns(entries, given.coco.document), **columns}, [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An annotation file beside its pictures.
+
+    Attributes
+    ----------
+    paths : mapping
+        Where each file name is found below the root.
+    turned : mapping
+        The images, by file name, whose boxes are those of the picture before it is turned.
+    """
+
+    annotations: Annotations
+    coco: CocoFile
+    root: Root
+    paths: Mapping[str, str]
+    turned: Mapping[str, StoredSize]
+    problems: list[str]
+
+    def upright(self, annotation: CocoAnnotation) -> Box:
+        """The box in px of the upright picture."""
+        stored = self.turned.get(annotation.image.file_name)
+        return annotation.box if stored is None else turn_box(annotation.box, stored)
+
+    def as_json(self, annotation: CocoAnnotation) -> str:
+        """All that the file says of an object; of a turned picture with what its places are to be turned by."""
+        given = {name: value for name, value in annotation.given.items() if name != COCO_ENTRY}
+        stored = self.turned.get(annotation.image.file_name)
+        if stored is not None:
+            given[COCO_ENTRY] = {"stored": [stored.width, stored.height, stored.orientation]}
+        return to_json(given)
+
+
+def _read(annotations: Annotations, images: str | os.PathLike[str]) -> _Given:
+    coco, root = parse_coco(annotations), root_of(images)
+    names = list(dict.fromkeys(image.file_name for image in coco.images))
+    found: list[str | None] = [encode_path(name) for name in names]
+    problems: list[str] = []
+    if isinstance(root, FolderRoot):
+        found, problems = as_written_here(root, found, "images")
+        problems += _hint(root, names, found)
+    paths = {name: path or encode_path(name) for name, path in zip(names, found, strict=True)}
+    sizes = Problems()
+    turned = turned_images(root, coco.images, paths, sizes)
+    return _Given(annotations, coco, root, paths, turned, [*coco.problems, *problems, *sizes.texts()])
+
+
+def _hint(root: FolderRoot, names: list[str], paths: list[str | None]) -> list[str]:
+    """What to say where no picture is there, and would be if the folder were another."""
+    if not names or any(path and os.path.lexists(root.path_of(path)) for path in paths):
+        return []
+    plain = PurePosixPath(names[0].replace("\\", "/")).name
+    if plain != names[0] and os.path.lexists(root.path_of(encode_path(plain))):
+        return [
+            f"The file calls a picture {names[0]!r}, and {plain!r} is in {root.text}: give images= the folder above."
+        ]
+    return []
+
+
+class _Names:
+    """What annotations are called: by their ids, where these are of use."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+        self.nameless = 0
+
+    def of(self, annotation: CocoAnnotation) -> str:
+        number = annotation.given.get("id")
+        name = f"{annotation.image.file_name}#{as_key(number)}"
+        if number is not None and name not in self.taken:
+            return name
+        self.nameless += 1  # ids are to be unique; where they are not, the order tells them apart
+        return next(name for name in (f"{name}~{copy}" for copy in count(1)) if name not in self.taken)
+
+    @property
+    def problem(self) -> str:
+        return (
+            f"{self.nameless} annotations have no id, or that of another one: they are told apart by their order, and "
+            "may be taken for others when the file has changed"
+        )
+
+
+def _labels(coco: CocoFile, on: Mapping[str, list[CocoAnnotation]], names: list[str]) -> list[str | list[str] | None]:
+    """The label of each image: one class, or, where some image has several, a list of those on it."""
+    classes = {name: list(dict.fromkeys(one.label for one in on[name] if one.label)) for name in names}
+    if all(len(found) <= 1 for found in classes.values()):
+        return [found[0] if (found := classes[name]) else None for name in names]
+    nothing = set(coco.without)
+    return [classes[name] if classes[name] or name in nothing else None for name in names]
+
+
+def _added(
+    store: Store, given: _Given, records: list[Record], columns: dict[str, pa.Array], problems: list[str]
+) -> SourceReport:
+    """Bring the store up to date with records, and keep what the file says beside them."""
+    says = {"label"} | {name for name in ("split", "tags") if any(getattr(record, name) for record in records)}
+    are_boxes = bool(records) and records[0].box is not None
+    source = _source(given, frozenset(says), are_boxes)
+    report = reconcile(store, source, given.root, records, columns=pa.table(columns), probe=_box_probe(given.root))
+    items = store.items
+    key = next(iter(report.keys.values()), None)
+    if key is not None:
+        given_by = items.table.column("given_by")[int(items.rows_of_keys(pa.array([key]).to_numpy())[0])].as_py()
     else:
-        path = Path(annotations).expanduser()
-        try:
-            coco = json.loads(path.read_text(encoding="utf-8"))
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path} is no JSON file: {error}") from None
-    missing = [key for key in ("images", "annotations", "categories") if not isinstance(coco, dict) or key not in coco]
-    if missing:
-        raise ValueError(f"{path} is no COCO annotation file: it has no {', '.join(missing)}.")
-    return coco
+        given_by = source.named(source.place or f"@{store.root_index(given.root.text)}")
+    document = {
+        **given.coco.document,
+        ROOT: store.root_index(given.root.text),
+        WITHOUT: given.coco.without if are_boxes or not records else [],
+    }
+    keep_document(store, given_by, document, whole=source.place is not None)
+    told = [*given.problems, *problems, *report.problems]
+    return replace(report, skipped=given.coco.skipped, problems=told)
 
 
-def _files(coco: dict[str, Any]) -> dict[Any, str]:
-    return {image["id"]: image["file_name"] for image in coco["images"] if "id" in image and "file_name" in image}
-
-
-def _categories(coco: dict[str, Any]) -> dict[Any, str]:
-    return {category["id"]: str(category["name"]) for category in coco["categories"]}
+def _source(given: _Given, says: frozenset[str], are_boxes: bool) -> Source:
+    """The source; one file is two, as its images and its boxes may be in one store."""
+    if isinstance(given.annotations, Mapping):
+        return Source("coco", encode_path(given.root.text.rstrip("/").rpartition("/")[2]), says=says)
+    file = Path(given.annotations).expanduser().resolve()
+    return Source("coco", encode_path(file.stem), f"{encode_path(file)}{'#objects' * are_boxes}", says, whole=True)
 
 
 def _box_probe(root: Root) -> ProbeRecord:

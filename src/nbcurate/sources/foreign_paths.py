@@ -16,7 +16,9 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 _TRIED = 200
 
 
-def as_written_here(root: FolderRoot, paths: Sequence[str | None]) -> tuple[list[str | None], list[str]]:
+def as_written_here(
+    root: FolderRoot, paths: Sequence[str | None], argument: str = "root"
+) -> tuple[list[str | None], list[str]]:
     """Paths below a folder as the files there are called, and what to say of those that were written otherwise.
 
     A path whose file is there stays as it is. Of the others back-slashes are read as slashes, accents are composed and
@@ -41,7 +43,7 @@ def as_written_here(root: FolderRoot, paths: Sequence[str | None]) -> tuple[list
     if missing:
         problems.append(
             f"{len(missing):,} paths are those of another computer, such as {missing[0]!r}, and nothing below "
-            f"{root.text} is called so: give root= the folder that holds the images here."
+            f"{root.text} is called so: give {argument}= the folder that holds the images here."
         )
     return found, problems
 

@@ -28,7 +28,7 @@ _FORMULA = "[=+\\-@\t\r\n]"
 _ROWS_AT_ONCE = 16_384
 #: What is written without quotes, narrowest first: the first that holds all values of a column is its type.
 _TYPES = (pa.int64(), pa.uint64(), pa.float64(), pa.bool_(), pa.date32(), pa.timestamp("us"), pa.timestamp("ns"),
-          pa.timestamp("us", "UTC"), pa.time64("us"))  # fmt: skip
+          pa.timestamp("us", "UTC"))  # fmt: skip
 
 
 def write_csv_text(table: pa.Table, sink: IO[bytes]) -> dict[str, str]:
@@ -193,7 +193,7 @@ def _bare(name: str) -> str:
 def _is_text(type_: pa.DataType) -> bool:
     """Whether values of this type are written as text: all that the file could not tell from others again."""
     tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_date, pa.types.is_timestamp,
-             pa.types.is_time, pa.types.is_nested, pa.types.is_null)  # fmt: skip
+             pa.types.is_nested, pa.types.is_null)  # fmt: skip
     return not any(test(type_) for test in tests)
 
 

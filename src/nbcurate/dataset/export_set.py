@@ -1,0 +1,217 @@
+"""Where items go: files of many formats, and a data set for torch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyarrow as pa
+
+from .. import export as exporting
+from ..collection.item_set import LOOKED_UP
+from ..findings.finding import Finding
+from ..sources.coco_document import empty_images, read_documents
+from ..sources.reader import Original, originals
+from ..sources.root import FolderRoot, open_root
+from ..store.columns import user_columns
+from ..store.ids import Ids
+from ..store.items import Keys
+from .edit_set import EditSet
+
+if TYPE_CHECKING:
+    from .torch_images import TorchImages
+
+#: Columns that say where an item came from: to_pandas does not show them, COCO needs them.
+_ORIGIN = ("given_by", "given_name")
+#: What each format takes beside ``to``, ``ids`` and ``overwrite``.
+_OPTIONS = {
+    "csv": (),
+    "parquet": (),
+    "folder": ("by_split",),
+    "coco": ("by_split", "copy"),
+    "huggingface": ("by_split",),
+    "webdataset": ("by_split", "shard_bytes"),
+}
+Format = Literal["csv", "parquet", "folder", "coco", "huggingface", "webdataset"]
+
+
+class ExportSet(EditSet):
+    """Items that can be handed on. Base class of :class:`Dataset`."""
+
+    def export(
+        self,
+        format: Format,
+        *,
+        to: str | os.PathLike[str],
+        ids: Ids | None = None,
+        overwrite: bool = False,
+        by_split: bool | None = None,
+        copy: bool | None = None,
+        shard_bytes: int | None = None,
+    ) -> Path:
+        """Write items to ``to``: all of it appears there, or nothing.
+
+        Parameters
+        ----------
+        format : {"csv", "parquet", "folder", "coco", "huggingface", "webdataset"}
+            - ``"csv"``, ``"parquet"``: a table of all that is known, which :meth:`from_table` reads as it was.
+            - ``"folder"``: the original files in a folder a class, with that table beside them, which
+              :meth:`from_folder` reads.
+            - ``"coco"``: annotations, with ids, masks and categories as :meth:`from_coco` was given them; the images
+              stay where they are. A file if ``to`` ends in ``.json``, else a folder with a file a split.
+            - ``"huggingface"``: for ``datasets.load_from_disk``, with a ``ClassLabel``.
+            - ``"webdataset"``: tar files of ``key.jpg``, ``key.cls`` and ``key.json``.
+
+            An item that is a box on an image goes out as what is inside it, except in tables and COCO.
+        to : path
+            File or folder to write.
+        ids : iterable of str, or an object with ``ids``, optional
+            Which items of this view, in this order; all by default. Those of a finding that have been removed since
+            are passed over, with a warning.
+        overwrite : bool
+            Replace what is at ``to``. A folder is replaced only if all that lies in it was written by an export.
+        by_split : bool, optional
+            Part the items by their split: into folders, files, shards, or a ``DatasetDict``. By default, where items
+            have one; COCO only where ``to`` is a folder.
+        copy : bool, optional
+            Of COCO: copy the images, too; by default only those that are no files of their own (rows of a Hugging Face
+            data set).
+        shard_bytes : int, optional
+            Of WebDataset: how large a tar file becomes; 256 MiB by default.
+
+        Returns
+        -------
+        Path
+            What was written.
+
+        Raises
+        ------
+        FileExistsError
+            If there is something at ``to`` already that is not to be overwritten; it is left as it is.
+        ValueError
+            If the format is none of these or has no such option, the items have no pictures and the format is nothing
+            without, or ``to`` holds the images of this data set.
+        NotADirectoryError, IsADirectoryError, PermissionError
+            If ``to`` cannot be written.
+
+        Warns
+        -----
+        UserWarning
+            If a picture could not be read: the others are exported.
+
+        Examples
+        --------
+        >>> ds.export("folder", ids=ds.selection.ids, to="picked")
+        >>> ds.export("coco", to="annotations/", by_split=True)
+        """
+        options = {"by_split": by_split, "copy": copy, "shard_bytes": shard_bytes}
+        given = {name: value for name, value in options.items() if value is not None}
+        _check_options(format, given)
+        keys = self._exported_keys(ids)
+        self._require_elsewhere(Path(to).expanduser())
+        rows, files = self._exported_rows(keys), list(originals(self._store, keys))
+        match format:
+            case "csv":
+                return exporting.write_csv(rows.drop_columns(_ORIGIN), to, overwrite=overwrite)
+            case "parquet":
+                return exporting.write_parquet(rows.drop_columns(_ORIGIN), to, overwrite=overwrite)
+            case "coco":
+                whole = ids is None and self._only is None
+                return exporting.write_coco(self._for_coco(rows, files, whole), to, overwrite=overwrite, **given)
+        given = {"by_split": True, **given}
+        write = {
+            "folder": exporting.copy_images,
+            "huggingface": exporting.save_huggingface,
+            "webdataset": exporting.write_webdataset,
+        }[format]
+        return write(rows.drop_columns(_ORIGIN), files, to, overwrite=overwrite, **given)
+
+    def to_torch(
+        self,
+        ids: Ids | None = None,
+        split: str | None = None,
+        transform: Callable[[Any], Any] | None = None,
+    ) -> TorchImages:
+        """The items as a ``torch.utils.data.Dataset`` of (picture, class).
+
+        It can be sent to other processes: workers of a ``DataLoader``, spawned or forked, read the files by
+        themselves and need no right to write the store. It holds the labels as they are now.
+
+        Parameters
+        ----------
+        ids : iterable of str, or an object with ``ids``, optional
+            Which items of this view, in this order; all by default.
+        split : str, optional
+            Only those of this split.
+        transform : callable, optional
+            Of a picture, PIL and RGB, to what is trained on.
+
+        Returns
+        -------
+        TorchImages
+            With ``classes``, ``class_to_idx``, ``targets`` and ``ids``. The number of a class is that among all
+            classes of this view, so parts of one view agree on it. Where items have several labels, the target is a
+            float32 tensor with a 1 for each of them.
+
+        Raises
+        ------
+        ValueError
+            If no item has that split, or none has a picture.
+
+        Warns
+        -----
+        UserWarning
+            If items have no label. Their target is -100, which ``torch.nn.CrossEntropyLoss`` passes over; where items
+            have several labels it is NaN.
+
+        Examples
+        --------
+        >>> train = ds.to_torch(split="train", transform=torchvision.transforms.v2.ToTensor())
+        >>> loader = torch.utils.data.DataLoader(train, batch_size=32, shuffle=True, num_workers=4)
+        """
+        from .torch_images import torch_images
+
+        keys = self._exported_keys(ids)
+        return torch_images(self._store, keys, self.keys, split=split, transform=transform)
+
+    def _exported_keys(self, ids: Ids | None) -> Keys:
+        if ids is None:
+            return self.keys
+        return self.keys_of(ids.without_removed() if isinstance(ids, Finding) else ids)
+
+    def _exported_rows(self, keys: Keys) -> pa.Table:
+        """All that is known of the items, a row each."""
+        items = self._store.items
+        rows = items.rows_of_keys(keys)
+        columns = {name: self._column(items, rows, name) for name in (*self.column_names, *LOOKED_UP)}
+        origin = {name: items.table.column(name).take(pa.array(rows)) for name in _ORIGIN}
+        return pa.table({**columns, **origin})
+
+    def _for_coco(self, rows: pa.Table, files: list[Original], whole: bool) -> exporting.CocoItems:
+        """The items with what their annotation files say; where they are all items, with the images without any."""
+        documents = read_documents(self._store)
+        empty = empty_images(self._store, documents) if whole else ()
+        return exporting.CocoItems(
+            rows, files, user_columns(self._store), documents, [exporting.EmptyImage(*image) for image in empty]
+        )
+
+    def _require_elsewhere(self, to: Path) -> None:
+        """Refuse to write over the store, or over a folder that the images come from."""
+        target = to.resolve()
+        roots = [root.folder for text in self._store.roots if isinstance(root := open_root(text), FolderRoot)]
+        for folder in (self._store.path, *roots):
+            if folder.resolve().is_relative_to(target) and target.is_dir() and any(target.iterdir()):
+                what = "the store" if folder == self._store.path else "images"
+                raise FileExistsError(f"to={str(to)!r} holds {what} of this data set: give another folder.")
+
+
+def _check_options(format: str, given: dict[str, Any]) -> None:
+    if format not in _OPTIONS:
+        *names, last = (repr(name) for name in _OPTIONS)
+        raise ValueError(f"format={format!r}: use {', '.join(names)} or {last}.")
+    for name in given:
+        if name not in _OPTIONS[format]:
+            having = " and ".join(repr(kind) for kind, names in _OPTIONS.items() if name in names)
+            raise ValueError(f"export({format!r}) has no {name}=: it is for {having}.")

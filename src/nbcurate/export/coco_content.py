@@ -1,0 +1,155 @@
+"""The content of one COCO annotation file."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from ..store.export_mark import COCO_ENTRY
+from .coco_annotations import annotations_of
+from .coco_categories import NO_LABEL, Categories
+from .coco_extras import BOX_COLUMNS, IMAGE_COLUMNS, extras_of, types_of
+from .coco_images import Images
+from .coco_numbers import number_entries
+from .pictures import Original
+
+#: Stands for the split of a file that holds the items of all splits.
+EVERYTHING = "*"
+#: Members of a file that are made here, and not passed on.
+_OURS = {"images", "annotations", "categories", "root", "without", COCO_ENTRY}
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyImage:
+    """An image that no item lies on: the source that lists it, what that says of it, and its picture."""
+
+    source: str
+    given: Mapping[str, Any]
+    file: Original
+
+
+@dataclass(frozen=True, slots=True)
+class CocoItems:
+    """Items on their way into annotation files.
+
+    Attributes
+    ----------
+    rows : pyarrow.Table
+        One row an item.
+    files : sequence of Original
+        That of each row. It is opened where nothing else tells how large the image is.
+    own : sequence of str
+        The columns that the user has added.
+    documents : mapping
+        Of each source that was a COCO file what it says beside its annotations, as
+        :mod:`nbcurate.sources.coco_document` keeps it.
+    empty : sequence of EmptyImage
+        Images that are to be written, too, with nothing on them.
+    """
+
+    rows: pa.Table
+    files: Sequence[Original]
+    own: Sequence[str]
+    documents: Mapping[str, Mapping[str, Any]]
+    empty: Sequence[EmptyImage] = ()
+
+
+class CocoContent:
+    """Makes the content of annotation files.
+
+    Parameters
+    ----------
+    items : CocoItems
+    rows : list of dict
+        Those of ``items``.
+    names : mapping
+        The file name of each picture, by its place.
+    """
+
+    def __init__(self, items: CocoItems, rows: Sequence[dict[str, Any]], names: Mapping[str, str]) -> None:
+        self._items = items
+        self._rows = rows
+        self._names = names
+        made = {*BOX_COLUMNS, *IMAGE_COLUMNS} if items.documents else set()
+        self._own = [name for name in items.own if name not in made]
+
+    def of(self, chosen: Sequence[int], split: str | None) -> dict[str, Any]:
+        """The file with some of the rows, which are those of a split, or of all, and with the images without items."""
+        empty = [image for image in self._items.empty if split in (EVERYTHING, _split_of(image))]
+        sources = {*(self._rows[row].get("given_by") for row in chosen), *(image.source for image in empty)}
+        documents = {name: document for name, document in self._items.documents.items() if name in sources}
+        images = Images(documents, lambda place: self._names.get(place, place))
+        categories = Categories(documents)
+        annotations: list[dict[str, Any]] = []
+        owners: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        for row, file in ((self._rows[at], self._items.files[at]) for at in chosen):
+            found = list(annotations_of(row))
+            is_box = row.get("box") is not None
+            image = images.of(row, file, found[0].entry.get("image_id") if is_box else None)
+            for annotation in found:
+                category = categories.of(annotation.label, row.get("given_by"), annotation.given_category)
+                annotations.append({**annotation.entry, "image_id": image, "category_id": category})
+            owners.append((row, annotations[-1] if is_box else image))
+        for nothing in empty:
+            if not images.has(nothing.file.place):
+                images.add(nothing.source, nothing.file.place, nothing.given)
+        if categories.has_unlabelled:
+            _warn_of_unlabelled(annotations)
+        return self._finished(images.entries, categories.numbered(), annotations, owners, documents)
+
+    def _finished(
+        self,
+        images: list[dict[str, Any]],
+        categories: list[dict[str, Any]],
+        annotations: list[dict[str, Any]],
+        owners: Sequence[tuple[dict[str, Any], dict[str, Any]]],
+        documents: Mapping[str, Mapping[str, Any]],
+    ) -> dict[str, Any]:
+        """The file of these entries, which still refer to each other as objects."""
+        number_entries(images)
+        number_entries(annotations)
+        file_of = {id(annotation): annotation["image_id"]["file_name"] for annotation in annotations}
+        for annotation in annotations:
+            for member in ("image_id", "category_id"):
+                annotation[member] = annotation[member]["id"]
+        for row, entry in owners:
+            is_box = id(entry) in file_of
+            implied = f"{file_of[id(entry)]}#{entry['id']}" if is_box else entry["file_name"]
+            entry.pop(COCO_ENTRY, None)
+            if extras := extras_of(row, self._own, implied):
+                entry[COCO_ENTRY] = extras
+        types = types_of(self._items.rows, self._own)
+        return {
+            **_passed_on(documents),
+            "images": images,
+            "annotations": annotations,
+            "categories": categories,
+            **({COCO_ENTRY: {"types": types}} if types else {}),
+        }
+
+
+def _split_of(image: EmptyImage) -> str | None:
+    return image.given.get(COCO_ENTRY, {}).get("split")
+
+
+def _passed_on(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """``info``, ``licenses`` and what else the sources say of the whole; the first of them where they differ."""
+    found: dict[str, Any] = {}
+    for document in documents.values():
+        for name, value in document.items():
+            if name not in _OURS:
+                found.setdefault(name, value)
+    return found
+
+
+def _warn_of_unlabelled(annotations: Sequence[Mapping[str, Any]]) -> None:
+    count = sum(COCO_ENTRY in annotation["category_id"] for annotation in annotations)
+    warnings.warn(
+        f"{count:,} boxes have no label: their category in the file is {NO_LABEL!r}, as COCO has none without. "
+        "from_coco reads them as boxes without a label.",
+        stacklevel=5,
+    )

@@ -1,0 +1,109 @@
+"""Where an export goes: a whole file or folder appears there, or nothing, and nothing that was there is lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..store.export_mark import foreign_files, write_mark
+
+#: How many files of another's a message names.
+_NAMED = 3
+
+
+@contextmanager
+def new_file(to: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[Path]:
+    """A file beside ``to`` to write; it takes that place in one step when the block ends well.
+
+    Raises
+    ------
+    FileExistsError
+        If there is something already and ``overwrite`` is false.
+    IsADirectoryError, NotADirectoryError, PermissionError
+        If ``to`` is a folder, lies below a file, or may not be written.
+    """
+    path = Path(to).expanduser()
+    if path.is_dir():
+        raise IsADirectoryError(f"to={str(path)!r} is a folder: name the file to write, such as {path / 'items.csv'}.")
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"{path} is there already: give another to=, or overwrite=True.")
+    temporary = _temporary(path) / path.name
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        shutil.rmtree(temporary.parent, ignore_errors=True)
+
+
+@contextmanager
+def new_folder(to: str | os.PathLike[str], format: str, *, overwrite: bool = False) -> Iterator[Path]:
+    """A folder beside ``to`` to fill; it takes that place, marked as ours, when the block ends well.
+
+    Raises
+    ------
+    FileExistsError
+        If ``to`` is there and not empty, and ``overwrite`` is false or something lies in it that no export wrote.
+    NotADirectoryError, PermissionError
+        If ``to`` is a file, lies below one, or may not be written.
+    """
+    folder = Path(to).expanduser()
+    folder = folder.resolve() if folder.is_symlink() else folder
+    _require_replaceable(folder, overwrite)
+    temporary = _temporary(folder)
+    try:
+        fresh = temporary / folder.name
+        fresh.mkdir()
+        yield fresh
+        write_mark(fresh, format)
+        _require_replaceable(folder, overwrite)  # somebody may have put something there meanwhile
+        _exchange(fresh, folder, temporary / "before")
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _require_replaceable(folder: Path, overwrite: bool) -> None:
+    if not folder.exists() and not folder.is_symlink():
+        return
+    if not folder.is_dir():
+        raise NotADirectoryError(f"to={str(folder)!r} is a file: this format needs a folder.")
+    if not any(folder.iterdir()):
+        return
+    if not overwrite:
+        raise FileExistsError(f"{folder} is not empty: give to= a new folder, or overwrite=True.")
+    if foreign := foreign_files(folder):
+        more = f" and {len(foreign) - _NAMED:,} more" if len(foreign) > _NAMED else ""
+        raise FileExistsError(
+            f"{folder} holds what no export of nbcurate wrote ({', '.join(foreign[:_NAMED])}{more}): "
+            "overwrite=True replaces exports alone. Give to= a new folder."
+        )
+
+
+def _exchange(fresh: Path, folder: Path, before: Path) -> None:
+    """Let ``fresh`` take the place of ``folder``, which goes to ``before``; where that fails, it stays."""
+    if folder.exists():
+        os.replace(folder, before)
+    try:
+        os.replace(fresh, folder)
+    except OSError:
+        if before.exists():
+            os.replace(before, folder)
+        raise
+
+
+def _temporary(path: Path) -> Path:
+    """A hidden folder of our own beside ``path``."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent))
+    except (FileExistsError, NotADirectoryError):
+        raise NotADirectoryError(f"to={str(path)!r} lies below {_file_above(path)}, which is a file.") from None
+    except PermissionError as error:
+        raise PermissionError(f"to={str(path)!r} may not be written: {error.strerror} ({error.filename}).") from None
+
+
+def _file_above(path: Path) -> Path:
+    return next((above for above in path.parents if above.exists() and not above.is_dir()), path.parent)

@@ -1,0 +1,56 @@
+"""What our own exports say in a COCO file beside what COCO has a place for: ids, splits, tags and columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from ..store.export_mark import COCO_ENTRY
+
+_Entry = dict[str, Any]
+
+
+def own_entry(given: Mapping[str, Any]) -> _Entry:
+    """What an export noted on an image or an annotation; nothing of a file that another program wrote."""
+    entry = given.get(COCO_ENTRY)
+    return entry if isinstance(entry, dict) else {}
+
+
+def split_of(entry: _Entry) -> str | None:
+    return entry["split"] if isinstance(entry.get("split"), str) else None
+
+
+def tags_of(entry: _Entry) -> list[str] | None:
+    tags = entry.get("tags")
+    return [str(tag) for tag in tags] if isinstance(tags, list) else None
+
+
+def label_of(entry: _Entry, otherwise: str | list[str] | None) -> str | list[str] | None:
+    """The label as it is noted, or else as the annotations tell it."""
+    if "label" not in entry:
+        return otherwise
+    label = entry["label"]
+    return [str(name) for name in label] if isinstance(label, list) else label if isinstance(label, str) else None
+
+
+def own_columns(entries: Sequence[_Entry], document: Mapping[str, Any]) -> dict[str, pa.Array]:
+    """The user's columns that an export noted, a value for each entry."""
+    kept = [entry["columns"] if isinstance(entry.get("columns"), dict) else {} for entry in entries]
+    types = own_entry(document).get("types")
+    types = types if isinstance(types, dict) else {}
+    names = dict.fromkeys(name for columns in kept for name in columns)
+    return {name: _column([columns.get(name) for columns in kept], types.get(name)) for name in names}
+
+
+def _column(values: list[Any], noted: str | None) -> pa.Array:
+    try:
+        column = pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # somebody has changed the file: text is true in any case
+        return pa.array([v if v is None or isinstance(v, str) else json.dumps(v) for v in values], pa.string())
+    try:
+        return column.cast(pa.type_for_alias(noted)) if noted else column
+    except (ValueError, pa.ArrowException):  # a type without a name of its own, such as one with a time zone
+        return column.cast(pa.timestamp("us", "UTC")) if noted and "tz=" in noted else column
