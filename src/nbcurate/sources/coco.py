@@ -212,7 +212,7 @@ def _added(
     says = {"label"} | {name for name in ("split", "tags") if any(getattr(record, name) for record in records)}
     are_boxes = bool(records) and records[0].box is not None
     source = _source(given, frozenset(says), are_boxes)
-    report = reconcile(store, source, given.root, records, columns=pa.table(columns), probe=_box_probe(given.root))
+    report = reconcile(store, source, given.root, records, columns=pa.table(columns), probe=box_probe(given.root))
     items = store.items
     key = next(iter(report.keys.values()), None)
     if key is not None:
@@ -237,7 +237,7 @@ def _source(given: _Given, says: frozenset[str], are_boxes: bool) -> Source:
     return Source("coco", encode_path(file.stem), f"{encode_path(file)}{'#objects' * are_boxes}", says, whole=True)
 
 
-def _box_probe(root: Root) -> ProbeRecord:
+def box_probe(root: Root) -> ProbeRecord:
     """Looks at the box of a record; each image file is read once for all boxes that follow one another."""
     look = lru_cache(maxsize=256)(lambda path: probe_record(root, Record(path, path)))
 
