@@ -5,14 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from ..collection.annotation_merge import merge_annotations
+from ..collection.edit_report import EditReport
 from ..findings.apply_curation import ReplayReport, apply_curation
 from ..findings.curation_file import as_curation, read_json, write_curation
 from ..findings.curation_state import curation_of
 from ..findings.finding import Finding
 from ..findings.recipe import Recipe
 from ..findings.replay import replay
+from ..sources.annotations import (
+    AnnotationFile,
+    read_annotation_table,
+    read_coco_annotations,
+    read_cvat,
+    read_labelstudio,
+)
 from ..store.edits import Change
 from ..store.ids import Ids
 from .from_sources import FromSources
@@ -116,3 +125,108 @@ class EditSet(FromSources):
         report: ReplayReport = apply_curation(self, as_curation(content), name, overwrite=overwrite)
         report.warn(stacklevel=2)
         return report
+
+    # -- corrections ---------------------------------------------------------------------------------------------
+
+    def merge_annotations(self, corrections: Any) -> EditReport:
+        """Take corrected annotations back: from a COCO file, or from a table of labels.
+
+        What the file speaks of becomes as it says, and nothing else changes. Of COCO, boxes are known by annotation id
+        or by their place: their category and place are taken, new ones become items, and those that an image of the
+        file has no more are removed; images that the file does not name stay as they are. A box that moved is a new
+        item under the old id, with its tags and columns. Where items are whole images, their columns ``objects`` and
+        ``boxes`` are corrected; of one without these, a box that covers it is its label. Boxes that were drawn on the
+        picture in another size, or before it is turned as its file says, are brought onto it.
+
+        Parameters
+        ----------
+        corrections : path, dict or table
+            COCO: a JSON file, a ZIP archive with such files, or what was read of one. Or a table (CSV, Parquet, pandas,
+            polars or Arrow) with a column ``id`` or ``path`` and one or more of ``label``, ``split`` and ``tags``; an
+            empty cell says nothing.
+
+        Returns
+        -------
+        EditReport
+            How many items were ``changed``, ``added``, ``removed`` and ``unchanged``; what was ``not_found``, and
+            ``conflicts``. One :meth:`undo_edit` takes all of it back, and :attr:`history` has it.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If it is neither COCO nor such a table.
+
+        Warns
+        -----
+        UserWarning
+            If something of the file could not be taken; the report has all of it.
+
+        Examples
+        --------
+        >>> ds.export("coco", to="for_review.json")
+        >>> ds.merge_annotations("reviewed.json")
+        reviewed.json: 12 changed, 3 added, 1 removed, 840 unchanged, 0 not found, 0 conflicts
+        """
+        return self._merged(_read_corrections(corrections))
+
+    def import_labels(
+        self, format: Literal["labelstudio", "cvat"], path: str | os.PathLike[str], *, control: str | None = None
+    ) -> EditReport:
+        """Take what people have answered in an annotation tool: labels of images, and boxes.
+
+        As :meth:`merge_annotations` takes them. Tasks are known by the id that :meth:`export` gave them, else by the
+        name of their image. An image that nobody has answered for stays as it is, as does one on whose label people
+        differ, or that was relabelled here since it was handed out.
+
+        Parameters
+        ----------
+        format : {"labelstudio", "cvat"}
+            ``"labelstudio"``: an export as JSON or JSON-MIN: choices, single or multiple, boxes, and polygons by their
+            extent. ``"cvat"``: an export as "CVAT for images 1.1", the XML file or the ZIP archive with it: tags,
+            boxes, and polygons and masks by their extent.
+        path : path
+        control : str, optional
+            Of Label Studio: the name of the control that is meant, where there are several.
+
+        Returns
+        -------
+        EditReport
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the format is none of these, or the file is not of it.
+
+        Examples
+        --------
+        >>> issues = ds.label_issues()
+        >>> ds.export("labelstudio", ids=issues.flagged, suggestions=issues, to="tasks.json")
+        >>> ds.import_labels("labelstudio", "project-1.json")
+        """
+        match format:
+            case "labelstudio":
+                return self._merged(read_labelstudio(path, control=control))
+            case "cvat":
+                if control is not None:
+                    raise ValueError("control= is for Label Studio: a CVAT task has one set of labels.")
+                return self._merged(read_cvat(path))
+        raise ValueError(f"format={format!r}: use 'labelstudio' or 'cvat'; COCO and tables are ds.merge_annotations.")
+
+    def _merged(self, file: AnnotationFile) -> EditReport:
+        report = merge_annotations(self, file)
+        report.warn(stacklevel=3)
+        return report
+
+
+def _read_corrections(given: Any) -> AnnotationFile:
+    """A file of corrections, by its ending, or by what was given."""
+    is_path = isinstance(given, str | os.PathLike)
+    if isinstance(given, dict) or (is_path and Path(given).suffix.lower() in (".json", ".zip", ".gz")):
+        return read_coco_annotations(given)
+    if is_path and Path(given).suffix.lower() == ".xml":
+        raise ValueError(f"{given} is XML: to take annotations of CVAT, write ds.import_labels('cvat', path).")
+    return read_annotation_table(given)

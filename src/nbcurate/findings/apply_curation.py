@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ..collection.edit_report import EditReport
 from ..collection.label_column import in_form_of_column
 from ..collection.vector_set import VectorSet
 from ..store.edits import Change
@@ -16,7 +17,6 @@ from ..store.expression import ExpressionError
 from ..store.items import Keys
 from .curation_file import ColumnEdits, Curation, Marked, SavedPicks
 from .curation_state import edited
-from .edit_report import EditReport
 from .finding import Finding, given
 from .matching import Matched, match_items
 

@@ -1,0 +1,250 @@
+"""Taking corrected annotations: what a file says of images and boxes becomes edits, with one undo."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ..imaging.turning import StoredSize, stored_size
+from ..sources.annotations import AnnotationFile, BoxAnnotation, ImageAnnotation
+from ..sources.reader import originals
+from ..store.edits import Change
+from ..store.items import Keys
+from .annotated_images import AmbiguousImageError, AnnotatedImages, FoundImage
+from .box_merge import BoxMerge
+from .edit_report import EditReport
+from .fitted_boxes import fit_boxes
+from .label_column import in_form_of_column
+from .object_merge import OBJECT_COLUMNS, corrected_objects, label_of_whole
+from .property_set import PropertySet
+
+_SEVERAL = "says something else of it than before"
+
+
+def merge_annotations(dataset: PropertySet, file: AnnotationFile) -> EditReport:
+    """Make the items as a file says they are. What the file does not speak of stays.
+
+    Labels, splits and tags change. A box of which the place is another becomes a new item under the old id, one that is
+    new an item of its own, and one that its image has no more is removed. All of it is one edit.
+    """
+    store = dataset.store
+    store.require_writable()
+    merge = _Merge(dataset)
+    images = AnnotatedImages(store)
+    for image in file.images:
+        try:
+            found = images.find(image)
+        except AmbiguousImageError as error:
+            merge.conflicts.append(str(error))
+            continue
+        found = found or merge.image_without_items(image)
+        if found is None:
+            merge.not_found.append(image.name)
+        else:
+            merge.take(image, found)
+    return merge.done(file)
+
+
+class _Merge:
+    """What is to be changed, collected image by image."""
+
+    def __init__(self, dataset: PropertySet) -> None:
+        self.conflicts: list[str] = []
+        self.not_found: list[str] = []
+        self._dataset, self._store = dataset, dataset.store
+        self._boxes = BoxMerge(dataset.store)
+        self._ids: list[str] = self._store.items.ids.to_pylist()
+        self._values: dict[str, dict[int, Any]] = {name: {} for name in ("label", "split", "tags", *OBJECT_COLUMNS)}
+        self._spoken_of: set[int] = set()
+        self._done_to_boxes: Counter[str] = Counter()
+        self._problems: Counter[str] = Counter()
+
+    def take(self, image: ImageAnnotation, found: FoundImage) -> None:
+        """Note what is said of an image and the boxes on it."""
+        rows = found.whole or ([] if image.boxes is not None else found.boxes)
+        said = {"label": image.labels, "split": image.split, "tags": image.tags}
+        if any(value is not None for value in said.values()):
+            if len(rows) > 1:
+                names = ", ".join(repr(self._ids[row]) for row in rows[:3])
+                self.conflicts.append(f"{image.name!r} may be any of {len(rows)} items, such as {names}")
+            elif rows:
+                self._spoken_of.add(rows[0])
+                self._take_values(image, rows[0], said)
+            else:
+                self._problems["image with labels of its own, where the items are boxes"] += 1
+        if image.boxes is not None:
+            self._take_boxes(image, found)
+
+    def image_without_items(self, image: ImageAnnotation) -> FoundImage | None:
+        """An image that has no item, as nothing was on it."""
+        return self._boxes.find_image(image.names) if image.boxes is not None else None
+
+    def done(self, file: AnnotationFile) -> EditReport:
+        """Commit all of it; the report."""
+        merge = self._boxes
+        for row, labels in merge.labels.items():
+            self._spoken_of.add(row)
+            self._say("label", row, labels)
+        replaced = merge.replaced
+        changes = [change for column, values in self._values.items() if (change := self._change(column, values))]
+        retired = _keys(list(replaced))
+        status, labels, counts = merge.apply()
+        changes += status
+        if change := self._labels_of_new(labels):
+            changes.append(change)
+        gone = self._store.items.keys[np.asarray(merge.removed, np.intp)]
+        if len(gone):
+            rows = self._store.items.rows_of_keys(gone)
+            old = self._store.items.table.column("status").take(pa.array(rows)).to_pylist()
+            changes.append(Change("status", gone, old, ["removed"] * len(gone)))
+        self._store.edit(changes)
+        self._carry_marks(retired, gone)
+        self._store.announce()
+        touched = {int(key) for change in changes if change.column != "status" for key in change.items}
+        moved = {int(key) for part in status for key in part.items}
+        stay = len(touched - moved)
+        unchanged = len(self._spoken_of) - stay
+        notes = [f"{count:,} {words}" for words, count in self._done_to_boxes.items()]
+        if fresh := counts["changed"] + counts["added"]:
+            notes.append(f"{fresh:,} boxes are new items, without vectors yet: ds.embed() makes these")
+        return EditReport(
+            file.title, changed=stay + counts["changed"], added=counts["added"], removed=len(gone), unchanged=unchanged,
+            not_found=self.not_found, conflicts=[*file.conflicts, *self.conflicts, *merge.conflicts],
+            problems=[f"{count:,} times: {what}" for what, count in (file.passed_over + self._problems).items()],
+            notes=notes,
+        )  # fmt: skip
+
+    def _take_values(self, image: ImageAnnotation, row: int, said: dict[str, Any]) -> None:
+        lists = self._has_lists
+        for column, value in said.items():
+            if value is None:
+                continue
+            if column == "label" and not value and not lists:
+                if self._current("label", row) is not None:
+                    self._problems[
+                        "image without an answer: its label stays (ds.relabel(ids, None) takes it away)"
+                    ] += 1
+                continue
+            if column == "label" and self._was_changed_since(image, row, value):
+                continue
+            self._say(column, row, value)
+
+    def _was_changed_since(self, image: ImageAnnotation, row: int, value: list[str]) -> bool:
+        """Whether the label is another one now than when the image was handed out, and not the one that is said."""
+        now = _as_list(self._current("label", row))
+        if image.given is None or now in (_as_list(image.given), value):
+            return False
+        self.conflicts.append(
+            f"{self._ids[row]!r}: label was {image.given!r} when it was handed out, is {now!r} now, and {value!r} in "
+            "the file"
+        )
+        return True
+
+    def _say(self, column: str, row: int, value: Any) -> None:
+        if self._values[column].setdefault(row, value) != value:
+            self.conflicts.append(f"{self._ids[row]!r}: the file {_SEVERAL}: {column} {value!r}")
+
+    def _take_boxes(self, image: ImageAnnotation, found: FoundImage) -> None:
+        boxes = image.boxes or []
+        stored = self._stored_size(found) if image.size is not None else None
+        fitted, words = fit_boxes(boxes, image.size, stored)
+        if fitted is None:
+            self.conflicts.append(f"{image.name!r}: {words}")
+            return
+        self._done_to_boxes.update([words] if words and boxes else [])
+        if found.whole and not found.boxes:
+            self._take_objects(image, found.whole[0], fitted, stored)
+            return
+        self._spoken_of |= set(found.boxes)
+        self._boxes.take(found, fitted, complete=image.complete)
+
+    def _take_objects(
+        self, image: ImageAnnotation, row: int, boxes: list[BoxAnnotation], stored: StoredSize | None
+    ) -> None:
+        """Note what is on an image that is one item: in its columns, or, of a box that covers it, as its label."""
+        there = [name for name in OBJECT_COLUMNS if name in self._store.items.table.column_names]
+        label = label_of_whole(boxes, None if stored is None else stored.upright)
+        if {"objects", "boxes"} <= set(there):
+            before = {name: self._current(name, row) for name in there}
+            if before["boxes"] is None and label is not None:
+                self._say("label", row, label)
+                self._spoken_of.add(row)
+                return
+            after = corrected_objects(before, boxes, complete=image.complete)
+            self._spoken_of.add(row)
+            for name, values in after.items():
+                self._say(name, row, values)
+            if after["objects"] != before["objects"]:
+                self._say_classes(row, after["objects"])
+        elif label is not None:
+            self._spoken_of.add(row)
+            self._say("label", row, label)
+        elif boxes:
+            self._problems["image with boxes, where the item is the whole image"] += 1
+
+    def _say_classes(self, row: int, objects: list[str]) -> None:
+        """The label of an image follows from what is on it, as where it came from COCO."""
+        classes = list(dict.fromkeys(name for name in objects if name))
+        if self._has_lists or len(classes) == 1:
+            self._say("label", row, classes)
+        else:
+            self._values["label"][row] = None
+
+    def _stored_size(self, found: FoundImage) -> StoredSize | None:
+        rows = found.boxes or found.whole
+        original = next(originals(self._store, self._store.items.keys[rows[:1]]))
+        try:
+            with original.open() as stream:
+                return stored_size(stream)
+        except OSError:
+            return None
+
+    def _change(self, column: str, values: dict[int, Any]) -> Change | None:
+        """The values that differ from what is there, in the form of the column."""
+        if not values:
+            return None
+        rows = list(values)
+        new = list(values.values())
+        if column == "label":
+            new, _ = in_form_of_column(self._dataset, column, new, for_all=False)
+        old = [self._current(column, row) for row in rows]
+        lists = any(isinstance(value, list) for value in new)
+        old = [[value] if lists and isinstance(value, str) else value for value in old]
+        differ = [at for at in range(len(rows)) if old[at] != new[at]]
+        if not differ:
+            return None
+        keys = self._store.items.keys[[rows[at] for at in differ]]
+        return Change(column, keys, [old[at] for at in differ], [new[at] for at in differ])
+
+    def _labels_of_new(self, labels: dict[int, list[str]]) -> Change | None:
+        """New labels of boxes that were moved, by key."""
+        rows = self._store.items.rows_of_keys(_keys(list(labels)))
+        return self._change("label", dict(zip(rows.tolist(), labels.values(), strict=True)))
+
+    def _current(self, column: str, row: int) -> Any:
+        return self._store.items.table.column(column)[row].as_py()
+
+    @property
+    def _has_lists(self) -> bool:
+        return pa.types.is_list(self._store.items.table.schema.field("label").type)
+
+    def _carry_marks(self, retired: Keys, gone: Keys) -> None:
+        """Let what is kept and rejected be so, too, where a box has moved."""
+        selection = self._dataset.selection
+        selection.forget(gone)
+        marks, items = selection.marks, self._store.items
+        if not np.isin(retired, np.concatenate([marks.kept, marks.rejected])).any():
+            return
+        kept, rejected = (items.keys_of_ids(items.ids_of_keys(keys)) for keys in (marks.kept, marks.rejected))
+        selection.replace(kept, rejected)
+
+
+def _as_list(label: str | list[str] | None) -> list[str]:
+    return [label] if isinstance(label, str) else list(label or [])
+
+
+def _keys(keys: list[int]) -> Keys:
+    return np.array(keys, np.uint64)

@@ -1,0 +1,42 @@
+"""Boxes of an annotation file, brought onto the picture as it is here: tools resize and turn what they show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..imaging.turning import StoredSize, turn_box
+from ..sources.annotations import BoxAnnotation
+
+#: How much the ratio of two sides may differ for one picture to be the other in another size.
+_RATIO = 0.02
+
+
+def fit_boxes(
+    boxes: list[BoxAnnotation], size: tuple[int, int] | None, stored: StoredSize | None
+) -> tuple[list[BoxAnnotation] | None, str]:
+    """The boxes in px of the upright picture, and what was done to them, in words; None if they do not fit.
+
+    Parameters
+    ----------
+    size : (int, int) or None
+        Width and height of the picture, px, as the file knows it; None where it does not say.
+    stored : StoredSize or None
+        The picture's; None where it cannot be read.
+    """
+    if size is None or stored is None or size == stored.upright or not min(size):
+        return boxes, ""
+    if stored.sideways and size == (stored.width, stored.height):
+        turned = [replace(one, box=turn_box(one.box, stored)) for one in boxes]
+        return turned, "boxes are those of the picture before it is turned as its file says: they were turned"
+    across, down = stored.upright[0] / size[0], stored.upright[1] / size[1]
+    if abs(across / down - 1) > _RATIO:
+        return None, (
+            f"its boxes are those of a picture of {size[0]} x {size[1]} px, which is no resized copy of the one here, "
+            f"of {stored.upright[0]} x {stored.upright[1]}"
+        )
+    scaled = [
+        replace(one, box=(one.box[0] * across, one.box[1] * down, one.box[2] * across, one.box[3] * down),
+                area=None if one.area is None else one.area * across * down)
+        for one in boxes
+    ]  # fmt: skip
+    return scaled, "boxes are those of the picture in another size: they were scaled to the one here"

@@ -1,0 +1,17 @@
+"""Corrected annotations, as annotation tools write them: what they say of images and boxes, whatever the format."""
+
+from .annotation import AnnotationFile, BoxAnnotation, ImageAnnotation
+from .coco import read_coco_annotations
+from .cvat import read_cvat
+from .labelstudio import read_labelstudio
+from .table import read_annotation_table
+
+__all__ = [
+    "AnnotationFile",
+    "BoxAnnotation",
+    "ImageAnnotation",
+    "read_annotation_table",
+    "read_coco_annotations",
+    "read_cvat",
+    "read_labelstudio",
+]

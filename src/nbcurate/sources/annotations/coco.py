@@ -1,0 +1,82 @@
+"""Annotations as COCO files have them, also as Roboflow writes them."""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..coco_file import CocoAnnotation, CocoFile, CocoImage, as_key, parse_coco
+from ..coco_own import own_entry
+from .annotation import AnnotationFile, BoxAnnotation, ImageAnnotation
+from .files import read_json_files
+
+#: Roboflow calls its copy of ``cat 1.jpg`` ``cat-1_jpg.rf.<hash>.jpg``.
+_ROBOFLOW = re.compile(r"^(?P<stem>.+)_(?P<ending>jpe?g|png|webp|bmp|tiff?|gif)\.rf\.[0-9A-Za-z]+\.\w+$", re.IGNORECASE)
+
+
+def read_coco_annotations(annotations: str | os.PathLike[str] | Mapping[str, Any]) -> AnnotationFile:
+    """What a COCO file says of its images; of an image with no annotations, that nothing is on it.
+
+    Parameters
+    ----------
+    annotations : path or mapping
+        The JSON file, a ZIP archive of such files, or the content of one.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it holds no COCO annotations.
+    """
+    title, contents = _contents(annotations)
+    files = [parse_coco(content) for content in contents]
+    images = [image for file in files for image in _images(file)]
+    passed_over = Counter(problem for file in files for problem in file.problems)
+    return AnnotationFile(title, images, passed_over=passed_over)
+
+
+def _contents(annotations: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[str, list[Any]]:
+    if isinstance(annotations, Mapping):
+        return "the annotations", [dict(annotations)]
+    path = Path(annotations).expanduser()
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    return path.name, list(read_json_files(path).values()) if zipfile.is_zipfile(path) else [path]
+
+
+def _images(coco: CocoFile) -> Iterator[ImageAnnotation]:
+    """Each image of a file, once; where something on it cannot be used, what is known of it is not all."""
+    on: dict[str, list[BoxAnnotation]] = defaultdict(list)
+    for annotation in coco.annotations:
+        on[annotation.image.file_name].append(_box(annotation))
+    images = {image.file_name: image for image in reversed(coco.images)}
+    without = set(coco.without)
+    for name, image in reversed(images.items()):
+        # What is on an image is not known where all that is said of it was skipped.
+        complete = name in without or (bool(on[name]) and not coco.skipped)
+        item_id = own_entry(image.given).get("id")
+        yield ImageAnnotation(
+            _names_of(image), item_id if isinstance(item_id, str) else None, size=image.size, boxes=on[name],
+            complete=complete,
+        )  # fmt: skip
+
+
+def _box(annotation: CocoAnnotation) -> BoxAnnotation:
+    number, item_id = annotation.given.get("id"), own_entry(annotation.given).get("id")
+    known = item_id if isinstance(item_id, str) else None if number is None else as_key(number)
+    labels = [annotation.label] if annotation.label else []
+    return BoxAnnotation(annotation.box, labels, known, annotation.area, annotation.crowd, given=annotation.given)
+
+
+def _names_of(image: CocoImage) -> list[str]:
+    extra = image.given.get("extra")
+    original = extra.get("name") if isinstance(extra, Mapping) else None
+    copied = _ROBOFLOW.match(image.file_name.rpartition("/")[2])
+    guess = f"{copied['stem']}.{copied['ending']}" if copied else None
+    return [found for found in (image.file_name, original, guess) if isinstance(found, str) and found]
