@@ -4,9 +4,9 @@ import type { Boxes } from "./protocol.ts";
 /** Names are this part of the picture's longer side high. */
 const TEXT = 1 / 36;
 
-/** Boxes over a picture that fills its place as `object-fit: contain` does; with their names or without. */
+/** Boxes and masks over a picture that fills its place as `object-fit: contain` does; with their names or without. */
 export function DrawnBoxes({
-  boxes: { width, height, names, boxes },
+  boxes: { width, height, names, boxes, masks },
   named,
 }: {
   boxes: Boxes;
@@ -20,6 +20,7 @@ export function DrawnBoxes({
         return (
           // Two boxes may be equal: their place in the list is what tells them apart.
           <g key={at} style={{ color: colourOf(name) }}>
+            {masks[at]?.length > 0 && <path d={pathOf(masks[at])} />}
             <rect x={x} y={y} width={w} height={h} />
             {named && (
               <text x={x} y={Math.max(y - size / 3, size)} font-size={size}>
@@ -31,6 +32,10 @@ export function DrawnBoxes({
       })}
     </svg>
   );
+}
+
+function pathOf(outlines: number[][]): string {
+  return outlines.map((corners) => `M${corners.join(" ")}Z`).join("");
 }
 
 /** The same name has the same colour on every picture. */

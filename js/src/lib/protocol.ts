@@ -63,6 +63,8 @@ export interface Boxes {
   height: number;
   names: string[];
   boxes: number[];
+  /** The outlines of each one's mask, to be filled by the even-odd rule: x and y of the corners. Empty without any. */
+  masks: number[][][];
 }
 
 /** A message that does not keep to the protocol. */
@@ -177,17 +179,26 @@ export function parseDetails(result: Json): ItemDetails {
 }
 
 export function parseBoxes(value: unknown): Boxes {
-  const { width, height, names, boxes } = asObject(value, "boxes");
+  const { width, height, names, boxes, masks } = asObject(value, "boxes");
   const parsed = {
     width: asCount(width, "width"),
     height: asCount(height, "height"),
     names: asArray(names, "names").map((name) => asString(name, "name")),
     boxes: asArray(boxes, "boxes").map(Number),
+    masks: masks === undefined ? [] : asArray(masks, "masks").map(parseOutlines),
   };
   if (parsed.boxes.length !== 4 * parsed.names.length || !parsed.boxes.every(Number.isFinite)) {
     fail("boxes that are no numbers, or not four a name");
   }
+  if (parsed.masks.length && parsed.masks.length !== parsed.names.length) fail("not a mask a name");
   return parsed;
+}
+
+function parseOutlines(value: unknown): number[][] {
+  return asArray(value, "mask").map((outline) => {
+    const corners = asArray(outline, "outline").map(Number);
+    return corners.every(Number.isFinite) ? corners : fail("a corner that is no number");
+  });
 }
 
 // Buffers arrive as views into a larger frame, at any offset: typed arrays over them need their own aligned copy.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -112,6 +113,8 @@ class ExportSet(EditSet):
         keys = self._exported_keys(ids)
         self._require_elsewhere(Path(to).expanduser())
         rows, files = self._exported_rows(keys), list(originals(self._store, keys))
+        if format in ("csv", "parquet"):
+            _warn_of_no_files(files)
         match format:
             case "csv":
                 return exporting.write_csv(rows.drop_columns(_ORIGIN), to, overwrite=overwrite)
@@ -205,6 +208,17 @@ class ExportSet(EditSet):
             if folder.resolve().is_relative_to(target) and target.is_dir() and any(target.iterdir()):
                 what = "the store" if folder == self._store.path else "images"
                 raise FileExistsError(f"to={str(to)!r} holds {what} of this data set: give another folder.")
+
+
+def _warn_of_no_files(files: Sequence[Original]) -> None:
+    """Say that a table cannot name pictures that are no files."""
+    inside = sum(bool(file.place) and not file.is_file for file in files)
+    if inside:
+        warnings.warn(
+            f"{inside:,} pictures are no files of their own, but rows of a data set: no path leads to them, so "
+            "from_table cannot read them again. export('folder') and export('huggingface') take them along.",
+            stacklevel=3,
+        )
 
 
 def _check_options(format: str, given: dict[str, Any]) -> None:

@@ -76,6 +76,7 @@ class CocoContent:
         self._names = names
         made = {*BOX_COLUMNS, *IMAGE_COLUMNS} if items.documents else set()
         self._own = [name for name in items.own if name not in made]
+        self._several = pa.types.is_list(items.rows.schema.field("label").type)
 
     def of(self, chosen: Sequence[int], split: str | None) -> dict[str, Any]:
         """The file with some of the rows, which are those of a split, or of all, and with the images without items."""
@@ -120,7 +121,7 @@ class CocoContent:
             is_box = id(entry) in file_of
             implied = f"{file_of[id(entry)]}#{entry['id']}" if is_box else entry["file_name"]
             entry.pop(COCO_ENTRY, None)
-            if extras := extras_of(row, self._own, implied):
+            if extras := extras_of(row, self._own, implied, several=self._several):
                 entry[COCO_ENTRY] = extras
         types = types_of(self._items.rows, self._own)
         return {

@@ -14,10 +14,17 @@ BOX_COLUMNS = ("area", "crowd", "annotation")
 IMAGE_COLUMNS = ("objects", "boxes", "annotations")
 
 
-def extras_of(row: dict[str, Any], own: Sequence[str], implied_id: str) -> dict[str, Any]:
-    """Id, label, split, tags and columns of an item, as far as the file does not tell them in another way."""
+def extras_of(row: dict[str, Any], own: Sequence[str], implied_id: str, *, several: bool) -> dict[str, Any]:
+    """Id, label, split, tags and columns of an item, as far as the file does not tell them in another way.
+
+    Parameters
+    ----------
+    several : bool
+        Whether labels are lists: of these the annotations tell neither the order nor whether there are none or none is
+        known.
+    """
     found: dict[str, Any] = {} if row["id"] == implied_id else {"id": row["id"]}
-    if not _is_told(row):
+    if several or not _is_told(row):
         found["label"] = row["label"]
     for name in ("split", "tags"):
         if row.get(name) is not None:
@@ -33,10 +40,10 @@ def types_of(rows: pa.Table, own: Sequence[str]) -> dict[str, str]:
 
 
 def _is_told(row: dict[str, Any]) -> bool:
-    """Whether the label of an item is that of its annotations."""
+    """Whether the one label of an item is that of its annotations."""
     label = row["label"]
     if row.get("box") is not None:
-        return label is None or isinstance(label, str) or len(label) == 1
+        return True
     if row.get("boxes") is None:
         return label is None or (isinstance(label, str) and bool(row.get("width")))
     objects = {name for name in row.get("objects") or [] if name}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import warnings
 from collections.abc import Sequence
@@ -12,13 +11,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from ..store.export_mark import DESCRIPTION, part_name
 from .classes import class_names
 from .pictures import Original, Pictures, require_pictures
 from .target import new_folder
 
 IMAGE_COLUMN = "image"
-#: What a part is called that holds the items without a split, beside others that have one; and one of all items.
-UNASSIGNED, _ALL = "unassigned", ""
+#: The only part of a data set that is not parted.
+_ALL = ""
 #: Of no use where the pictures come along.
 _NOT_TAKEN = ("path", "copy_of", "status")
 
@@ -30,6 +30,7 @@ def save_huggingface(
 
     The column ``image`` has the very bytes of each file; of a box, what is inside it as PNG. ``label`` is a
     ``ClassLabel``, or a list of them; the other columns keep their types, those without any value are left out.
+    ``from_huggingface`` reads ids, splits, tags and columns of it without being asked for them.
 
     Parameters
     ----------
@@ -98,7 +99,7 @@ def _places(splits: list[str | None], by_split: bool) -> dict[str, list[int]]:
     part_of: dict[str | None, str] = {}
     for row, split in enumerate(splits):
         if split not in part_of:
-            name = re.sub(r"\W+", "_", split) if split else UNASSIGNED
+            name = part_name(split)
             while name in places:
                 name += "_"
             part_of[split] = name
@@ -115,4 +116,5 @@ def _part(datasets: Any, pictures: Pictures, features: Any, path: Path) -> Any:
             if data is not None:
                 writer.write(features.encode_example({**row, IMAGE_COLUMN: {"bytes": data, "path": name}}))
         writer.finalize()
-    return datasets.Dataset.from_file(str(path))
+    about = datasets.DatasetInfo(description=DESCRIPTION, features=features)
+    return datasets.Dataset.from_file(str(path), info=about)

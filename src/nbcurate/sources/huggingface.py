@@ -14,6 +14,8 @@ import pyarrow as pa
 
 from ..store import Store
 from ..store.column_types import plain
+from ..store.columns import is_ours
+from ..store.export_mark import DESCRIPTION, part_name
 from ..store.paths import encode_path
 from .arrow_root import ArrowRoot
 from .frame import labels, texts
@@ -39,6 +41,7 @@ def add_huggingface(
     ----------
     image, label, id : str, optional
         Columns. A ``ClassLabel`` gives the names of its classes. A label column that is not there gives no labels.
+        Of what ``ds.export`` wrote, ids, splits and tags are read, too.
 
     Raises
     ------
@@ -63,6 +66,8 @@ def _add_part(
             "load it without streaming=True."
         )
     _require_images(data, image)
+    exported = DESCRIPTION in (data.info.description or "")
+    id = id or ("id" if exported and "id" in data.features else None)
     physical = _physical_rows(data)
     name = _name(data)
     root, times = _root(data, image, name)
@@ -76,15 +81,24 @@ def _add_part(
     if repeated is not None:
         raise ValueError(f"The id {repeated!r} is in the column {id!r} twice: ids name one item each.")
     own = [column for column, kind in data.features.items() if column not in (label, id) and _is_simple(kind)]
+    noted = [column for column in ("split", "tags") if exported and column in data.features]
+    own = [column for column in own if not (exported and is_ours(column))]  # they are filled again from the pictures
     # Arrow as it lies in the file: asking the data set for rows would decode every picture.
-    rows = data.data.table.select([*own, *([label] if label in data.features else [])]).take(pa.array(physical))
+    wanted = [*own, *noted, *([label] if label in data.features else [])]
+    rows = data.data.table.select(wanted).take(pa.array(physical))
     given = _labels(rows.column(label), data.features[label]) if label in data.features else [None] * len(data)
     changed = [None] * len(data) if times is None else times[physical].tolist()
+    splits = [split] * len(data)
+    if "split" in noted:
+        splits = [_split(of_row, split) for of_row in texts(rows.column("split"))]
+    tags = rows.column("tags").to_pylist() if "tags" in noted else [None] * len(data)
     records = [
-        Record(name, str(path), label=label, split=split, modified_ns=time)
-        for name, path, time, label in zip(names, physical.tolist(), changed, given, strict=True)
+        Record(name, str(path), label=label, split=split, tags=tags, modified_ns=time)
+        for name, path, time, label, split, tags in zip(
+            names, physical.tolist(), changed, given, splits, tags, strict=True
+        )
     ]
-    spoken = {"label": label in data.features, "split": split is not None}
+    spoken = {"label": label in data.features, "split": any(splits), "tags": "tags" in noted}
     source = Source(
         kind="huggingface",
         title=encode_path(name),
@@ -94,6 +108,11 @@ def _add_part(
     )
     columns = pa.table([_values(rows.column(column), data.features[column]) for column in own], own) if own else None
     return reconcile(store, source, root, records, columns=columns)
+
+
+def _split(noted: str | None, part: str | None) -> str | None:
+    """The split of a row that was exported: as it is noted, unless somebody has parted the data set anew since."""
+    return noted if part is None or part_name(noted) == part.rstrip("_") else part
 
 
 def _name(data: Any) -> str:

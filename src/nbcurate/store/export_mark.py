@@ -1,4 +1,4 @@
-"""By what nbcurate knows again what it has exported: the mark in a folder, and the entry in an annotation file.
+"""By what nbcurate knows again what it has exported: a mark in a folder, a description, an entry in an annotation file.
 
 It lies below ``export``, which writes them, and ``sources``, which reads them.
 """
@@ -6,6 +6,7 @@ It lies below ``export``, which writes them, and ``sources``, which reads them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,8 +14,17 @@ from pathlib import Path
 MARK = ".nbcurate-export.json"
 #: The table of the items in an exported folder, and its column of their files.
 ITEMS_FILE, FILE_COLUMN = "items.csv", "file"
+#: What a Hugging Face data set says of itself that an export wrote.
+DESCRIPTION = "Exported by nbcurate."
+#: The part of it that holds the items without a split, beside others that have one.
+UNASSIGNED = "unassigned"
 #: The member of a COCO file, of its images and of its annotations that holds what COCO has no place for.
 COCO_ENTRY = "nbcurate"
+
+
+def part_name(split: str | None) -> str:
+    """What ``datasets`` can call the part of a split; splits may share one, so their own names are kept beside."""
+    return re.sub(r"\W+", "_", split) if split else UNASSIGNED
 
 
 def write_mark(folder: Path, format: str) -> None:

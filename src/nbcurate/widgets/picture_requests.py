@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..sources.reader import originals
 from ..store import Store
 from ..store.items import Keys
 from .answers import Answer, Methods, Part, known_keys, whole
+from .drawn_masks import masks_of
 from .pictures import Pictures
 from .protocol import Request, RequestError
 
@@ -62,7 +64,8 @@ class PictureRequests:
             raise _not_shown(error) from error
         except ValueError as error:
             raise RequestError("bad-request", str(error)) from error
-        drawn = _drawn(self._rows(keys, "label")[0]["label"] or "", box)
+        row = self._rows(keys, "label", *self._there("annotation"))[0]
+        drawn = {**_drawn(_name_of(row["label"]), box), **_masks([row.get("annotation")], width, height)}
         return whole({"key": int(keys[0]), "width": width, "height": height, **drawn}, jpeg)
 
     def _details(self, request: Request) -> Answer:
@@ -87,13 +90,18 @@ class PictureRequests:
 
     def _objects_part(self, keys: Keys) -> Part:
         drawn = []
-        for row in self._rows(keys, "key", "width", "height", "objects", "boxes"):
-            names, boxes = row.pop("objects") or [], row.pop("boxes") or []
+        for row in self._rows(keys, "key", "width", "height", "objects", "boxes", *self._there("annotations")):
+            names, boxes, said = row.pop("objects") or [], row.pop("boxes") or [], row.pop("annotations", None) or []
             if names and len(boxes) == 4 * len(names) and row["width"] and row["height"]:
                 few = [str(name or "")[:_MAX_NAME] for name in names[:_MAX_OBJECTS]]
                 numbers = np.nan_to_num(np.asarray(boxes[: 4 * len(few)], np.float64)).round(1)
-                drawn.append({**row, "names": few, "boxes": numbers.tolist()})
+                masks = _masks(said[: len(few)], row["width"], row["height"]) if len(said) == len(names) else {}
+                drawn.append({**row, "names": few, "boxes": numbers.tolist(), **masks})
         return {"items": drawn}, []
+
+    def _there(self, *columns: str) -> list[str]:
+        """Those of these columns that the data set has."""
+        return [name for name in columns if name in self._store.items.table.column_names]
 
     def _key(self, request: Request) -> Keys:
         return known_keys(self._store.items, np.array([request.params["key"]], np.uint64))
@@ -107,6 +115,16 @@ def has_objects(store: Store) -> bool:
     """Whether the items say what is where on them, in the columns ``objects`` and ``boxes``."""
     types = {field.name: field.type for field in store.items.table.schema}
     return all(name in types and pa.types.is_list(types[name]) for name in ("objects", "boxes"))
+
+
+def _masks(annotations: Sequence[str | None], width: int, height: int) -> dict[str, Any]:
+    """The outlines of each object, where there are any."""
+    masks = masks_of(annotations, width, height)
+    return {"masks": masks} if any(masks) else {}
+
+
+def _name_of(label: str | list[str] | None) -> str:
+    return label if isinstance(label, str) else ", ".join(label or [])
 
 
 def _drawn(name: str, box: tuple[float, ...]) -> dict[str, Any]:
