@@ -34,8 +34,9 @@ _OPTIONS = {
     "coco": ("by_split", "copy"),
     "huggingface": ("by_split",),
     "webdataset": ("by_split", "shard_bytes"),
+    "labelstudio": ("suggestions",),
 }
-Format = Literal["csv", "parquet", "folder", "coco", "huggingface", "webdataset"]
+Format = Literal["csv", "parquet", "folder", "coco", "huggingface", "webdataset", "labelstudio"]
 
 
 class ExportSet(EditSet):
@@ -51,12 +52,13 @@ class ExportSet(EditSet):
         by_split: bool | None = None,
         copy: bool | None = None,
         shard_bytes: int | None = None,
+        suggestions: Finding | None = None,
     ) -> Path:
         """Write items to ``to``: all of it appears there, or nothing.
 
         Parameters
         ----------
-        format : {"csv", "parquet", "folder", "coco", "huggingface", "webdataset"}
+        format : {"csv", "parquet", "folder", "coco", "huggingface", "webdataset", "labelstudio"}
             - ``"csv"``, ``"parquet"``: a table of all that is known, which :meth:`from_table` reads as it was.
             - ``"folder"``: the original files in a folder a class, with that table beside them, which
               :meth:`from_folder` reads.
@@ -64,6 +66,8 @@ class ExportSet(EditSet):
               stay where they are. A file if ``to`` ends in ``.json``, else a folder with a file a split.
             - ``"huggingface"``: for ``datasets.load_from_disk``, with a ``ClassLabel``.
             - ``"webdataset"``: tar files of ``key.jpg``, ``key.cls`` and ``key.json``.
+            - ``"labelstudio"``: tasks to import into Label Studio, and the labelling interface beside them
+              (``tasks.xml``), which says how the pictures are served; :meth:`import_labels` takes the answers back.
 
             An item that is a box on an image goes out as what is inside it, except in tables and COCO.
         to : path
@@ -81,6 +85,9 @@ class ExportSet(EditSet):
             data set).
         shard_bytes : int, optional
             Of WebDataset: how large a tar file becomes; 256 MiB by default.
+        suggestions : Finding, optional
+            Of Label Studio: what suggests labels, such as :meth:`label_issues`: they are the predictions of the tasks.
+            Items without a suggestion have the label that they have.
 
         Returns
         -------
@@ -107,7 +114,7 @@ class ExportSet(EditSet):
         >>> ds.export("folder", ids=ds.selection.ids, to="picked")
         >>> ds.export("coco", to="annotations/", by_split=True)
         """
-        options = {"by_split": by_split, "copy": copy, "shard_bytes": shard_bytes}
+        options = {"by_split": by_split, "copy": copy, "shard_bytes": shard_bytes, "suggestions": suggestions}
         given = {name: value for name, value in options.items() if value is not None}
         _check_options(format, given)
         keys = self._exported_keys(ids)
@@ -123,6 +130,9 @@ class ExportSet(EditSet):
             case "coco":
                 whole = ids is None and self._only is None
                 return exporting.write_coco(self._for_coco(rows, files, whole), to, overwrite=overwrite, **given)
+            case "labelstudio":
+                said = None if suggestions is None else _suggestions(suggestions)
+                return exporting.write_labelstudio(rows, files, to, suggestions=said, overwrite=overwrite)
         given = {"by_split": True, **given}
         write = {
             "folder": exporting.copy_images,
@@ -219,6 +229,25 @@ def _warn_of_no_files(files: Sequence[Original]) -> None:
             "from_table cannot read them again. export('folder') and export('huggingface') take them along.",
             stacklevel=3,
         )
+
+
+def _suggestions(finding: Finding) -> dict[str, exporting.Suggestion]:
+    """The labels that a finding suggests, by id.
+
+    Raises
+    ------
+    ValueError
+        If it suggests none.
+    """
+    if not isinstance(finding, Finding) or "suggested_label" not in finding.columns:
+        raise ValueError("suggestions= takes a finding that suggests labels, such as ds.label_issues().")
+    labels = finding.columns["suggested_label"]
+    scores = finding.columns.get("confidence", finding.scores)
+    return {
+        item_id: exporting.Suggestion([label] if isinstance(label, str) else list(label), float(score), finding.kind)
+        for item_id, label, score in zip(finding.ids, labels, scores, strict=True)
+        if label is not None
+    }
 
 
 def _check_options(format: str, given: dict[str, Any]) -> None:

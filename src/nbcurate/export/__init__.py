@@ -4,16 +4,19 @@ from .coco import write_coco
 from .coco_content import CocoItems, EmptyImage
 from .files import copy_images
 from .huggingface import save_huggingface
+from .labelstudio import Suggestion, write_labelstudio
 from .tables import write_csv, write_parquet
 from .webdataset import write_webdataset
 
 __all__ = [
     "CocoItems",
     "EmptyImage",
+    "Suggestion",
     "copy_images",
     "save_huggingface",
     "write_coco",
     "write_csv",
+    "write_labelstudio",
     "write_parquet",
     "write_webdataset",
 ]
