@@ -10,13 +10,18 @@ _EXACT_FLOAT = 2**53
 
 
 def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """``column`` in one piece, of a type that a store can keep: categories and views become what they stand for."""
+    """``column`` in one piece, of a type that a store can keep.
+
+    Categories and views become what they stand for; lists of all kinds are lists, whatever their values are called.
+    """
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     if isinstance(column, pa.ExtensionArray):
         column = column.storage
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    if _is_any_list(column.type):
+        return column.cast(pa.list_(plain(column.flatten()[:0]).type))
     if pa.types.is_string_view(column.type) or pa.types.is_large_string(column.type):
         return column.cast(pa.string())
     return column.cast(pa.binary()) if pa.types.is_binary_view(column.type) else column
@@ -100,6 +105,10 @@ def _ends(column: pa.Array) -> tuple[int, int]:
         return 0, 1
     ends = pc.min_max(column)  # pyright: ignore[reportAttributeAccessIssue]
     return ends["min"].as_py(), ends["max"].as_py()
+
+
+def _is_any_list(type_: pa.DataType) -> bool:
+    return any(test(type_) for test in (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list))
 
 
 def _is_number(type_: pa.DataType) -> bool:
