@@ -3,7 +3,7 @@
 from .decode import decode_image, read_numbers_of, to_rgb
 from .errors import MissingDriverError, UnreachableFileError, UnreadableImageError, reason_of
 from .exif import Exif, read_exif
-from .kinds import EXTENSIONS
+from .kinds import EXTENSIONS, readable_extensions
 from .levels import Numbers, Window
 from .measure import measure_image, perceptual_hash
 from .picture import takes_window
@@ -31,6 +31,7 @@ __all__ = [
     "probe_stream",
     "read_exif",
     "read_numbers_of",
+    "readable_extensions",
     "reason_of",
     "reduce_image",
     "special_kind",

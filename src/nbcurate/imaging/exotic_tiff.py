@@ -65,7 +65,7 @@ def read_exotic(file: IO[bytes], layout: Layout, orientation: int) -> Numbers:
     import tifffile
 
     file.seek(0)
-    with tifffile.TiffFile(file) as pages:
+    with tifffile.TiffFile(file, name="picture.tif") as pages:
         page = pages.pages.first
         planes = np.asarray(page.asarray(squeeze=False, maxworkers=1))
     width, height = layout.size

@@ -8,6 +8,7 @@ from functools import cache
 from .errors import MissingDriverError
 
 FORMAT = "HEIF"
+ADVICE = "pip install 'nbcurate[heif]'"
 EXTENSIONS = frozenset({".heic", ".heif", ".hif", ".heics", ".heifs"})
 
 _BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -36,7 +37,7 @@ def register() -> None:
         If pillow-heif is not installed.
     """
     if not is_installed():
-        raise MissingDriverError("a HEIC picture: pip install 'nbcurate[heif]' to read it")
+        raise MissingDriverError(f"a HEIC picture: {ADVICE} to read it")
     from pillow_heif import register_heif_opener  # pyright: ignore[reportMissingImports]
 
     register_heif_opener()

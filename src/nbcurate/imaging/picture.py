@@ -16,17 +16,16 @@ from .deep_pixels import deep_mode, read_numbers
 from .errors import MissingDriverError, UnreadableImageError
 from .exif import Exif, read_exif
 from .exotic_tiff import read_exotic, require_readable
+from .formats import FORMATS
+from .kinds import RAW_PHOTOGRAPH
 from .levels import Numbers
-from .signature import HEAD, RAW_PHOTOGRAPH, other_kind, picture_format
+from .signature import HEAD, other_kind, picture_format
 from .tiff import Layout, layout_of, read_tags, set_right, tiff_exif
-
-#: Formats that are decoded. Not all that Pillow knows: some of its plugins start other programs (EPS).
-_WANTED = "JPEG PNG GIF WEBP AVIF TIFF BMP DIB JPEG2000 PPM PCX SGI TGA ICO ICNS PSD QOI"
-Image.init()
-FORMATS = tuple(name for name in _WANTED.split() if name in Image.OPEN)  # a Pillow may be built without some
 
 #: Modes of Pillow whose numbers have 8 bits or fewer.
 _EIGHT_BITS = frozenset("1 L P RGB RGBA RGBX LA PA La RGBa CMYK YCbCr LAB HSV".split())  # noqa: SIM905
+#: Pillow would show the small preview that such a file begins with.
+_RAW = f"unsupported pixel type: {RAW_PHOTOGRAPH}"
 _PSD_MODES = {0: "bitmap", 1: "grey", 2: "palette", 3: "RGB", 4: "CMYK", 7: "multichannel", 8: "duotone", 9: "Lab"}
 
 
@@ -73,7 +72,8 @@ def open_picture(file: IO[bytes]) -> Picture:
     """
     file.seek(0)
     head = file.read(HEAD)
-    file.seek(0)
+    if other_kind(head) is RAW_PHOTOGRAPH:
+        raise UnreadableImageError(_RAW)
     if heif.is_heif(head):
         heif.register()
     try:
@@ -81,7 +81,7 @@ def open_picture(file: IO[bytes]) -> Picture:
     except UnidentifiedImageError:
         return _open_unidentified(file, head)
     if image.format == "TIFF":
-        return _open_tiff(file, image, head)
+        return _open_tiff(file, image)
     return _of_pillow(file, image)
 
 
@@ -108,14 +108,14 @@ def _deep_pixels(file: IO[bytes], image: Image.Image, at_least: int | None) -> N
     return read_numbers(image, partial(_open, file))
 
 
-def _open_tiff(file: IO[bytes], image: Image.Image, head: bytes) -> Picture:
+def _open_tiff(file: IO[bytes], image: Image.Image) -> Picture:
     tags: Mapping[int, Any] = dict(image.tag_v2)  # pyright: ignore[reportAttributeAccessIssue]
     try:
         layout = layout_of(tags)
     except ValueError:  # Pillow makes sense of it nevertheless
         return _of_pillow(file, image)
-    if layout.raw_photograph or other_kind(head) == RAW_PHOTOGRAPH:
-        raise UnreadableImageError(f"unsupported pixel type: {RAW_PHOTOGRAPH}")  # Pillow would show its small preview
+    if layout.raw_photograph:
+        raise UnreadableImageError(_RAW)
     if layout.is_misread_by_pillow:
         return _exotic(file, layout, tags)
     set_right(image)
@@ -166,4 +166,4 @@ def _open_unidentified(file: IO[bytes], head: bytes) -> Picture:
     if form is not None:
         raise UnreadableImageError(f"unsupported pixel type, or a damaged header ({form})")
     kind = other_kind(head)
-    raise UnreadableImageError("not an image in a known format" + (f", but {kind}" if kind else ""))
+    raise UnreadableImageError("not an image in a known format" + (f": {kind}" if kind else ""))

@@ -27,15 +27,22 @@ def open_regular(path: str | os.PathLike[str]) -> IO[bytes]:
     OSError
         If it is gone or may not be read.
     """
-    # Opening a pipe waits for somebody to write to it, unless it is told not to.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        raise UnreadableImageError(f"a {special_kind(mode)}, not a file")
-    return os.fdopen(descriptor, "rb")
+    try:
+        return open(path, "rb", opener=_open_at_once)
+    except IsADirectoryError:
+        raise UnreadableImageError("a folder, not a file") from None
 
 
 def special_kind(mode: int) -> str | None:
     """What something is that is no regular file, by its ``st_mode``: a folder, pipe, socket or device."""
     return next((name for is_kind, name in _KINDS if is_kind(mode)), None)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # Opening a pipe waits for somebody to write to it, unless it is told not to.
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise UnreadableImageError(f"a {special_kind(mode) or 'special file'}, not a file")
+    return descriptor

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from . import heif
+from .kinds import ARCHIVE, ARRAYS, DICOM, DRAWING, RAW_PHOTOGRAPH, VIDEO, VOLUME, Kind
 from .tiff import SIGNATURES as TIFF_SIGNATURES
 
 #: As many bytes as are needed to tell.
 HEAD = 1024
-
-RAW_PHOTOGRAPH = "a camera's raw photograph: develop it to TIFF or JPEG"
 
 #: Pictures that are read: Pillow's name of the format, and how such a file begins.
 _PICTURES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
@@ -21,31 +20,33 @@ _PICTURES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("QOI", (b"qoif",)),
     ("ICNS", (b"icns",)),
 )
-#: What is no picture, or none that is read: what to call it, how it begins, and where that is.
-_OTHERS: tuple[tuple[str, bytes, int], ...] = (
-    ("a DICOM file: convert it to PNG or TIFF", b"DICM", 128),
-    ("a NIfTI volume: save its slices as pictures", b"n+1\0", 344),
-    ("a FITS file: convert it to TIFF", b"SIMPLE  =", 0),
-    ("an OpenEXR picture: convert it to TIFF", b"\x76\x2f\x31\x01", 0),
-    ("a Radiance HDR picture: convert it to TIFF", b"#?RADIANCE", 0),
-    ("a JPEG XL picture: convert it to PNG", b"\xff\x0a", 0),
-    ("a JPEG XL picture: convert it to PNG", b"\0\0\0\x0cJXL ", 0),
-    ("a DDS texture: convert it to PNG", b"DDS ", 0),
-    ("a Gimp file: export it as PNG", b"gimp xcf", 0),
+_TO_PNG = "convert to PNG or TIFF"
+#: What is no picture, or none that is read, how it begins, and where that is.
+_OTHERS: tuple[tuple[Kind, bytes, int], ...] = (
+    (DICOM, b"DICM", 128),
+    (VOLUME, b"n+1\0", 344),
+    (Kind("FITS file", _TO_PNG), b"SIMPLE  =", 0),
+    (Kind("OpenEXR picture", _TO_PNG), b"\x76\x2f\x31\x01", 0),
+    (Kind("Radiance HDR picture", _TO_PNG), b"#?RADIANCE", 0),
+    (Kind("JPEG XL picture", _TO_PNG), b"\xff\x0a", 0),
+    (Kind("JPEG XL picture", _TO_PNG), b"\0\0\0\x0cJXL ", 0),
+    (Kind("DDS texture", _TO_PNG), b"DDS ", 0),
+    (Kind("Gimp file", "export as PNG"), b"gimp xcf", 0),
     (RAW_PHOTOGRAPH, b"\x10\0\0\0CR", 4),
     (RAW_PHOTOGRAPH, b"FUJIFILMCCD-RAW", 0),
     (RAW_PHOTOGRAPH, b"ftypcrx ", 4),
-    ("a PDF document", b"%PDF", 0),
-    ("a PostScript file, which is not run", b"%!PS", 0),
-    ("a zip archive: unpack it", b"PK\x03\x04", 0),
-    ("a gzip archive: unpack it", b"\x1f\x8b", 0),
-    ("an array of NumPy: save it as a picture", b"\x93NUMPY", 0),
-    ("an HDF5 file", b"\x89HDF\r\n", 0),
-    ("a video: save its frames as pictures", b"\x1aE\xdf\xa3", 0),
-    ("a video: save its frames as pictures", b"AVI ", 8),
-    ("a video: save its frames as pictures", b"ftyp", 4),
-    ("a pointer of Git LFS: run `git lfs pull`", b"version https://git-lfs", 0),
+    (Kind("PDF document", is_picture=False), b"%PDF", 0),
+    (Kind("PostScript file", "draw to PNG"), b"%!PS", 0),
+    (ARCHIVE, b"PK\x03\x04", 0),
+    (ARCHIVE, b"\x1f\x8b", 0),
+    (ARRAYS, b"\x93NUMPY", 0),
+    (ARRAYS, b"\x89HDF\r\n", 0),
+    (VIDEO, b"\x1aE\xdf\xa3", 0),
+    (VIDEO, b"AVI ", 8),
+    (VIDEO, b"ftyp", 4),
+    (Kind("pointer of Git LFS", "run `git lfs pull`"), b"version https://git-lfs", 0),
 )
+_WEB_PAGE = Kind("web page", is_picture=False)
 
 
 def picture_format(head: bytes) -> str | None:
@@ -61,14 +62,14 @@ def picture_format(head: bytes) -> str | None:
     return next((name for name, beginnings in _PICTURES if head.startswith(beginnings)), None)
 
 
-def other_kind(head: bytes) -> str | None:
-    """What else a file is that begins with ``head``, and what to do with it; None if it is not known."""
+def other_kind(head: bytes) -> Kind | None:
+    """What else a file is that begins with ``head``; None if it is not known."""
     for kind, bytes_there, at in _OTHERS:
         if head[at : at + len(bytes_there)] == bytes_there:
             return kind
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype html", b"<html")):
-        return "a web page"
+        return _WEB_PAGE
     if text.startswith(b"<") and b"<svg" in text:
-        return "an SVG drawing: draw it to PNG"
+        return DRAWING
     return None
