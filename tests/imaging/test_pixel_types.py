@@ -88,11 +88,9 @@ def of_mode(mode: str, colours: np.ndarray) -> Image.Image:
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    mode=st.sampled_from(MODES), packed=st.sampled_from(PACKED), orientation=st.integers(1, 8), as_file=st.booleans()
-)
+@given(mode=st.sampled_from(MODES), packed=st.sampled_from(PACKED), turn=st.integers(1, 8), as_file=st.booleans())
 def test_a_tiff_of_any_mode_and_compression_is_upright(
-    colours: np.ndarray, tmp_path: Path, mode: str, packed: str | None, orientation: int, as_file: bool
+    colours: np.ndarray, tmp_path: Path, mode: str, packed: str | None, turn: int, as_file: bool
 ) -> None:
     if packed == "tiff_jpeg" and mode not in ("L", "RGB", "CMYK"):
         return
