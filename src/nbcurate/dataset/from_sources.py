@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -19,8 +20,11 @@ from ..sources import (
     add_table,
     add_vectors,
 )
+from ..sources.folder_rule import FolderRule
+from ..sources.exported_folder import add_exported_folder, is_exported_folder
 from ..sources.relocate import move_root
 from ..sources.vectors import as_vectors
+from ..sources.window import WindowChoice, WindowSetting
 from ..store import Store
 from .pick_set import PickSet
 
@@ -28,9 +32,11 @@ from .pick_set import PickSet
 class FromSources(PickSet):
     """Items that come from somewhere. Base class of :class:`Dataset`.
 
-    Each method takes an existing store, too: it adds what is new since, takes up what has changed, and costs nothing of
-    what was there.
+    Each method takes an existing store, too: it adds what is new since, takes up what has changed or was corrected, and
+    costs nothing of what was there. :attr:`source_reports` says what it did.
     """
+
+    _reports: tuple[SourceReport, ...] = ()
 
     @classmethod
     def from_folder(
@@ -38,12 +44,23 @@ class FromSources(PickSet):
         path: str | os.PathLike[str],
         *,
         store: str | os.PathLike[str] | None = None,
-        label: Literal["folder"] | None = "folder",
+        label: Literal["folder", "parent"] | str | re.Pattern[str] | Callable[[Any], Any] | None = "folder",
+        levels: Sequence[str | None] = (),
+        split: Literal["folder"] | None = "folder",
+        window: WindowChoice = None,
     ) -> Self:
         """A data set of all images below a folder.
 
         Run again, it adds what is new since, takes up files that have changed, and reports those that are gone. Files
         that cannot be read are listed in :attr:`errors` and cost nothing else. The images stay where they are.
+
+        Hidden files and folders and those of operating systems (``.ipynb_checkpoints``, ``__MACOSX``, ``@eaDir``, …)
+        are passed over, unless ``path`` itself is one. So are files that are no pictures that can be read: videos, raw
+        photographs and the like with a warning for each kind, texts and tables without; :attr:`source_reports` counts
+        them all.
+
+        A folder that :meth:`export` wrote, and to which no file has come since, brings ids, labels, splits, tags and
+        columns from its table, unless ``label``, ``levels`` or ``split`` ask for something else.
 
         Parameters
         ----------
@@ -52,24 +69,54 @@ class FromSources(PickSet):
         store : path, optional
             Folder of the store, made if it is not there; ``<path>.nbc`` beside the images by default. An
             existing store gets these images in addition to its own.
-        label : {"folder", None}
-            ``"folder"``: the first folder below ``path`` names the class (folders called train, val or test name the
-            split, and the next one the class). None: no labels.
+        label : {"folder", "parent"}, callable, regular expression or None
+            What names the class. ``"folder"``: the first folder below ``path``, or below the split; ``"parent"``: the
+            folder that the file lies in; the name of one of the ``levels``: that folder. A function is given the path
+            below ``path``, with ``/`` (a text that also has ``.stem``, ``.parts`` and whatever else paths of pathlib
+            have), and returns a text, a list of texts for several labels, or None; where it fails, that item has no
+            label. Of a regular expression, a text or compiled, which is searched for in that path, the group named
+            ``label`` is the class, or the first one; other named groups become columns. None: no labels.
+        levels : sequence of str or None
+            Names for the folders from the top, below the split: each becomes a column; None leaves one out. A level
+            called ``label`` is the class, one called ``split`` the split.
+        split : {"folder", None}
+            ``"folder"``: where all folders at the top are called train, val, test or the like, they are splits, not
+            classes; a warning says so. Among others, ``train`` is a class. What it was when ``path`` was read first, it
+            stays. None: they are classes, whatever they are called.
+        window : pair of numbers, pair of percentiles, "percentiles" or None
+            What is black and what is white in pictures of more than 8 bits, such as 16-bit scans and floats. Two values
+            in the files' own units, ``(0, 4095)``; or two percentiles of the values of all pictures,
+            ``("1%", "99%")``, which are taken once; ``"percentiles"`` is ``("0.5%", "99.5%")``. Then pictures can be
+            compared with one another. The store keeps it for all that is made of the pictures. None: as the store has
+            it; in a new one each picture has a range of its own: see :func:`nbcurate.imaging.levels.as_picture`.
 
         Raises
         ------
         NotADirectoryError
             If ``path`` is no folder.
+        TypeError, ValueError
+            If ``label``, ``levels`` or ``window`` are not what is said above, a level has the name of a column that is
+            nbcurate's own, or the store's pictures were seen through another window.
         StoreLockedError
             If another process is writing the store; the message names it.
+
+        Examples
+        --------
+        >>> nbc.Dataset.from_folder("birds/", label="parent", levels=["order", "family"])
+        >>> nbc.Dataset.from_folder("pets/", label=r"(?P<label>[A-Za-z_]+)_(?P<number>\\d+)\\.jpg$")
+        >>> nbc.Dataset.from_folder("scans/", label=lambda path: path.stem.split("-")[0], window="percentiles")
         """
         root = Path(path).expanduser().resolve()
         if not root.is_dir():
             raise NotADirectoryError(f"{root} is not a folder: give the folder that holds the images.")
-        if label not in ("folder", None):
-            raise ValueError(f"label={label!r}: use 'folder' (labels from folder names) or None (no labels).")
+        if split not in ("folder", None):
+            raise ValueError(f"split={split!r}: use 'folder' (folders called train, val or test) or None.")
+        rule = FolderRule(label, levels)
         opened = Store.open(store if store is not None else root.with_name(f"{root.name}.nbc"), create=True)
-        return cls._taken_up(opened, add_folder(opened, root, label=label))
+        seen_through = WindowSetting(opened, window)
+        if (label, split) == ("folder", "folder") and not levels and is_exported_folder(root):
+            return cls._taken_up(opened, add_exported_folder(opened, root), window=seen_through)
+        return cls._taken_up(opened, add_folder(opened, root, rule, split=split), window=seen_through)
 
     @classmethod
     def from_table(
@@ -210,11 +257,24 @@ class FromSources(PickSet):
         )
 
     @classmethod
-    def _taken_up(cls, store: Store, *reports: SourceReport) -> Self:
+    def _taken_up(cls, store: Store, *reports: SourceReport, window: WindowSetting | None = None) -> Self:
         for report in reports:
             _warn_of(report)
+        for remark in window.keep() if window is not None else ():
+            warnings.warn(remark, stacklevel=3)
         store.announce()
-        return cls(store)
+        made = cls(store)
+        made._reports = reports
+        return made
+
+    @property
+    def source_reports(self) -> tuple[SourceReport, ...]:
+        """What reading the source did that this data set was made from: one report, or one a part of a DatasetDict.
+
+        Printed, a report says what was added, changed, corrected, has gone and was left alone. Empty for a data set that
+        was only opened, and for views.
+        """
+        return self._reports
 
     def reroot(self, new: str | os.PathLike[str], old: str | os.PathLike[str] | None = None) -> None:
         """Tell where the images have moved: paths that began at ``old`` begin at ``new`` from now on.
@@ -235,13 +295,5 @@ class FromSources(PickSet):
 
 def _warn_of(report: SourceReport) -> None:
     """Say what did not go as a user would expect."""
-    if report.unreadable:
-        warnings.warn(f"{len(report.unreadable)} items could not be read: ds.errors lists them.", stacklevel=4)
-    if report.missing:
-        warnings.warn(
-            f"{len(report.missing)} items are in the store but their file is gone, such as {report.missing[0]!r}. "
-            "They stay, marked 'missing' in ds.errors; ds.remove(ids) takes them out.",
-            stacklevel=4,
-        )
-    for problem in report.problems:
-        warnings.warn(problem, stacklevel=4)
+    for remark in report.remarks():
+        warnings.warn(remark, stacklevel=4)

@@ -2,32 +2,150 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
+from ..imaging.kinds import is_usual
 from ..store import Store
 from ..store.paths import encode_path
+from .folder_rule import FolderRule, split_folders
+from .passed_over import ending_of, plural
 from .reconcile import reconcile
+from .record import Record
 from .report import SourceReport
 from .root import FolderRoot
 from .source import Source
 from .walk import Walk
 
+#: Under which the store keeps, by the number of a root, whether its first folders are splits.
+_SPLITS = "split_folders"
 
-def add_folder(store: Store, folder: Path, *, label: str | None = "folder") -> SourceReport:
+
+def add_folder(store: Store, folder: Path, rule: FolderRule, *, split: str | None = "folder") -> SourceReport:
     """Bring ``store`` up to date with the image files below ``folder``.
 
     A file is known by its path, size and time of change. One that has changed becomes a new item under the same id and
     with the same label; one that is gone stays, marked ``missing``; one that could not be opened is tried again.
 
+    Whether folders called train, val and test are splits is settled when the folder is read first, so that a folder
+    that comes later gives none of the known items another class.
+
     Parameters
     ----------
-    label : {"folder", None}
-        See :meth:`Walk.records`.
+    rule : FolderRule
+        What the paths say.
+    split : {"folder", None}
+        See :meth:`nbcurate.Dataset.from_folder`.
     """
     root, walk = FolderRoot(folder), Walk(folder)
-    records = list(walk.records(label=label))
-    says = frozenset({"split"} if label is None else {"label", "split"})
-    source = Source("folder", encode_path(folder.name), says=says, whole=True)
-    report = reconcile(store, source, root, records)
-    return replace(report, skipped=walk.skipped, problems=[*report.problems, *walk.problems])
+    files = list(walk.files())
+    splits = _Splits(store, root, [path for path, _ in files], asked=split == "folder" and not rule.gives_split)
+    records: list[Record] = []
+    columns: dict[str, list[str | None]] = {name: [] for name in rule.columns}
+    for path, facts in files:
+        said = rule.read(path, split_first=splits.there)
+        records.append(_record(path, facts, said.label, said.split))
+        for name, values in columns.items():
+            values.append(said.columns.get(name))
+    says = {"label"} if rule.gives_label else set()
+    says |= {"split"} if splits.there or rule.gives_split else set()
+    source = Source("folder", encode_path(folder.name), says=frozenset(says), whole=True)
+    first_key = store.next_key()
+    own = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    report = reconcile(store, source, root, records, columns=own if columns else None)
+    splits.keep()
+    problems = [*report.problems, *walk.problems, *splits.remarks, *rule.remarks(), *walk.passed_over.remarks()]
+    problems += _in_disguise(store, first_key) + (_nothing_found(folder, walk) if not files else [])
+    return replace(report, skipped=walk.passed_over.total, passed_over=walk.passed_over.counts(), problems=problems)
+
+
+class _Splits:
+    """Whether the first folders below a root are splits: as it was settled, or by what they are called.
+
+    They are where all folders with pictures are called train, val, test or the like. Otherwise ``train`` is a class:
+    it is also a vehicle.
+
+    Parameters
+    ----------
+    asked : bool
+        False: they are none, whatever they are called.
+    """
+
+    def __init__(self, store: Store, root: FolderRoot, paths: Sequence[str], *, asked: bool) -> None:
+        self._store, self._root = store, root
+        self.remarks: list[str] = []
+        kept = self._kept().get(str(store.roots.index(root.text))) if root.text in store.roots else None
+        splits, others, loose = split_folders(paths)
+        self.there = asked and bool(splits) and not others and (loose is None or len(splits) > 1)
+        self._settles = asked and bool(splits or others) and kept is None
+        if asked and kept is not None:
+            self._follow(kept, splits, others)
+        elif self.there:
+            self.remarks.append(
+                f"The folders {_listed(splits)} were taken for the splits, not for classes; split=None takes them for "
+                "classes."
+            )
+        elif asked and len(splits) > 1:
+            beside = _listed(others) if others else repr(loose)
+            self.remarks.append(
+                f"The folders {_listed(splits)} were taken for classes, because there is {beside} beside them; "
+                "levels=['split', 'label'] takes them for splits."
+            )
+
+    def _follow(self, kept: bool, splits: set[str], others: set[str]) -> None:
+        if kept != self.there and splits:
+            now = "splits" if kept else "classes"
+            told = f"The folders {_listed(splits)} are {now}, as they were when this folder was read first"
+            self.remarks.append(f"{told}, though there is {_listed(others)} beside them now." if others else f"{told}.")
+        self.there = kept and bool(splits)
+
+    def keep(self) -> None:
+        """Settle it, once the store knows the root."""
+        if self._settles and self._root.text in self._store.roots:
+            number = str(self._store.roots.index(self._root.text))
+            self._store.keep_setting(_SPLITS, {**self._kept(), number: self.there})
+
+    def _kept(self) -> dict[str, bool]:
+        return self._store.setting(_SPLITS) or {}
+
+
+def _record(path: str, facts: os.stat_result | None, label: str | list[str] | None, split: str | None) -> Record:
+    name = encode_path(path)
+    return Record(
+        id=name,
+        path=name,
+        bytes=facts.st_size if facts else None,
+        modified_ns=facts.st_mtime_ns if facts else None,
+        label=label,
+        split=split,
+    )
+
+
+def _in_disguise(store: Store, first_key: int) -> list[str]:
+    """What to say of new items whose ending is not that of their format: they are read as what they are."""
+    rows = pa.array(np.flatnonzero((store.items.keys >= first_key) & store.items.shown))
+    names = (store.items.table.column(name).take(rows).to_pylist() for name in ("path", "format"))
+    found = [(path, form) for path, form in zip(*names, strict=True) if form and not is_usual(ending_of(path), form)]
+    if not found:
+        return []
+    path, form = found[0]
+    others = "" if len(found) == 1 else f" and {len(found) - 1:,} more"
+    return [f"The ending of {path!r}{others} does not say what it is, {form}: it was read by its first bytes."]
+
+
+def _nothing_found(folder: Path, walk: Walk) -> list[str]:
+    held = str(walk.passed_over)
+    return [
+        f"There is no picture to read in {encode_path(folder)}: " + (f"it holds {held}." if held else "it is empty.")
+    ]
+
+
+def _listed(names: set[str]) -> str:
+    shown = sorted(names)[:4]
+    more = f" and {plural(len(names) - 4, 'other')}" if len(names) > 4 else ""
+    return ", ".join(repr(name) for name in shown) + more

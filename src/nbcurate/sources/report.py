@@ -32,6 +32,8 @@ class SourceReport:
         Ids that could not be read this time, with the reason.
     skipped : int
         Files or rows passed over because they are no images.
+    passed_over : dict of str
+        What a folder holds beside pictures that can be read, by kind: how many hidden folders, ``.txt`` files, pipes, …
     problems : list of str
         What was passed over or altered and a person should know of: folders that could not be read, columns left out.
     keys : dict of int
@@ -51,6 +53,7 @@ class SourceReport:
     renamed: dict[str, str] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     skipped: int = 0
+    passed_over: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict, repr=False)
 
@@ -66,7 +69,10 @@ class SourceReport:
             "passed over": self.skipped,
         }
         said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "nothing in it"
-        return "\n".join([f"{self.title}: {said}.", *self.remarks()])
+        passed = ", ".join(f"{kind} × {count:,}" for kind, count in self.passed_over.items())
+        return "\n".join(
+            [f"{self.title}: {said}.", *([f"Passed over: {passed}."] if passed else []), *self.remarks()]
+        )
 
     def remarks(self) -> Iterator[str]:
         """What a person should know of, a sentence each."""

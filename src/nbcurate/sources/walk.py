@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..imaging import EXTENSIONS
+from ..imaging import open_regular, readable_extensions, special_kind
+from ..imaging.kinds import UNKNOWN, Kind, kind_of
+from ..imaging.signature import HEAD, other_kind, picture_format
 from ..store.paths import encode_path
-from .record import Record
+from .hidden import is_hidden
+from .passed_over import NAMELESS_PICTURE, PassedOver, ending_of
 
-#: First-level folders with these names are splits, not classes.
-SPLIT_NAMES = {
-    "train": "train", "training": "train",
-    "val": "val", "valid": "val", "validation": "val", "dev": "val",
-    "test": "test", "testing": "test",
-}  # fmt: skip
+#: So many files of an unknown ending are looked into; if none is a picture, the others are taken for none either.
+_LOOKED_INTO = 20
 
 
 @dataclass
@@ -28,19 +28,22 @@ class Walk:
     ----------
     problems : list of str
         Folders that could not be read, and why.
-    skipped : int
-        Files that are no images by their ending, or no files at all (pipes, sockets).
+    passed_over : PassedOver
+        What is hidden or a system's own, what is no image that can be read, and what is no file at all (pipes,
+        sockets, devices): none of these is opened.
     """
 
     root: Path
     problems: list[str] = field(default_factory=list)
-    skipped: int = 0
+    passed_over: PassedOver = field(default_factory=PassedOver)
+    _strangers: Counter[str] = field(default_factory=Counter)
 
     def files(self) -> Iterator[tuple[str, os.stat_result | None]]:
         """Paths relative to the root, sorted within each folder, with what the system says of the file.
 
-        Links to folders are followed, each folder once, so that a link to a folder above ends nothing. The
-        second value is None for a file that cannot be asked (a dangling link).
+        Links to folders are followed, each folder once, so that a link to a folder above ends nothing. A file without
+        an ending is one of them if its first bytes are an image's. The second value is None for a file that cannot be
+        asked (a dangling link).
         """
         seen: set[tuple[int, int]] = set()
         folders = [str(self.root)]
@@ -58,43 +61,59 @@ class Walk:
             inner: list[str] = []
             for name in names:
                 path = os.path.join(folder, name)
-                try:
-                    facts = os.stat(path)
-                except OSError:
-                    facts = None
+                facts = _facts(path)
                 if facts is not None and stat.S_ISDIR(facts.st_mode):
-                    if not name.endswith(".nbc"):
+                    if self._is_entered(name):
                         inner.append(path)
-                elif _is_image(name) and (facts is None or stat.S_ISREG(facts.st_mode)):
+                elif self._is_image(name, path, facts):
                     yield os.path.relpath(path, self.root), facts
-                else:
-                    self.skipped += 1
             folders.extend(reversed(inner))
 
-    def records(self, *, label: str | None) -> Iterator[Record]:
-        """The files as records.
+    def _is_entered(self, name: str) -> bool:
+        if name.endswith(".nbc"):
+            self.passed_over.hidden["store"] += 1
+            return False
+        if is_hidden(name):
+            self.passed_over.hidden["hidden folder"] += 1
+            return False
+        return True
 
-        Parameters
-        ----------
-        label : {"folder", None}
-            ``"folder"``: the first folder below the root is the class; where that is the name of a split
-            (train, val, test), it becomes the split and the next folder the class. Files that lie directly in the
-            root have no label.
-        """
-        for path, facts in self.files():
-            folders = Path(path).parent.parts
-            split = SPLIT_NAMES.get(folders[0].lower()) if folders else None
-            classes = folders[1:] if split else folders
-            name = encode_path(path)
-            yield Record(
-                id=name,
-                path=name,
-                bytes=facts.st_size if facts else None,
-                modified_ns=facts.st_mtime_ns if facts else None,
-                label=encode_path(classes[0]) if label == "folder" and classes else None,
-                split=split,
-            )
+    def _is_image(self, name: str, path: str, facts: os.stat_result | None) -> bool:
+        """Whether a file is to be read; else it is counted."""
+        if is_hidden(name):
+            self.passed_over.hidden["hidden file"] += 1
+            return False
+        if facts is not None and not stat.S_ISREG(facts.st_mode):
+            self.passed_over.special[special_kind(facts.st_mode) or "special file"] += 1
+            return False
+        ending = ending_of(name)
+        if ending in readable_extensions():
+            return True
+        kind = None
+        if facts is not None and kind_of(ending) is UNKNOWN:
+            kind = self._stranger(path, ending)
+            if kind is NAMELESS_PICTURE and not ending:
+                return True
+        self.passed_over.add_file(name, kind)
+        return False
+
+    def _stranger(self, path: str, ending: str) -> Kind | None:
+        """What a file of an unknown ending is by its first bytes; None if it is nothing that one would tell."""
+        if self._strangers[ending] >= _LOOKED_INTO and ending:
+            return None
+        try:
+            with open_regular(path) as file:
+                head = file.read(HEAD)
+        except (OSError, ValueError):
+            return None
+        if picture_format(head) is not None:
+            return NAMELESS_PICTURE
+        self._strangers[ending] += 1
+        return other_kind(head)
 
 
-def _is_image(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in EXTENSIONS and not name.startswith("._")
+def _facts(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,79 @@
+"""What a folder holds beside the pictures that are read: counted by kind, and told."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ..imaging.kinds import Kind, kind_of
+
+#: What files without a usual ending turn out to be.
+NAMELESS_PICTURE = Kind("picture of another ending", "rename to have it read")
+
+_ENDINGS_TOLD = 4
+
+
+@dataclass(slots=True)
+class PassedOver:
+    """Files and folders that are no items."""
+
+    files: Counter[tuple[Kind, str]] = field(default_factory=Counter)
+    special: Counter[str] = field(default_factory=Counter)
+    hidden: Counter[str] = field(default_factory=Counter)
+
+    def add_file(self, name: str, kind: Kind | None = None) -> None:
+        """A file that is not read; its kind by its ending, if nobody knows better."""
+        ending = ending_of(name)
+        self.files[kind or kind_of(ending), ending] += 1
+
+    @property
+    def total(self) -> int:
+        """Files that are not read, hidden ones and what is in hidden folders not counted."""
+        return self.files.total() + self.special.total()
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind of file or folder, by a name for people: ``.txt file``, ``pipe``."""
+        found: Counter[str] = Counter()
+        for (_, ending), count in self.files.items():
+            found[f"{ending} file" if ending else "file without an ending"] += count
+        return dict(found + self.special + self.hidden)
+
+    def remarks(self) -> list[str]:
+        """What a person would take for pictures, or cannot expect to be passed over: a sentence a kind."""
+        kinds: dict[Kind, Counter[str]] = {}
+        for (kind, ending), count in self.files.items():
+            kinds.setdefault(kind, Counter())[ending] += count
+        told = [_sentence(kind, endings) for kind, endings in kinds.items() if kind.is_picture]
+        return told + [f"{plural(count, name)} passed over." for name, count in self.special.items()]
+
+    def __str__(self) -> str:
+        return ", ".join(plural(count, name) for name, count in self.counts().items())
+
+
+def ending_of(name: str) -> str:
+    """The ending of a file's name in small letters, with its dot: ``.jpg``; empty for none."""
+    return ".nii" if name.lower().endswith(".nii.gz") else os.path.splitext(name)[1].lower()
+
+
+def plural(count: int, name: str) -> str:
+    """Such as ``1 pipe`` and ``2 files without an ending``."""
+    if count != 1:
+        noun, without, rest = name.partition(" without ")
+        name = f"{noun}s{without}{rest}"
+    return f"{count:,} {name}"
+
+
+def _sentence(kind: Kind, endings: Counter[str]) -> str:
+    """Such as: 40 .heic files passed over (HEIC pictures): pip install …"""
+    shown = "/".join(ending for ending, _ in endings.most_common(_ENDINGS_TOLD))
+    count = endings.total()
+    files = plural(count, f"{shown} file" if shown else "file without an ending")
+    name = kind.name if count == 1 else _ended(kind.name)
+    return f"{files} passed over ({name}): {kind.advice}."
+
+
+def _ended(name: str) -> str:
+    """The plural of a kind: pictures of …, camera raw files."""
+    noun, of, rest = name.partition(" of ")
+    return f"{noun}s{of}{rest}"
