@@ -6,8 +6,11 @@ import filecmp
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import nbcurate as nbc
@@ -69,7 +72,7 @@ def test_a_file_that_is_gone_costs_only_itself(dataset: nbc.Dataset, tmp_path: P
 def test_unknown_ids_and_formats_say_so(dataset: nbc.Dataset, tmp_path: Path) -> None:
     with pytest.raises(nbc.UnknownItemError, match="nothing-like-it"):
         dataset.export("csv", ids=["nothing-like-it"], to=tmp_path / "x.csv")
-    with pytest.raises(ValueError, match="'csv', 'parquet', 'folder', 'coco' or 'huggingface'"):
+    with pytest.raises(ValueError, match="use 'csv', 'parquet', 'folder', 'coco', 'huggingface'"):
         dataset.export("xml", to=tmp_path / "x.xml")  # type: ignore[arg-type]
 
 
@@ -80,6 +83,74 @@ def test_a_hugging_face_data_set_with_the_original_bytes(dataset: nbc.Dataset, t
     loaded = datasets.load_from_disk(str(dataset.export("huggingface", ids=ids, to=tmp_path / "hf")))
     assert isinstance(loaded, datasets.Dataset)
     assert loaded["id"][:] == ids
-    assert loaded["label"][:] == dataset.to_pandas(ids)["label"].tolist()
+    kind = loaded.features["label"]
+    assert isinstance(kind, datasets.ClassLabel)
+    assert kind.int2str(loaded["label"][:]) == dataset.to_pandas(ids)["label"].tolist()
     raw = loaded.cast_column("image", datasets.Image(decode=False))
     assert raw[1]["image"]["bytes"] == Path(dataset.to_pandas(ids)["path"][1]).read_bytes()
+
+
+def test_splits_become_folders_and_parts(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    import datasets
+
+    splits = {item: ("train", "val", None)[row % 3] for row, item in enumerate(dataset.ids)}
+    table = dataset.export("parquet", to=tmp_path / "x.parquet")
+    frame = pd.read_parquet(table).assign(split=list(splits.values()))
+    ds = nbc.Dataset.from_table(frame, store=tmp_path / "split.nbc")
+    folder = ds.export("folder", to=tmp_path / "picked")
+    items = pd.read_csv(folder / "items.csv")
+    for item, label, file in zip(items["id"], items["label"], items["file"], strict=True):
+        above = [splits[item], label] if splits[item] else [label]
+        assert list(Path(file).parts[:-1]) == above
+    parts = datasets.load_from_disk(str(ds.export("huggingface", to=tmp_path / "hf")))
+    assert {name: len(part) for name, part in parts.items()} == {"train": 8, "val": 8, "unassigned": 8}
+    assert len({tuple(part.features["label"].names) for part in parts.values()}) == 1  # the same numbers in each
+    together = datasets.load_from_disk(str(ds.export("huggingface", to=tmp_path / "one", by_split=False)))
+    assert len(together) == 24
+    assert {p.name for p in ds.export("folder", to=tmp_path / "flat", by_split=False).iterdir() if p.is_dir()} == set(
+        dataset.labels
+    )
+
+
+def test_a_picture_that_is_gone_costs_only_itself_in_every_format(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    import datasets
+
+    gone = Path(dataset.to_pandas()["path"][5])
+    gone.unlink()
+    with pytest.warns(UserWarning, match="1 of 24 pictures could not be copied, such as that of .*gone"):
+        written = dataset.export("huggingface", to=tmp_path / "hf")
+    assert len(datasets.load_from_disk(str(written))) == 23
+    with pytest.warns(UserWarning, match="1 of 24 pictures could not be copied"):
+        dataset.export("webdataset", to=tmp_path / "wds")
+    assert len(json.loads(dataset.export("coco", to=tmp_path / "x.json").read_text())["images"]) == 24
+
+
+def test_several_labels_become_a_list_of_classes(folder: Path, tmp_path: Path) -> None:
+    import datasets
+
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.png"))[:3]
+    labels = pa.array([["dog", "cat"], [], None], pa.list_(pa.string()))
+    table = pa.table({"path": files, "label": labels})
+    ds = nbc.Dataset.from_table(table, label="label", root=folder, store=tmp_path / "s.nbc")
+    data = datasets.load_from_disk(str(ds.export("huggingface", to=tmp_path / "hf")))
+    assert data.features["label"].feature.names == ["cat", "dog"]
+    assert data["label"][:] == [[1, 0], [], None]
+
+
+@pytest.mark.parametrize("format", ["coco", "huggingface", "folder", "webdataset"])
+def test_vectors_alone_have_no_pictures_to_export(format: Any, tmp_path: Path) -> None:
+    ds = nbc.Dataset.from_embeddings(["p", "q"], np.eye(2, 4), labels=["a", "b"], store=tmp_path / "s.nbc")
+    with pytest.raises(ValueError, match=f"no pictures.*export.'{format}'. needs pictures"):
+        ds.export(format, to=tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+    with pytest.raises(ValueError, match="to_torch needs items with pictures"):
+        ds.to_torch()
+    for table in ("csv", "parquet"):
+        assert ds.export(table, to=tmp_path / f"x.{table}").exists()
+
+
+def test_an_option_of_another_format_says_so(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"export\('csv'\) has no by_split=: it is for 'folder' and 'coco'"):
+        dataset.export("csv", to=tmp_path / "x.csv", by_split=True)
+    with pytest.raises(ValueError, match="to= is to be a folder|to='.*x.json' is to be a folder"):
+        dataset.export("coco", to=tmp_path / "x.json", by_split=True)

@@ -49,7 +49,7 @@ def table(folder: Path, names: list[str]) -> pa.Table:
             "number as text": [str(row) for row in rows],
             "formula": ["=1+1", "-x", "@me", "+1", "\tx", "'=x", "'", "", "plain", "a\rb", 'say "x"', "true"],
             "words": pa.array([["a", "=b"] if row else [] for row in rows], pa.list_(pa.string())),
-            "é,\"': col": [row for row in rows],
+            "é,\"': col": list(rows),
         }
     )
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ..store.export_mark import COCO_ENTRY
 from .coco_annotations import annotations_of
 from .coco_categories import NO_LABEL, Categories
-from .coco_extras import BOX_COLUMNS, IMAGE_COLUMNS, extras_of, types_of
+from .coco_extras import BOX_COLUMNS, IMAGE_COLUMNS, extras_of, implied_label, types_of
 from .coco_images import Images
 from .coco_numbers import number_entries
 from .pictures import Original
@@ -58,6 +58,16 @@ class CocoItems:
     empty: Sequence[EmptyImage] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """An item, the entry of the file that is about it, and the labels of its annotations."""
+
+    row: dict[str, Any]
+    entry: dict[str, Any]
+    labels: list[str | None]
+    is_box: bool
+
+
 class CocoContent:
     """Makes the content of annotation files.
 
@@ -76,7 +86,6 @@ class CocoContent:
         self._names = names
         made = {*BOX_COLUMNS, *IMAGE_COLUMNS} if items.documents else set()
         self._own = [name for name in items.own if name not in made]
-        self._several = pa.types.is_list(items.rows.schema.field("label").type)
 
     def of(self, chosen: Sequence[int], split: str | None) -> dict[str, Any]:
         """The file with some of the rows, which are those of a split, or of all, and with the images without items."""
@@ -86,7 +95,7 @@ class CocoContent:
         images = Images(documents, lambda place: self._names.get(place, place))
         categories = Categories(documents)
         annotations: list[dict[str, Any]] = []
-        owners: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        owners: list[_Owner] = []
         for row, file in ((self._rows[at], self._items.files[at]) for at in chosen):
             found = list(annotations_of(row))
             is_box = row.get("box") is not None
@@ -94,7 +103,8 @@ class CocoContent:
             for annotation in found:
                 category = categories.of(annotation.label, row.get("given_by"), annotation.given_category)
                 annotations.append({**annotation.entry, "image_id": image, "category_id": category})
-            owners.append((row, annotations[-1] if is_box else image))
+            labels = [annotation.label for annotation in found]
+            owners.append(_Owner(row, annotations[-1] if is_box else image, labels, is_box))
         for nothing in empty:
             if not images.has(nothing.file.place):
                 images.add(nothing.source, nothing.file.place, nothing.given)
@@ -107,7 +117,7 @@ class CocoContent:
         images: list[dict[str, Any]],
         categories: list[dict[str, Any]],
         annotations: list[dict[str, Any]],
-        owners: Sequence[tuple[dict[str, Any], dict[str, Any]]],
+        owners: Sequence[_Owner],
         documents: Mapping[str, Mapping[str, Any]],
     ) -> dict[str, Any]:
         """The file of these entries, which still refer to each other as objects."""
@@ -117,11 +127,15 @@ class CocoContent:
         for annotation in annotations:
             for member in ("image_id", "category_id"):
                 annotation[member] = annotation[member]["id"]
-        for row, entry in owners:
-            is_box = id(entry) in file_of
-            implied = f"{file_of[id(entry)]}#{entry['id']}" if is_box else entry["file_name"]
+        lists = any(not owner.is_box and len(set(owner.labels)) > 1 for owner in owners)
+        for owner in owners:
+            entry = owner.entry
+            if owner.is_box:
+                implied = {"id": f"{file_of[id(entry)]}#{entry['id']}", "label": owner.labels[0]}
+            else:
+                implied = {"id": entry["file_name"], "label": implied_label(owner.labels, lists=lists)}
             entry.pop(COCO_ENTRY, None)
-            if extras := extras_of(row, self._own, implied, several=self._several):
+            if extras := extras_of(owner.row, self._own, implied):
                 entry[COCO_ENTRY] = extras
         types = types_of(self._items.rows, self._own)
         return {

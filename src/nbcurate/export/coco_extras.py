@@ -14,18 +14,17 @@ BOX_COLUMNS = ("area", "crowd", "annotation")
 IMAGE_COLUMNS = ("objects", "boxes", "annotations")
 
 
-def extras_of(row: dict[str, Any], own: Sequence[str], implied_id: str, *, several: bool) -> dict[str, Any]:
+def extras_of(row: dict[str, Any], own: Sequence[str], implied: dict[str, Any]) -> dict[str, Any]:
     """Id, label, split, tags and columns of an item, as far as the file does not tell them in another way.
 
     Parameters
     ----------
-    several : bool
-        Whether labels are lists: of these the annotations tell neither the order nor whether there are none or none is
-        known.
+    own : sequence of str
+        The user's columns.
+    implied : dict
+        The id and the label that are read from the rest of the file.
     """
-    found: dict[str, Any] = {} if row["id"] == implied_id else {"id": row["id"]}
-    if several or not _is_told(row):
-        found["label"] = row["label"]
+    found = {name: plain(row[name]) for name in ("id", "label") if row[name] != implied[name]}
     for name in ("split", "tags"):
         if row.get(name) is not None:
             found[name] = plain(row[name])
@@ -33,18 +32,13 @@ def extras_of(row: dict[str, Any], own: Sequence[str], implied_id: str, *, sever
     return {**found, "columns": columns} if columns else found
 
 
+def implied_label(labels: Sequence[str | None], *, lists: bool) -> str | list[str] | None:
+    """The label of an image by those of its annotations; a list if some image of the file has several."""
+    names = list(dict.fromkeys(label for label in labels if label))
+    return names if lists else names[0] if len(names) == 1 else None
+
+
 def types_of(rows: pa.Table, own: Sequence[str]) -> dict[str, str]:
     """The types of those of the user's columns that JSON has no values for: dates, with a time or without."""
     kinds = {name: rows.schema.field(name).type for name in own}
     return {name: str(kind) for name, kind in kinds.items() if pa.types.is_timestamp(kind) or pa.types.is_date(kind)}
-
-
-def _is_told(row: dict[str, Any]) -> bool:
-    """Whether the one label of an item is that of its annotations."""
-    label = row["label"]
-    if row.get("box") is not None:
-        return True
-    if row.get("boxes") is None:
-        return label is None or (isinstance(label, str) and bool(row.get("width")))
-    objects = {name for name in row.get("objects") or [] if name}
-    return label == (next(iter(objects)) if len(objects) == 1 else None)

@@ -1,0 +1,143 @@
+"""An export appears as a whole or not at all, and what was there stays, unless one asks for it to be replaced."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import nbcurate as nbc
+from nbcurate.export.target import new_file, new_folder
+
+FILES = {"csv": "x.csv", "parquet": "x.parquet", "coco": "x.json"}
+FOLDERS = ["folder", "huggingface", "webdataset", "coco"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("format", FILES)
+def test_a_file_that_is_there_stays(format: Any, dataset: nbc.Dataset, tmp_path: Path) -> None:
+    mine = tmp_path / "out" / FILES[format]
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(FileExistsError, match="is there already: give another to=, or overwrite=True"):
+        dataset.export(format, to=mine)
+    assert contents(mine.parent) == {mine.name: b"mine"}
+    assert dataset.export(format, to=mine, overwrite=True) == mine
+    assert mine.stat().st_size > 100
+    assert list(contents(mine.parent)) == [mine.name]
+
+
+def test_a_second_table_does_not_replace_the_first(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    first = dataset.export("csv", to=tmp_path / "x.csv").read_bytes()
+    dataset.relabel(dataset.ids[:1], "changed")
+    with pytest.raises(FileExistsError):
+        dataset.export("csv", to=tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_bytes() == first
+
+
+def test_the_very_same_annotations_again_are_no_overwriting(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    first = dataset.export("coco", to=tmp_path / "x.json").read_bytes()
+    assert dataset.export("coco", to=tmp_path / "x.json").read_bytes() == first
+    dataset.relabel(dataset.ids[:1], "changed")
+    with pytest.raises(FileExistsError):
+        dataset.export("coco", to=tmp_path / "x.json")
+    assert (tmp_path / "x.json").read_bytes() == first
+
+
+@pytest.mark.parametrize("format", FOLDERS)
+def test_a_folder_is_replaced_only_if_all_in_it_was_exported(format: Any, dataset: nbc.Dataset, tmp_path: Path) -> None:
+    out = dataset.export(format, to=tmp_path / "out", ids=dataset.ids[:3])
+    before = contents(out)
+    with pytest.raises(FileExistsError, match=r"not empty: give to= a new folder, or overwrite=True"):
+        dataset.export(format, to=out)
+    assert contents(out) == before
+    dataset.export(format, to=out, ids=dataset.ids[3:4], overwrite=True)
+    assert contents(out) != before
+    (out / "notes.txt").write_text("mine")
+    before = contents(out)
+    with pytest.raises(FileExistsError, match=r"what no export of nbcurate wrote \(notes.txt\)"):
+        dataset.export(format, to=out, overwrite=True)
+    assert contents(out) == before
+
+
+@pytest.mark.parametrize("format", FOLDERS)
+def test_a_folder_of_yours_is_never_deleted(format: Any, dataset: nbc.Dataset, tmp_path: Path) -> None:
+    (tmp_path / "mine" / "deep").mkdir(parents=True)
+    (tmp_path / "mine" / "deep" / "thesis.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="deep/thesis.txt"):
+        dataset.export(format, to=tmp_path / "mine", overwrite=True)
+    assert contents(tmp_path / "mine") == {"deep/thesis.txt": b"mine"}
+    (tmp_path / "empty").mkdir()
+    assert any(dataset.export(format, to=tmp_path / "empty").iterdir())
+
+
+def test_the_pictures_that_are_exported_are_not_written_over(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    first = dataset.export("folder", to=tmp_path / "first")
+    ds = nbc.Dataset.from_folder(first, store=tmp_path / "again.nbc")
+    before = contents(first)
+    with pytest.raises(FileExistsError, match="holds images of this data set"):
+        ds.export("folder", ids=ds.ids[:1], to=first, overwrite=True)
+    with pytest.raises(FileExistsError, match="holds the store of this data set"):
+        ds.export("huggingface", to=tmp_path / "again.nbc", overwrite=True)
+    assert contents(first) == before
+
+
+class Failed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_an_export_that_fails_leaves_nothing_and_takes_nothing(there: bool, tmp_path: Path) -> None:
+    file, folder = tmp_path / "x.csv", tmp_path / "out"
+    if there:
+        file.write_text("before")
+        with new_folder(folder, "folder") as fresh:
+            (fresh / "a.txt").write_text("before")
+    before = contents(tmp_path)
+    with pytest.raises(Failed), new_file(file, overwrite=there) as path:
+        path.write_text("half")
+        raise Failed
+    with pytest.raises(Failed), new_folder(folder, "folder", overwrite=there) as fresh:
+        (fresh / "half.txt").write_text("half")
+        raise Failed
+    assert contents(tmp_path) == before
+    assert {path.name for path in tmp_path.iterdir()} == ({"x.csv", "out"} if there else set())
+
+
+def test_what_comes_to_the_place_meanwhile_stays(tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError), new_folder(tmp_path / "out", "folder") as fresh:
+        (fresh / "a.txt").write_text("ours")
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / "b.txt").write_text("mine")
+    assert contents(tmp_path) == {"out/b.txt": b"mine"}
+
+
+def test_places_that_cannot_be_written_say_why(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(NotADirectoryError, match="lies below .*file, which is a file"):
+        dataset.export("csv", to=tmp_path / "file" / "x.csv")
+    with pytest.raises(NotADirectoryError, match="file' is a file: this format needs a folder"):
+        dataset.export("folder", to=tmp_path / "file", overwrite=True)
+    with pytest.raises(IsADirectoryError, match="is a folder: name the file to write"):
+        dataset.export("parquet", to=tmp_path / "pictures" / "food", overwrite=True)
+    assert (tmp_path / "file").read_text() == "mine"
+    assert dataset.export("csv", to=tmp_path / "new" / "deep" / "x.csv").exists()
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "locked").mkdir(mode=0o500)
+    yield tmp_path / "locked"
+    (tmp_path / "locked").chmod(0o700)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="to this user everything may be written")
+def test_a_place_without_permission_says_so(dataset: nbc.Dataset, locked: Path) -> None:
+    with pytest.raises(PermissionError, match="may not be written"):
+        dataset.export("csv", to=locked / "x.csv")
