@@ -161,7 +161,7 @@ def test_numbers_that_are_none_are_refused_in_words(dataset: nbc.Dataset) -> Non
 def test_a_balance_short_of_exact_copies_says_so(tmp_path: Path) -> None:
     ids, store = ["a", "b", "c", "d", "e"], tmp_path / "five.nbc"
     five = nbc.Dataset.from_embeddings(ids, np.ones((5, 4)), labels=["x"] * 5, store=store)
-    with pytest.warns(UserWarning, match="balanced: 1 of 3, as the other 4 items with a class are exact copies"):
+    with pytest.warns(UserWarning, match="balanced: 1 of 3, as there are 5 items, of which 4 are exact copies"):
         assert len(five.balanced(3)) == 1
     assert len(five.diverse(3)) == 3
     assert "the same vector as a" in five.duplicates().reasons[0]
@@ -259,7 +259,7 @@ def test_curate_takes_no_copy_and_no_scene_twice(photographs: Path, tmp_path: Pa
     ds = saved(pictures, tmp_path / "photographs")
     shown = {i: i.split(".")[0].split("-")[0] for i in ds.ids}
     assert len({shown[i] for i in ds.curate(6).ids}) == 6
-    with pytest.warns(UserWarning, match="curate: 8 of 20, as there are no more than 32 items, .* 24 as copy"):
+    with pytest.warns(UserWarning, match="curate: 8 of 20, as there are 32 items, of which 24 were dropped as copy"):
         picks = ds.curate(20)
     assert sorted(shown[i] for i in picks.ids) == sorted(set(shown.values()))
     assert picks.reasons[-1].endswith("no other is left")
@@ -372,3 +372,31 @@ def test_the_pipeline_can_be_changed(dataset: nbc.Dataset) -> None:
         dataset.curate(5, steps=["polish"])
     with pytest.raises(ValueError, match="rare=2"):
         dataset.curate(5, rare=2)
+
+
+def test_dark_fields_of_a_microscope_are_no_bad_pictures(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[:96, :96]
+    fields: dict[str, Image.Image] = {}
+    for number in range(30):  # black, but for some spots that are hardly lighter
+        field = np.full((96, 96), 3.0)
+        for y, x, size in rng.uniform((10, 10, 2), (86, 86, 6), (6, 3)):
+            field += 9 * np.exp(-((rows - y) ** 2 + (columns - x) ** 2) / (2 * size**2))
+        fields[f"{number:02}.png"] = Image.fromarray(field.round().astype(np.uint8))
+    ds = saved(fields, tmp_path / "fields").measure()
+    assert len(ds.curate(10)) == 10
+
+
+def test_fewer_than_asked_for_is_said_with_what_took_the_rest(stamp_set: nbc.Dataset) -> None:
+    some = stamp_set.where(stamp_set.ids[:40])
+    by = dict(zip(some.ids, ["a", "b"] * 5 + [None] * 30, strict=True))
+    with pytest.warns(UserWarning, match="balanced: 10 of 100, as there are 40 items, of which 30 have no class"):
+        assert len(some.balanced(100, by=by)) == 10
+    with pytest.warns(UserWarning, match="balanced: 5 of 100, .* 30 have no class, 5 are of classes without a share"):
+        assert len(some.balanced(100, by=by, shares={"a": 1})) == 5
+    with pytest.warns(UserWarning, match="diverse: 30 of 100, as there are 40 items, of which 10 are those to keep"):
+        assert len(some.diverse(100, keep=some.ids[:10])) == 30
+    with pytest.warns(UserWarning, match="select_for_labelling: 15 of 50, .* of which 25 are labelled"):
+        assert len(some.select_for_labelling(50, labelled=some.ids[:25])) == 15
+    with pytest.warns(UserWarning, match=r"curate: 2 of 20, .* 38 none of the steps picks \(keep_rare\)"):
+        assert len(some.curate(20, steps=["keep_rare"])) == 2

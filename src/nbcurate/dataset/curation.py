@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..collection.distinct import distinct_items
 from ..curate.balance import water_fill
 from ..curate.quality import shows_too_little
-from ..findings.picks import Picks
+from ..findings.picks import Picks, warn_of_too_few
 from ..findings.recipe import make_recipe
 from ..store.items import Keys
 from .class_shares import first_with_room, room_of_classes, share_table
@@ -155,7 +155,8 @@ def fill_with_diverse(curation: Curation) -> None:
     if curation.left and len(curation.candidates):
         whole = PickSet(curation.dataset.store, np.union1d(curation.candidates, curation.picked))
         keep = curation.dataset.store.items.ids_of_keys(curation.picked)
-        found = whole.diverse(curation.left, keep=keep, encoder=curation.encoder, seed=curation.seed)
+        there = min(curation.left, len(curation.candidates))
+        found = whole.diverse(there, keep=keep, encoder=curation.encoder, seed=curation.seed)
         curation.pick(found.keys, [f"diverse: {why}" for why in found.reasons])
 
 
@@ -206,9 +207,10 @@ def run_curation(
     embeddings = dataset.store.embeddings_named(encoder)
     keys = curation.picked
     reasons = list(curation.picks.values())
-    if len(keys) < n and not len(curation.candidates):
-        _warn_of_too_few(curation)
-        reasons[-1:] = [f"{reasons[-1]}; no other is left"] if reasons else []
+    if len(keys) < n:
+        _warn_of_too_few(curation, [step.__name__ for step in run])
+        none_left = not len(curation.candidates)
+        reasons[-1:] = [f"{reasons[-1]}{'; no other is left' if none_left else ''}"] if reasons else []
     dropped = np.fromiter(curation.dropped, np.uint64, len(curation.dropped))
     shares = share_table(dataset, n, balance, picked=keys, dropped=dropped, left=curation.candidates)
     ids_of = dataset.store.items.ids_of_keys
@@ -227,15 +229,13 @@ def _is_distance(value: object) -> bool:
     return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(0 <= value <= 2)
 
 
-def _warn_of_too_few(curation: Curation) -> None:
-    """Say that there are fewer items than were asked for, and what was dropped."""
+def _warn_of_too_few(curation: Curation, steps: Sequence[str]) -> None:
+    """Say that there are fewer items than were asked for, what was dropped, and what none of the steps picks."""
     kinds = Counter(why.split(":")[0] for why in curation.dropped.values())
-    dropped = ", ".join(f"{count:,} as {kind}" for kind, count in kinds.most_common())
-    warnings.warn(
-        f"curate: {len(curation.picks):,} of {curation.n:,}, as there are no more than {len(curation.dataset):,} items"
-        f"{f', of which were dropped: {dropped}. redundancy=None keeps copies' if dropped else ''}.",
-        stacklevel=4,
-    )
+    rest = {f"were dropped as {kind}": count for kind, count in kinds.most_common()}
+    rest[f"none of the steps picks ({', '.join(steps) or 'there are none'})"] = len(curation.candidates)
+    hint = "redundancy=None keeps copies." if "copy" in kinds else ""
+    warn_of_too_few("curate", len(curation.picks), curation.n, len(curation.dataset), rest, hint)
 
 
 def _drop_outliers(

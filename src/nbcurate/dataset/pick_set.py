@@ -17,7 +17,7 @@ from ..curate import balance, diversity, labelling
 from ..curate.clustering import cluster
 from ..curate.facility_location import representatives, similarity_graph
 from ..curate.pick_order import PickOrder
-from ..findings.picks import Picks, make_picks, warn_of_copies
+from ..findings.picks import Picks, make_picks, warn_of_too_few
 from ..findings.uncertainty import read_uncertainty
 from ..search.graph import build_graph
 from ..store.ids import Ids, as_ids
@@ -92,6 +92,7 @@ class PickSet(ReportSet):
                 raise ValueError(f"method={method!r}: use 'facility_location', 'k_center' or 'hierarchical'.")
         parameters = {"n": n, "keep": keep, "method": method, "encoder": encoder, "seed": seed}
         keys = np.concatenate([distinct.keys[order.rows], self._copies(distinct, order, keep)[: n - len(order.rows)]])
+        warn_of_too_few("diverse", len(keys), n, len(self), {"are those to keep": len(kept)})
         return make_picks(
             self, "diverse", parameters, distinct, keys, order, f"{meaning}, relative to the first pick",
             report=partial(self.report, encoder=distinct.embeddings.name),
@@ -157,7 +158,14 @@ class PickSet(ReportSet):
             order = balance.balanced_typical(
                 distinct.vectors, distinct.graph[0], classes.codes, n, shares=wanted, graph_of=_graph_of, seed=seed
             )
-        warn_of_copies(n, len(order.rows), (classes.counts @ (wanted > 0))[distinct.inverse] > 0)
+        known = classes.counts[distinct.inverse]
+        with_class, asked_for = known.sum(axis=1) > 0, known @ (wanted > 0) > 0
+        rest = {
+            "have no class": int((~with_class).sum()),
+            "are of classes without a share": int((with_class & ~asked_for).sum()),
+            "are exact copies of others": int(asked_for.sum()) - len(order.rows),
+        }
+        warn_of_too_few("balanced", len(order.rows), n, len(self), rest)
         parameters = {"n": n, "by": classes.given, "shares": shares, "within": within, "encoder": encoder, "seed": seed}
         return make_picks(
             self, "balanced", parameters, distinct, distinct.keys[order.rows], order,
@@ -219,6 +227,12 @@ class PickSet(ReportSet):
         by_id = None if doubt is None else dict(zip(self.ids, doubt.tolist(), strict=True))
         parameters = {"n": n, "labelled": labelled, "uncertainty": by_id, "encoder": encoder}
         keys = distinct.keys[order.rows]
+        unlabelled = ~np.isin(self.ids, labelled) if len(labelled) else np.ones(len(self), bool)
+        rest = {
+            "are labelled": int((~unlabelled).sum()),
+            "are exact copies of others": int(unlabelled.sum()) - len(keys),
+        }
+        warn_of_too_few("select_for_labelling", len(keys), n, len(self), rest)
         return make_picks(
             self, "select_for_labelling", parameters, distinct, keys, order, meaning,
             report=partial(self.report, encoder=distinct.embeddings.name),

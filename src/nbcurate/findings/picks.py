@@ -130,11 +130,22 @@ def make_picks(
     )  # fmt: skip
 
 
-def warn_of_copies(n: int, picked: int, with_class: NDArray[np.bool_]) -> None:
-    """Say so where fewer are picked than there are items with a class: the others are copies."""
-    copies = int(with_class.sum()) - picked
-    if picked < n and copies > 0:
-        warnings.warn(
-            f"balanced: {picked:,} of {n:,}, as the other {copies:,} items with a class are exact copies of these.",
-            stacklevel=3,
-        )
+def warn_of_too_few(kind: str, picked: int, n: int, items: int, rest: Mapping[str, int], hint: str = "") -> None:
+    """Say so where fewer are picked than were asked for, and what became of the others.
+
+    Parameters
+    ----------
+    kind : str
+        The method that picked.
+    items : int
+        How many items there are.
+    rest : mapping of str to int
+        By what they are, such as ``are exact copies``, how many were not picked.
+    hint : str
+        A sentence on what to do.
+    """
+    if picked >= n:
+        return
+    why = ", ".join(f"{count:,} {what}" for what, count in rest.items() if count)
+    reason = f"as there are {items:,} items{f', of which {why}' if why else ''}"
+    warnings.warn(f"{kind}: {picked:,} of {n:,}, {reason}.{f' {hint}' if hint else ''}", stacklevel=4)
