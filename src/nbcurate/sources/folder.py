@@ -14,6 +14,7 @@ from ..imaging.kinds import is_usual
 from ..store import Store
 from ..store.paths import encode_path
 from .folder_rule import FolderRule, split_folders
+from .hidden import is_hidden
 from .passed_over import ending_of, plural
 from .reconcile import reconcile
 from .record import Record
@@ -60,7 +61,8 @@ def add_folder(store: Store, folder: Path, rule: FolderRule, *, split: str | Non
     report = reconcile(store, source, root, records, columns=own if columns else None)
     splits.keep()
     problems = [*report.problems, *walk.problems, *splits.remarks, *rule.remarks(), *walk.passed_over.remarks()]
-    problems += _in_disguise(store, first_key) + (_nothing_found(folder, walk) if not files else [])
+    problems += _in_disguise(store, first_key) + _hidden_items(store, root, report)
+    problems += _nothing_found(folder, walk) if not files else []
     return replace(report, skipped=walk.passed_over.total, passed_over=walk.passed_over.counts(), problems=problems)
 
 
@@ -136,6 +138,23 @@ def _in_disguise(store: Store, first_key: int) -> list[str]:
     path, form = found[0]
     others = "" if len(found) == 1 else f" and {len(found) - 1:,} more"
     return [f"The ending of {path!r}{others} does not say what it is, {form}: it was read by its first bytes."]
+
+
+def _hidden_items(store: Store, root: FolderRoot, report: SourceReport) -> list[str]:
+    """What to say of known items that are hidden files: earlier versions took them up."""
+    if root.text not in store.roots:
+        return []
+    items = store.items
+    here = items.has_status("ok") & (items.table.column("root").to_numpy() == store.roots.index(root.text))
+    rows = np.flatnonzero(here & ~np.isin(items.keys, np.array(list(report.keys.values()), np.uint64)))
+    paths = items.table.column("path").take(pa.array(rows)).to_pylist()
+    found = [path for path in paths if path and any(map(is_hidden, path.split("/")))]
+    if not found:
+        return []
+    return [
+        f"{plural(len(found), 'item')} of this data set would be passed over now, as hidden or a system's own, such as "
+        f"{found[0]!r}; ds.remove(ids) takes them out."
+    ]
 
 
 def _nothing_found(folder: Path, walk: Walk) -> list[str]:

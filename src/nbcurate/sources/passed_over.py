@@ -66,7 +66,7 @@ def plural(count: int, name: str) -> str:
 
 def _sentence(kind: Kind, endings: Counter[str]) -> str:
     """Such as: 40 .heic files passed over (HEIC pictures): pip install …"""
-    shown = "/".join(ending for ending, _ in endings.most_common(_ENDINGS_TOLD))
+    shown = "/".join(sorted(endings, key=lambda ending: (-endings[ending], ending))[:_ENDINGS_TOLD])
     count = endings.total()
     files = plural(count, f"{shown} file" if shown else "file without an ending")
     name = kind.name if count == 1 else _ended(kind.name)
