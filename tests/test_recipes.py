@@ -259,6 +259,19 @@ def test_removing_is_in_the_history_and_can_be_undone(mine: nbc.Dataset) -> None
     assert mine.ids == ids
 
 
+def test_what_was_removed_can_be_brought_back_by_id(mine: nbc.Dataset) -> None:
+    ids = mine.ids
+    mine.remove(ids[:3])
+    mine.relabel(ids[5:6], "cake")
+    with pytest.raises(KeyError, match="was not removed"):
+        mine.restore([ids[0], "nowhere.png"])
+    mine.restore([ids[1], ids[9]])
+    assert mine.ids == ids[1:2] + ids[3:]
+    mine.restore(ids[:1])
+    assert mine.undo_edit()
+    assert mine.ids == ids[1:2] + ids[3:]
+
+
 def test_a_file_that_is_there_is_not_written_over(mine: nbc.Dataset, tmp_path: Path) -> None:
     path = saved(mine, tmp_path)
     with pytest.raises(FileExistsError, match="overwrite=True"):

@@ -64,7 +64,7 @@ class _Merge:
 
     def take(self, image: ImageAnnotation, found: FoundImage) -> None:
         """Note what is said of an image and the boxes on it."""
-        rows = found.whole or ([] if image.boxes is not None else found.boxes)
+        rows = found.whole
         said = {"label": image.labels, "split": image.split, "tags": image.tags}
         if any(value is not None for value in said.values()):
             if len(rows) > 1:
@@ -73,7 +73,7 @@ class _Merge:
             elif rows:
                 self._spoken_of.add(rows[0])
                 self._take_values(image, rows[0], said)
-            else:
+            elif image.labels:
                 self._problems["image with labels of its own, where the items are boxes"] += 1
         if image.boxes is not None:
             self._take_boxes(image, found)
@@ -103,10 +103,9 @@ class _Merge:
         self._store.edit(changes)
         self._carry_marks(retired, gone)
         self._store.announce()
-        touched = {int(key) for change in changes if change.column != "status" for key in change.items}
-        moved = {int(key) for part in status for key in part.items}
-        stay = len(touched - moved)
-        unchanged = len(self._spoken_of) - stay
+        arrived = {int(key) for change in status for key in change.items}
+        stay = len({int(key) for change in changes for key in change.items if change.column != "status"} - arrived)
+        unchanged = len(self._spoken_of) - stay - counts["changed"] - len(gone)
         notes = [f"{count:,} {words}" for words, count in self._done_to_boxes.items()]
         if fresh := counts["changed"] + counts["added"]:
             notes.append(f"{fresh:,} boxes are new items, without vectors yet: ds.embed() makes these")
@@ -137,6 +136,7 @@ class _Merge:
         now = _as_list(self._current("label", row))
         if image.given is None or now in (_as_list(image.given), value):
             return False
+        self._spoken_of.discard(row)
         self.conflicts.append(
             f"{self._ids[row]!r}: label was {image.given!r} when it was handed out, is {now!r} now, and {value!r} in "
             "the file"
@@ -188,10 +188,7 @@ class _Merge:
     def _say_classes(self, row: int, objects: list[str]) -> None:
         """The label of an image follows from what is on it, as where it came from COCO."""
         classes = list(dict.fromkeys(name for name in objects if name))
-        if self._has_lists or len(classes) == 1:
-            self._say("label", row, classes)
-        else:
-            self._values["label"][row] = None
+        self._values["label"][row] = classes if classes or self._has_lists else None
 
     def _stored_size(self, found: FoundImage) -> StoredSize | None:
         rows = found.boxes or found.whole

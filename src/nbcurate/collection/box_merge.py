@@ -82,8 +82,11 @@ class BoxMerge:
         root, path = image.place
         if root is None:
             return
-        rows = image.boxes
-        stem = self._stem(image)
+        rows, stem = image.boxes, self._stem(image)
+        places = [one for one in boxes if np.isfinite(one.box).all()]
+        if lost := len(boxes) - len(places):
+            self.conflicts.append(f"{stem!r}: {lost:,} of its boxes have sides that are no numbers; none is removed")
+            boxes, complete = places, False
         names = [self._name(row).rpartition("#")[2] for row in rows]
         ids = [self._columns["id"][row] for row in rows]
         said = [names[ids.index(one.id)] if one.id in ids else one.id for one in boxes]
@@ -100,7 +103,7 @@ class BoxMerge:
         Returns
         -------
         list of Change
-            What became of the status of old and new items.
+            What became of the status of old and new items, and of the columns that describe boxes.
         dict of list of str
             By key, labels of the new items in the place of others.
         dict of str to int
@@ -110,11 +113,12 @@ class BoxMerge:
         new: list[int] = []
         labels: dict[int, list[str]] = {}
         added: list[int] = []
+        changes: list[Change] = []
         for (root, given_by), arriving in self._arriving.items():
             place = open_root(self.store.roots[root])
             arrivals = [one.arrival for one in arriving]
             keys = ingest(self.store, place, given_by, arrivals, self._probes[root]).keys
-            self._keep_facts([(key, one) for key, one in zip(keys, arriving, strict=True) if key is not None])
+            changes += self._facts([(key, one) for key, one in zip(keys, arriving, strict=True) if key is not None])
             for key, one in zip(keys, arriving, strict=True):
                 replaced = one.arrival.key
                 if key is None or key == replaced:
@@ -130,7 +134,7 @@ class BoxMerge:
             ["ok"] * len(old) + ["replaced"] * (len(new) + len(added)),
             ["replaced"] * len(old) + ["ok"] * (len(new) + len(added)),
         )  # fmt: skip
-        return [status], labels, {"changed": len(new), "added": len(added)}
+        return [status, *changes], labels, {"changed": len(new), "added": len(added)}
 
     @property
     def replaced(self) -> dict[int, str]:
@@ -182,17 +186,21 @@ class BoxMerge:
         else:
             self._arriving[root, given_by or ""].append(_Arriving(arrival, said.labels, said))
 
-    def _keep_facts(self, arrived: list[tuple[int, _Arriving]]) -> None:
-        """Keep what else COCO says of a box, in the columns that there are for it."""
-        there, arriving = set(user_columns(self.store)), [one for _, one in arrived]
+    def _facts(self, arrived: list[tuple[int, _Arriving]]) -> list[Change]:
+        """What else COCO says of boxes, in the columns that there are for it."""
+        there, boxes = set(user_columns(self.store)), [one for _, one in arrived]
         facts = {
-            "area": pa.array([one.said.area or one.said.box[2] * one.said.box[3] for one in arriving]),
-            "crowd": pa.array([bool(one.said.crowd) for one in arriving]),
-            "annotation": pa.array([self._annotation(one) for one in arriving], pa.string()),
+            "area": [float(one.said.area or one.said.box[2] * one.said.box[3]) for one in boxes],
+            "crowd": [bool(one.said.crowd) for one in boxes],
+            "annotation": [self._annotation(one) for one in boxes],
         }
-        wanted = {name: values for name, values in facts.items() if name in there}
-        if wanted:
-            self.store.set_columns(pa.table({"key": pa.array([key for key, _ in arrived], pa.uint64()), **wanted}))
+        keys, table = _keys([key for key, _ in arrived]), self.store.items.table
+        rows = pa.array(self.store.items.rows_of_keys(keys))
+        return [
+            Change(name, keys, table.column(name).take(rows).to_pylist(), values)
+            for name, values in facts.items()
+            if name in there and any(value is not None for value in values)
+        ]
 
     def _annotation(self, one: _Arriving) -> str | None:
         """What is kept of a box as JSON."""

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+import pyarrow as pa
+
 from ..collection.annotation_merge import merge_annotations
 from ..collection.edit_report import EditReport
 from ..findings.apply_curation import ReplayReport, apply_curation
@@ -23,7 +26,8 @@ from ..sources.annotations import (
     read_labelstudio,
 )
 from ..store.edits import Change
-from ..store.ids import Ids
+from ..store.ids import Ids, as_ids
+from ..store.items import UnknownItemError
 from .from_sources import FromSources
 
 
@@ -31,7 +35,7 @@ class EditSet(FromSources):
     """Items whose edits can be saved, replayed and taken from files. Base class of :class:`Dataset`."""
 
     def remove(self, ids: Ids) -> None:
-        """Take items out of the data set. Their files are left alone; :meth:`undo_edit` brings the items back.
+        """Take items out of the data set; :meth:`restore` and :meth:`undo_edit` bring them back. Files are left alone.
 
         Raises
         ------
@@ -47,6 +51,26 @@ class EditSet(FromSources):
         self._store.edit([Change("status", keys, old, ["removed"] * len(keys))])
         self._selection.forget(keys)
         self._store.announce()
+
+    def restore(self, ids: Ids) -> None:
+        """Bring items back that :meth:`remove` has taken out. Those that are in the data set stay as they are.
+
+        Raises
+        ------
+        UnknownItemError
+            If an id is neither in the data set nor was taken out; then nothing is brought back.
+        """
+        items = self._store.items
+        rows = np.flatnonzero(items.has_status("removed"))
+        removed = dict(zip(items.ids.take(pa.array(rows)).to_pylist(), items.keys[rows].tolist(), strict=True))
+        wanted = [item_id for item_id in dict.fromkeys(as_ids(ids)) if item_id not in items]
+        unknown = [item_id for item_id in wanted if item_id not in removed]
+        if unknown:
+            raise UnknownItemError(f"{unknown[0]!r} is not in the data set, and was not removed from it.")
+        keys = np.array([removed[item_id] for item_id in wanted], np.uint64)
+        if len(keys):
+            self._store.edit([Change("status", keys, ["removed"] * len(keys), ["ok"] * len(keys))])
+            self._store.announce()
 
     # -- recipes -------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..collection.item_set import ItemSet
+from ..collection.object_merge import OBJECT_COLUMNS
 from ..store import Store
 from ..store.items import Items, Keys
 from .curation_file import ColumnEdits, Curation, Marked, Numbers, SavedPicks
@@ -36,7 +37,7 @@ def curation_of(dataset: ItemSet, picks: Sequence[Finding] = ()) -> Curation:
     edits = {
         column: _column_edits(named, store, column, changed)
         for column, changed in edited(store).items()
-        if column != "status"
+        if column != "status" and _holds_texts(store, column)
     }
     slices: dict[str, Marked] = {}
     for name in store.slices.names():
@@ -61,10 +62,8 @@ class Edited:
 
 def edited(store: Store) -> dict[str, Edited]:
     """By column, what persons have changed and not taken back; what a source has corrected is not among it."""
-    table = store.edits.table
-    numbers, undone = table.column("edit").to_pylist(), table.column("undoes").to_pylist()
-    gone = {number for number in undone if number is not None}
-    gone |= {number for number, undoes in zip(numbers, undone, strict=True) if undoes is not None}
+    table, gone = store.edits.table, store.edits.taken_back()
+    numbers = table.column("edit").to_pylist()
     columns = (table.column(name).to_pylist() for name in ("item", "column", "old", "source"))
     first: dict[str, dict[int, str]] = {}
     for number, item, column, old, source in zip(numbers, *columns, strict=True):
@@ -112,6 +111,15 @@ def _column_edits(named: _NamedItems, store: Store, column: str, changed: Edited
     differ = [at for at, (old, now) in enumerate(zip(first.values(), values, strict=True)) if old != now]
     old = list(first.values())
     return ColumnEdits(named.numbers(keys[differ]), [old[at] for at in differ], [values[at] for at in differ])
+
+
+def _holds_texts(store: Store, column: str) -> bool:
+    """Whether a column is one of labels or tags. What else an edit may hold belongs to boxes, which stay here."""
+    table = store.items.table
+    if column in ("annotation", *OBJECT_COLUMNS) or column not in table.column_names:
+        return False
+    kind = table.schema.field(column).type
+    return pa.types.is_string(kind.value_type if pa.types.is_list(kind) else kind)
 
 
 def _now(items: Items, keys: Keys) -> list[int | None]:

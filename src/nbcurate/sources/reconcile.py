@@ -15,6 +15,7 @@ from ..store import Store
 from ..store.columns import add_user_columns
 from ..store.items import Keys
 from ..store.paths import encode_path
+from .corrected_boxes import CorrectedBoxes
 from .corrections import corrections
 from .ingest import Arrival, ProbeRecord, ingest
 from .known_items import KnownItems, match, name_in_memory, place_of
@@ -59,9 +60,11 @@ def reconcile(
     place = source.place
     given_by = source.named(place) if place else name_in_memory(source, known, root, number, records)
     rows = match(known, given_by, root, number, records)
-    plan = _plan(source, root, known, records, rows)
+    corrected = CorrectedBoxes(store)
+    plan = _plan(source, root, known, records, rows, corrected)
     store.set_status(np.array(plan.back, np.uint64), "ok", None)
     gone = _gone(source, given_by, number, root, known, set(rows))
+    gone = [row for row in gone if not corrected.is_new(known.keys[row], known.ids[row])]
     why_gone, gone_words = "the file is gone", "their file is gone"
     if source.kind != "folder":
         why_gone, gone_words = f"it is not in {source.title} any more", f"not in {source.title} any more"
@@ -115,7 +118,12 @@ class _Plan:
 
 
 def _plan(
-    source: Source, root: Root, known: KnownItems, records: Sequence[Record], rows: Sequence[int | None]
+    source: Source,
+    root: Root,
+    known: KnownItems,
+    records: Sequence[Record],
+    rows: Sequence[int | None],
+    corrected: CorrectedBoxes,
 ) -> _Plan:
     plan = _Plan()
     taken = {item_id for item_id, status in zip(known.ids, known.status, strict=True) if status != "removed"}
@@ -130,7 +138,9 @@ def _plan(
         elif known.status[row] == "removed":  # what is there may be something else now, and welcome
             unwanted = None if isinstance(root, FolderRoot) else known.content_hash[row]
             plan.arrivals[at] = Arrival(record, _free_id(record.id, source.title, taken), unwanted=unwanted)
-        elif _is_outdated(known, row, root, record):
+        elif _is_outdated(known, row, root, record) and not corrected.was_so_before(
+            known.keys[row], known.ids[row], record
+        ):
             plan.arrivals[at] = Arrival(record, known.ids[row], known.keys[row], known.content_hash[row])
         else:
             plan.keys[at] = known.keys[row]

@@ -102,6 +102,12 @@ class Edits:
             }
             self._table.append(pa.table(rows, schema=EDIT_SCHEMA))
 
+    def taken_back(self) -> set[int]:
+        """Numbers of the edits that do not stand: those that were taken back, and those that took them back."""
+        table = self.table
+        pairs = zip(table.column("edit").to_pylist(), table.column("undoes").to_pylist(), strict=True)
+        return {number for pair in pairs if pair[1] is not None for number in pair}
+
     def last(self) -> Edit | None:
         """The newest edit that was not taken back."""
         table = self.table

@@ -44,11 +44,12 @@ def read_annotation_table(table: Any) -> AnnotationFile:
     said = [name for name in _TAKEN if name in there]
     if names is None or not said:
         raise AnnotationFileError(
-            f"{title} has the columns {', '.join(there)}: one of {', '.join((_IDS[0], *_PATHS))} is to tell which "
+            f"{title} has the columns {', '.join(there)}: one of {', '.join((_IDS[0], *_PATHS))} is needed, to tell which "
             f"items are meant, and one of {', '.join(_TAKEN)} to tell what they are."
         )
     found = {name: _column(frame, name) for name in said}
-    passed_over = Counter({f"column {name!r}: ds.add_column takes it": 1 for name in _others(there, names)})
+    others = [] if frame.exported else _others(there, names)
+    passed_over = Counter({f"column {name!r}: ds.add_column takes it": 1 for name in others})
     passed_over.update(dict.fromkeys(frame.problems, 1))
     images: list[ImageAnnotation] = []
     for row, name in enumerate(texts(frame.rows.column(names))):

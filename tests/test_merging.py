@@ -1,0 +1,319 @@
+"""Corrected annotations come back by COCO file or table: counted, in the history, with one undo."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+import nbcurate as nbc
+
+from .conftest import colour_layout
+
+
+def quietly(dataset: nbc.Dataset, corrections: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return dataset.merge_annotations(corrections)
+
+
+@pytest.fixture
+def coco() -> dict[str, Any]:
+    return {
+        "images": [{"id": 1, "file_name": "cat.jpg"}, {"id": 2, "file_name": "coffee.jpg"}],
+        "categories": [{"id": 3, "name": "eye"}, {"id": 7, "name": "cup"}],
+        "annotations": [
+            {"id": 10, "image_id": 1, "category_id": 3, "bbox": [100, 60, 50, 40], "area": 1900.5, "iscrowd": 0},
+            {"id": 11, "image_id": 1, "category_id": 3, "bbox": [200, 60, 50, 40], "area": 1800, "iscrowd": 0,
+             "segmentation": [[200, 60, 250, 60, 250, 100]]},
+            {"id": 12, "image_id": 2, "category_id": 7, "bbox": [30, 30, 200, 150]},
+        ],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def boxes(coco: dict[str, Any], photographs: Path, tmp_path: Path) -> nbc.Dataset:
+    (tmp_path / "instances.json").write_text(json.dumps(coco))
+    return nbc.Dataset.from_coco(tmp_path / "instances.json", images=photographs, store=tmp_path / "boxes.nbc")
+
+
+def told(dataset: nbc.Dataset) -> dict[str, tuple[Any, list[float]]]:
+    return {row["id"]: (row["label"], list(row["box"])) for row in dataset.to_pandas().to_dict("records")}
+
+
+def corrected(coco: dict[str, Any]) -> dict[str, Any]:
+    """A category, a place and an area are others, one box has gone, one is new."""
+    first, second, _ = coco["annotations"]
+    return {
+        **coco,
+        "categories": [*coco["categories"], {"id": 9, "name": "nose"}],
+        "annotations": [
+            {**first, "category_id": 9},
+            {**second, "bbox": [210, 66, 40, 30], "area": 700, "segmentation": [[210, 66, 250, 66, 250, 96]]},
+            {"id": 13, "image_id": 1, "category_id": 3, "bbox": [10, 10, 20, 20]},
+        ],
+    }
+
+
+def test_corrected_boxes_are_counted_and_taken(boxes: nbc.Dataset, coco: dict[str, Any], tmp_path: Path) -> None:
+    boxes.embed(colour_layout)
+    boxes.tag(["cat.jpg#11"], "mine")
+    boxes.selection.set(["cat.jpg#11"])
+    boxes.add_column("stars", {"cat.jpg#11": 3})
+    before, keys = told(boxes), boxes.keys_of(["cat.jpg#10", "cat.jpg#11"])
+    path = tmp_path / "corrected.json"
+    path.write_text(json.dumps(corrected(coco)))
+    report = quietly(boxes, path)
+    counts = "2 changed, 1 added, 1 removed, 0 unchanged, 0 not found, 0 conflicts"
+    assert repr(report).startswith(f"corrected.json: {counts}")
+    assert told(boxes) == {
+        "cat.jpg#10": ("nose", [100, 60, 50, 40]), "cat.jpg#11": ("eye", [210, 66, 40, 30]),
+        "cat.jpg#13": ("eye", [10, 10, 20, 20]),
+    }  # fmt: skip
+    row = boxes.to_pandas(["cat.jpg#11"]).iloc[0]
+    assert (list(row["tags"]), row["stars"], row["area"]) == (["mine"], 3, 700)
+    assert boxes.selection.ids == ["cat.jpg#11"]
+    now = boxes.keys_of(["cat.jpg#10", "cat.jpg#11"])
+    assert (now[0] == keys[0], now[1] == keys[1]) == (True, False)
+    assert {"label", "status"} <= set(boxes.history["column"])
+    assert boxes.undo_edit()
+    assert told(boxes) == before
+    assert boxes.to_pandas(["cat.jpg#11"]).iloc[0]["stars"] == 3
+    assert boxes.embeddings().shape == (3, 192)
+
+
+def test_a_second_time_nothing_changes(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
+    quietly(boxes, corrected(coco))
+    there, edits, keys = told(boxes), len(boxes.history), boxes.keys.tolist()
+    report = quietly(boxes, corrected(coco))
+    assert (report.changed, report.added, report.removed, report.unchanged) == (0, 0, 0, 3)
+    assert (told(boxes), len(boxes.history), boxes.keys.tolist()) == (there, edits, keys)
+
+
+def test_what_was_exported_and_not_corrected_changes_nothing(boxes: nbc.Dataset, tmp_path: Path) -> None:
+    path = boxes.export("coco", to=tmp_path / "out.json")
+    report = quietly(boxes, path)
+    assert (report.changed, report.added, report.removed, report.unchanged) == (0, 0, 0, 3)
+
+
+def test_a_correction_goes_out_again(boxes: nbc.Dataset, coco: dict[str, Any], tmp_path: Path) -> None:
+    quietly(boxes, corrected(coco))
+    out = json.loads(boxes.export("coco", to=tmp_path / "out.json").read_text())
+    names = {category["id"]: category["name"] for category in out["categories"]}
+    found = {one["id"]: (names[one["category_id"]], one["bbox"], one["area"]) for one in out["annotations"]}
+    assert found == {
+        10: ("nose", [100, 60, 50, 40], 1900.5), 11: ("eye", [210, 66, 40, 30], 700),
+        13: ("eye", [10, 10, 20, 20], 400),
+    }  # fmt: skip
+    by_id = {one["id"]: one for one in out["annotations"]}
+    assert by_id[11]["segmentation"] == [[210, 66, 250, 66, 250, 96]]
+
+
+def test_files_that_number_annotations_anew_match_by_place(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
+    """The first was deleted and the others were numbered from 10: none is taken for another."""
+    _, second, third = coco["annotations"]
+    report = quietly(boxes, {**coco, "annotations": [{**second, "id": 10}, {**third, "id": 11, "category_id": 3}]})
+    assert told(boxes) == {"cat.jpg#11": ("eye", [200, 60, 50, 40]), "coffee.jpg#12": ("eye", [30, 30, 200, 150])}
+    assert (report.changed, report.removed) == (1, 1)
+
+
+def test_images_that_the_file_does_not_name_stay(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
+    report = quietly(boxes, {**coco, "images": coco["images"][:1], "annotations": coco["annotations"][:2]})
+    assert (len(boxes), report.removed) == (3, 0)
+
+
+def test_a_new_box_on_an_image_that_had_none(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
+    more = {"id": 20, "image_id": 5, "category_id": 7, "bbox": [1, 2, 30, 40]}
+    images = [
+        {"id": 5, "file_name": "rocket.jpg"},
+        {"id": 6, "file_name": "../rocket.jpg"},
+        {"id": 8, "file_name": "no.jpg"},
+    ]
+    with pytest.warns(UserWarning, match="not found: no.jpg|not found: ../rocket.jpg"):
+        report = boxes.merge_annotations({**coco, "images": images, "annotations": [more, {**more, "image_id": 8}]})
+    assert told(boxes)["rocket.jpg#20"] == ("cup", [1, 2, 30, 40])
+    assert (report.added, report.not_found[-1], len(boxes)) == (1, "no.jpg", 4)
+    assert boxes.image("rocket.jpg#20").size == (30, 40)
+
+
+def test_an_annotation_that_is_none_removes_nothing(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
+    broken = [{**coco["annotations"][0], "bbox": [1, 2]}, coco["annotations"][1], coco["annotations"][2]]
+    with pytest.warns(UserWarning, match="problem"):
+        report = boxes.merge_annotations({**coco, "annotations": broken})
+    assert (len(boxes), report.removed) == (3, 0)
+
+
+def test_a_correction_stays_where_the_first_file_is_read_again(
+    boxes: nbc.Dataset, coco: dict[str, Any], photographs: Path, tmp_path: Path
+) -> None:
+    """Running the notebook again from the top must not undo the corrections."""
+    quietly(boxes, corrected(coco))
+    there = told(boxes)
+    again = nbc.Dataset.from_coco(tmp_path / "instances.json", images=photographs, store=boxes.store.path)
+    assert told(again) == there
+
+
+def test_as_roboflow_writes_it(boxes: nbc.Dataset, coco: dict[str, Any], photographs: Path) -> None:
+    """Its names, its category of everything, and a picture that it has stretched."""
+    with Image.open(photographs / "coffee.jpg") as picture:
+        width, height = picture.size
+    export = {
+        "info": {"year": "2026", "version": "1", "contributor": "", "date_created": "2026-05-01T00:00:00+00:00"},
+        "licenses": [{"id": 1, "url": "", "name": "Public Domain"}],
+        "categories": [
+            {"id": 0, "name": "cups", "supercategory": "none"}, {"id": 1, "name": "mug", "supercategory": "cups"},
+        ],
+        "images": [
+            {"id": 0, "license": 1, "file_name": "coffee_jpg.rf.0123456789abcdef.jpg", "height": height // 2,
+             "width": width // 2, "date_captured": "2026-05-01T00:00:00+00:00", "extra": {"name": "coffee.jpg"}},
+        ],
+        "annotations": [
+            {"id": 0, "image_id": 0, "category_id": 1, "bbox": [15, 15, 100, 75], "area": 7500, "segmentation": [],
+             "iscrowd": 0},
+        ],
+    }  # fmt: skip
+    report = quietly(boxes, export)
+    assert told(boxes)["coffee.jpg#12"] == ("mug", [30, 30, 200, 150])
+    assert (report.changed, report.added, report.removed) == (1, 0, 0)
+
+
+def test_images_with_their_objects_in_columns(coco: dict[str, Any], photographs: Path, tmp_path: Path) -> None:
+    images = nbc.Dataset.from_coco(coco, images=photographs, objects=False, store=tmp_path / "images.nbc")
+    before = images.to_pandas()
+    assert quietly(images, coco).unchanged == 2
+    with pytest.warns(UserWarning, match="list of labels"):
+        report = images.merge_annotations(corrected(coco))
+    frame = images.to_pandas().set_index("id")
+    assert list(frame.loc["cat.jpg", "objects"]) == ["nose", "eye", "eye"]
+    assert list(frame.loc["cat.jpg", "boxes"]) == [100, 60, 50, 40, 210, 66, 40, 30, 10, 10, 20, 20]
+    assert list(frame.loc["coffee.jpg", "objects"]) == []
+    assert images.labels == [["nose", "eye"], None]
+    assert report.changed == 2
+    assert images.undo_edit()
+    for name in ("objects", "boxes"):
+        assert images.to_pandas()[name].map(list).tolist() == before[name].map(list).tolist()
+
+
+def test_labels_of_whole_images_come_back_by_coco(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    path = dataset.export("coco", to=tmp_path / "out.json")
+    content = json.loads(path.read_text())
+    assert quietly(dataset, path).changed == 0
+    content["categories"].append({"id": 99, "name": "cake"})
+    content["annotations"][8]["category_id"] = 99
+    report = quietly(dataset, content)
+    assert dataset.labels[8] == "cake"
+    assert (report.changed, report.unchanged) == (1, 23)
+
+
+# -- tables ------------------------------------------------------------------------------------------------------
+
+
+def test_a_table_of_labels_splits_and_tags(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    first, second, third = dataset.ids[8:11]
+    frame = pd.DataFrame(
+        {
+            "id": [first, second, third, "nowhere.png"],
+            "label": ["cake", None, "food", "x"],
+            "split": ["train", "val", None, None],
+            "tags": [["night"], None, None, None],
+        }
+    )
+    with pytest.warns(UserWarning, match=r"not found: nowhere\.png"):
+        report = dataset.merge_annotations(frame)
+    assert dataset.labels[8:11] == ["cake", "food", "food"]
+    assert dataset.column("split").to_pylist()[8:11] == ["train", "val", None]
+    assert dataset.column("tags").to_pylist()[8] == ["night"]
+    assert (report.changed, report.unchanged, report.not_found) == (2, 1, ["nowhere.png"])
+    assert dataset.undo_edit()
+    assert dataset.labels[8] == "food"
+    assert dataset.column("split").to_pylist()[8:10] == [None, None]
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_an_exported_table_that_was_edited(dataset: nbc.Dataset, tmp_path: Path, format: str) -> None:
+    dataset.add_column("stars", list(range(24)))
+    path = dataset.export(format, to=tmp_path / f"out.{format}")
+    assert quietly(dataset, path).changed == 0
+    frame = pd.read_csv(path, dtype=str) if format == "csv" else pd.read_parquet(path)
+    frame.loc[8, "label"] = "007"
+    edited = tmp_path / f"edited.{format}"
+    if format == "csv":
+        frame.to_csv(edited, index=False)
+    else:
+        frame.to_parquet(edited)
+    report = quietly(dataset, edited)
+    assert dataset.labels[8] == "007"
+    assert report.changed == 1
+
+
+def test_a_table_that_names_paths(dataset: nbc.Dataset, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "corrections.csv"
+    path.write_text(f"path,label\n{folder / dataset.ids[8]},cake\n{Path(dataset.ids[9]).name},soup\n")
+    quietly(dataset, path)
+    assert dataset.labels[8:10] == ["cake", "soup"]
+
+
+def test_one_item_twice_with_two_labels(dataset: nbc.Dataset) -> None:
+    frame = pd.DataFrame({"id": [dataset.ids[8]] * 2, "label": ["cake", "soup"]})
+    with pytest.warns(UserWarning, match="something else of it than before"):
+        report = dataset.merge_annotations(frame)
+    assert len(report.conflicts) == 1
+
+
+def test_boxes_are_relabelled_by_id(boxes: nbc.Dataset) -> None:
+    quietly(boxes, pd.DataFrame({"id": ["cat.jpg#10"], "label": ["nose"]}))
+    assert boxes.labels == ["nose", "eye", "cup"]
+
+
+def test_columns_that_are_not_taken_are_told(dataset: nbc.Dataset) -> None:
+    with pytest.warns(UserWarning, match="column 'stars': ds.add_column takes it"):
+        dataset.merge_annotations(pd.DataFrame({"id": dataset.ids[:1], "label": ["x"], "stars": [3]}))
+    with pytest.raises(ValueError, match=r"one of id, path, .* is needed"):
+        dataset.merge_annotations(pd.DataFrame({"name": ["a"], "label": ["x"]}))
+    with pytest.raises(ValueError, match="one of label, split, tags"):
+        dataset.merge_annotations(pd.DataFrame({"id": dataset.ids[:1]}))
+
+
+def test_lists_of_labels_in_a_table(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "corrections.csv"
+    path.write_text(f'id,label\n{dataset.ids[8]},"[""food"", ""sweet""]"\n')
+    with pytest.warns(UserWarning, match="holds a list of labels now"):
+        dataset.merge_annotations(path)
+    assert dataset.labels[8:10] == [["food", "sweet"], ["food"]]
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "no", '{"images": [], "annotations": []}'])
+def test_what_is_no_file_of_annotations(dataset: nbc.Dataset, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=r"no COCO annotation file|no JSON file"):
+        dataset.merge_annotations(path)
+    with pytest.raises(FileNotFoundError):
+        dataset.merge_annotations(tmp_path / "none.json")
+    with pytest.raises(FileNotFoundError):
+        dataset.merge_annotations(tmp_path / "none.csv")
+
+
+def test_a_data_set_that_can_only_be_read(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
+    place = boxes.store.path
+    boxes.close()
+    with pytest.raises(PermissionError):
+        nbc.Dataset.open(place, read_only=True).merge_annotations(corrected(coco))
+
+
+def test_images_of_one_name_in_two_folders(photographs: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        shutil.copy(photographs / f"{'cat' if name == 'a' else 'coffee'}.jpg", tmp_path / "pictures" / name / "1.jpg")
+    dataset = nbc.Dataset.from_folder(tmp_path / "pictures", store=tmp_path / "s.nbc")
+    quietly(dataset, pd.DataFrame({"path": ["b/1.jpg"], "label": ["x"]}))
+    assert dataset.labels == ["a", "x"]
+    with pytest.warns(UserWarning, match="may be any of 2 images"):
+        report = dataset.merge_annotations(pd.DataFrame({"path": ["1.jpg"], "label": ["y"]}))
+    assert (dataset.labels, len(report.conflicts)) == (["a", "x"], 1)
