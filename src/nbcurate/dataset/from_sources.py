@@ -20,8 +20,8 @@ from ..sources import (
     add_table,
     add_vectors,
 )
-from ..sources.folder_rule import FolderRule
 from ..sources.exported_folder import add_exported_folder, is_exported_folder
+from ..sources.folder_rule import FolderRule
 from ..sources.relocate import move_root
 from ..sources.vectors import as_vectors
 from ..sources.window import WindowChoice, WindowSetting
@@ -128,35 +128,46 @@ class FromSources(PickSet):
         id: str | None = None,
         split: str | None = None,
         root: str | os.PathLike[str] | None = None,
+        window: WindowChoice = None,
         store: str | os.PathLike[str],
     ) -> Self:
         """A data set of the images that a table names. Its other columns become columns of the data set.
 
-        A column ``tags``, of lists of texts or of such lists as JSON, gives new items their tags. A table that
-        :meth:`export` or :meth:`to_pandas` wrote brings ids, labels and splits without being asked for them.
+        A column ``tags``, of lists of texts or of such lists as JSON, gives the items their tags. A table that
+        :meth:`export` or :meth:`to_pandas` wrote brings ids, labels and splits without being asked for them. Of any
+        other CSV file ids and labels are the texts as they stand there, and a column is numbers only where no text
+        would be lost by it: ``007``, ``1e5`` and ``true`` stay as they are.
 
-        Run again with a longer table, it adds what is new; with other values, it takes up those of the other columns.
+        Run again with a longer table, it adds what is new; with other values, it takes up those that were corrected,
+        but for labels, splits and tags that were changed in this data set since.
 
         Parameters
         ----------
         table : pandas or polars DataFrame, pyarrow.Table, or path of a CSV or Parquet file
         image : str
-            Column of the paths or URLs (``s3://``, ``https://``, … where fsspec has the driver installed).
+            Column of the paths or URLs (``s3://``, ``https://``, … where fsspec has the driver installed); or of the
+            pictures themselves: bytes of a file, ``{"bytes": …, "path": …}``, Pillow images or arrays of 8 bits. These
+            are kept in the store.
         label, id, split : str, optional
-            Columns of the class, of the item's name (the path by default) and of the split.
+            Columns of the class, of the item's name (the path by default) and of the split. Lists are several labels.
         root : path or URL, optional
-            What the paths are relative to: the folder of the table's file, or the working folder, by default.
+            What the paths are relative to: the folder of the table's file, or the working folder, by default. Paths of
+            another computer are looked for below it without their first folders.
+        window : pair of numbers, pair of percentiles, "percentiles" or None
+            See :meth:`from_folder`.
         store : path
             Folder of the store; an existing one gets these images in addition to its own.
 
         Raises
         ------
-        KeyError, ValueError
-            If a column is not in the table, or an id is there twice.
+        KeyError, TypeError, ValueError
+            If a column is not in the table or there twice, an id is there twice, or what is in the column of images is
+            neither a path nor a picture.
         """
         opened = Store.open(store, create=True)
+        seen_through = WindowSetting(opened, window)
         report = add_table(opened, table, image=image, label=label, id=id, split=split, root=root)
-        return cls._taken_up(opened, report)
+        return cls._taken_up(opened, report, window=seen_through)
 
     @classmethod
     def from_coco(
@@ -165,6 +176,7 @@ class FromSources(PickSet):
         *,
         images: str | os.PathLike[str],
         objects: bool = True,
+        window: WindowChoice = None,
         store: str | os.PathLike[str],
     ) -> Self:
         """A data set of COCO annotations.
@@ -177,7 +189,10 @@ class FromSources(PickSet):
             Folder of the images.
         objects : bool
             True: each box is an item with its category as the label, embedded as it is cut out of its image. False:
-            each image is an item; the columns ``objects`` and ``boxes`` say what is on it.
+            each image is an item; the columns ``objects`` and ``boxes`` say what is on it, and its label is the
+            category of its boxes, a list where they have several.
+        window : pair of numbers, pair of percentiles, "percentiles" or None
+            See :meth:`from_folder`.
         store : path
             Folder of the store.
 
@@ -188,7 +203,8 @@ class FromSources(PickSet):
         """
         add = add_coco_objects if objects else add_coco_images
         opened = Store.open(store, create=True)
-        return cls._taken_up(opened, add(opened, annotations, images))
+        seen_through = WindowSetting(opened, window)
+        return cls._taken_up(opened, add(opened, annotations, images), window=seen_through)
 
     @classmethod
     def from_huggingface(
@@ -198,6 +214,7 @@ class FromSources(PickSet):
         image: str = "image",
         label: str | None = "label",
         id: str | None = None,
+        window: WindowChoice = None,
         store: str | os.PathLike[str],
     ) -> Self:
         """A data set of the pictures inside a Hugging Face data set, which stay there: nothing is copied.
@@ -207,12 +224,17 @@ class FromSources(PickSet):
         data : datasets.Dataset or datasets.DatasetDict
             Of a DatasetDict, each part's name is its items' split.
         image, label, id : str, optional
-            Columns. Ids are row numbers unless a column is named.
+            Columns. Ids are row numbers unless a column is named. Classes have their names, and lists of them are
+            several labels.
+        window : pair of numbers, pair of percentiles, "percentiles" or None
+            See :meth:`from_folder`.
         store : path
             Folder of the store.
         """
         opened = Store.open(store, create=True)
-        return cls._taken_up(opened, *add_huggingface(opened, data, image=image, label=label, id=id))
+        seen_through = WindowSetting(opened, window)
+        reports = add_huggingface(opened, data, image=image, label=label, id=id)
+        return cls._taken_up(opened, *reports, window=seen_through)
 
     @classmethod
     def from_embeddings(
@@ -221,9 +243,10 @@ class FromSources(PickSet):
         vectors: ArrayLike,
         *,
         images: Sequence[str | os.PathLike[str] | None] | None = None,
-        labels: Sequence[str | None] | None = None,
+        labels: Sequence[str | Sequence[str] | None] | None = None,
         root: str | os.PathLike[str] | None = None,
         name: str = "given",
+        window: WindowChoice = None,
         store: str | os.PathLike[str],
     ) -> Self:
         """A data set of your own vectors, with or without pictures.
@@ -236,11 +259,13 @@ class FromSources(PickSet):
         vectors : array_like [n, d]
         images : sequence of paths or URLs, optional
             None for an item without a picture.
-        labels : sequence of str, optional
+        labels : sequence of str, or of lists of str, optional
         root : path or URL, optional
             What the paths of the images are relative to.
         name : str
             What the vectors are called among the embeddings of the data set.
+        window : pair of numbers, pair of percentiles, "percentiles" or None
+            See :meth:`from_folder`.
         store : path
             Folder of the store.
 
@@ -252,15 +277,15 @@ class FromSources(PickSet):
         names = [str(item_id) for item_id in ids]
         rows = as_vectors(vectors, names, images=images, labels=labels)
         opened = Store.open(store, create=True)
-        return cls._taken_up(
-            opened, add_vectors(opened, names, rows, images=images, labels=labels, root=root, name=name)
-        )
+        seen_through = WindowSetting(opened, window)
+        report = add_vectors(opened, names, rows, images=images, labels=labels, root=root, name=name)
+        return cls._taken_up(opened, report, window=seen_through)
 
     @classmethod
-    def _taken_up(cls, store: Store, *reports: SourceReport, window: WindowSetting | None = None) -> Self:
+    def _taken_up(cls, store: Store, *reports: SourceReport, window: WindowSetting) -> Self:
         for report in reports:
             _warn_of(report)
-        for remark in window.keep() if window is not None else ():
+        for remark in window.keep():
             warnings.warn(remark, stacklevel=3)
         store.announce()
         made = cls(store)
@@ -271,8 +296,8 @@ class FromSources(PickSet):
     def source_reports(self) -> tuple[SourceReport, ...]:
         """What reading the source did that this data set was made from: one report, or one a part of a DatasetDict.
 
-        Printed, a report says what was added, changed, corrected, has gone and was left alone. Empty for a data set that
-        was only opened, and for views.
+        Printed, a report says what was added, changed, corrected, has gone and was left alone. Empty for a data set
+        that was only opened, and for views.
         """
         return self._reports
 

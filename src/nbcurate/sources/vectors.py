@@ -33,7 +33,7 @@ def add_vectors(
     vectors: NDArray[np.float32],
     *,
     images: Sequence[str | os.PathLike[str] | None] | None = None,
-    labels: Sequence[str | None] | None = None,
+    labels: Sequence[str | Sequence[str] | None] | None = None,
     root: str | os.PathLike[str] | None = None,
     name: str = "given",
 ) -> SourceReport:
