@@ -339,6 +339,9 @@ def test_a_file_is_checked_before_any_of_it_is_done(
     "condition",
     [
         "true); copy (select 1) to '{folder}/written.csv'; select (true",
+        "true) from items; copy (select 1) to '.tmp/written.csv'; select 1, (true",
+        "true) from items; create table other as select 1; select 1, (true",
+        "(select value from duckdb_settings() where name = 'threads') = (select value from read_text('.'))",
         "true); attach '{folder}/written.db'; select (true",
         "(select count(*) from read_text('/etc/passwd')) > 0",
         "(select count(*) from glob('/etc/*')) > 0",
@@ -346,14 +349,17 @@ def test_a_file_is_checked_before_any_of_it_is_done(
     ],
 )
 def test_a_condition_reads_and_writes_nothing_but_columns(
-    mine: nbc.Dataset, theirs: nbc.Dataset, tmp_path: Path, condition: str
+    mine: nbc.Dataset, theirs: nbc.Dataset, tmp_path: Path, condition: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # the database keeps temporary files in ./.tmp, unless it is told not to
+    (tmp_path / ".tmp").mkdir()
     content = changed(saved(mine, tmp_path), where=[condition.format(folder=tmp_path)])
     before = sorted(os.listdir(tmp_path))
     with pytest.warns(UserWarning, match="the view cannot be made here"):
         report = theirs.replay(content)
     assert report.view is None
     assert sorted(os.listdir(tmp_path)) == before
+    assert os.listdir(tmp_path / ".tmp") == []
 
 
 def test_what_is_no_file_of_ours(mine: nbc.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 #: As DuckDB reads names: in double quotes, where a double quote is written twice, or any letters, also not ASCII ones.
 _NAME = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)')
+_CLOSED = {"enable_external_access": "false", "temp_directory": "", "lock_configuration": "true"}
 _UNKNOWN_COLUMN = re.compile(r'Referenced column "(.+?)" not found')
 
 
@@ -53,11 +54,14 @@ def rows_where(
 def _evaluate(expression: str, table: pa.Table, row: str) -> NDArray[np.intp]:
     import duckdb
 
-    # Files and extensions are out of reach: an expression can only say something about these columns.
-    with duckdb.connect(":memory:", config={"enable_external_access": "false"}) as connection:
+    # Files and extensions are out of reach, also the folder for temporary files, and so is any other statement: an
+    # expression can only say something about these columns. It may come from a colleague's recipe.
+    with duckdb.connect(":memory:", config=_CLOSED) as connection:
         connection.register("items", table)
         try:
             query = f'select "{row}", ({expression}\n) from items'
+            if len(connection.extract_statements(query)) != 1:
+                raise ExpressionError("it holds several statements")
             kind = str(connection.sql(query).types[1])
             if kind != "BOOLEAN":
                 raise ExpressionError(f"it gives {kind.lower()}, not true or false")
