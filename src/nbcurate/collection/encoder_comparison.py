@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from ..curate.agreement import clustering_agreement, knn_accuracy, neighbour_overlap
+from ..curate.class_labels import in_words
 from ..encoders import Encoder, EncoderLike, load_encoder
 from ..imaging import UnreadableImageError
 from ..sources.reader import read_image
+from .item_labels import labels_of
 
 if TYPE_CHECKING:
     from .vector_set import VectorSet
@@ -107,14 +109,14 @@ class EncoderComparison:
 def compare_encoders(
     items: VectorSet, encoders: Sequence[EncoderLike], *, device: str = "auto", seed: int = 0
 ) -> EncoderComparison:
-    """Embed ``items`` with each encoder and compare what comes out."""
+    """Embed ``items`` with each encoder and compare what comes out; of lists of labels each is a class of its own."""
     scores: dict[str, EncoderScores] = {}
     neighbours: dict[str, NDArray[np.integer]] = {}
     loaded = [_loaded(items, given, device) for given in encoders]  # a name that is wrong is said at once
     for encoder in loaded:
         if not isinstance(encoder, str):
             items.embed(encoder)
-    codes = pd.factorize(np.array(items.labels, object))[0]
+    codes = pd.factorize(np.array([in_words(label) for label in labels_of(items).values()], object))[0]
     for encoder in tqdm(loaded, desc="comparing", unit="model"):
         name, speed = (encoder, np.nan) if isinstance(encoder, str) else (encoder.name, _speed(items, encoder))
         vectors = items.embeddings(name)

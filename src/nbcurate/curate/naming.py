@@ -8,28 +8,28 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from .class_labels import Label, encode_labels
 from .partition import unit
 
 #: A cluster's mean is worth a name when it is this many standard deviations of all items away.
 _TELLING = 0.75
 
 
-def purity(labels: Sequence[str | None], clusters: NDArray[np.int32], n_clusters: int) -> NDArray[np.float64]:
-    """Share of the commonest label among the labelled members of each cluster: float [k], NaN without any."""
-    counts = _label_counts(labels, clusters, n_clusters)[1]
-    total = counts.sum(axis=1)
+def purity(labels: Sequence[Label], clusters: NDArray[np.int32], n_clusters: int) -> NDArray[np.float64]:
+    """Share of the labelled members of each cluster that have its commonest label: float [k], NaN without any."""
+    _, counts, total = _label_counts(labels, clusters, n_clusters)
     return np.divide(counts.max(axis=1, initial=0), total, out=np.full(n_clusters, np.nan), where=total > 0)
 
 
-def names_from_labels(labels: Sequence[str | None], clusters: NDArray[np.int32], n_clusters: int) -> list[str | None]:
-    """The commonest label of each cluster, or the two commonest where none has half; None where none is labelled."""
-    names, counts = _label_counts(labels, clusters, n_clusters)
+def names_from_labels(labels: Sequence[Label], clusters: NDArray[np.int32], n_clusters: int) -> list[str | None]:
+    """The commonest label of each cluster, or the two commonest where none is on half; None where there is none."""
+    names, counts, total = _label_counts(labels, clusters, n_clusters)
     found: list[str | None] = []
-    for row in counts:
+    for row, labelled in zip(counts, total.tolist(), strict=True):
         order = np.argsort(-row, kind="stable")
         if not row.sum():
             found.append(None)
-        elif row[order[0]] >= row.sum() / 2 or row[order[1]] == 0:
+        elif row[order[0]] >= labelled / 2 or row[order[1]] == 0:
             found.append(names[order[0]])
         else:
             found.append(f"{names[order[0]]} + {names[order[1]]}")
@@ -98,13 +98,16 @@ def make_unique(names: Sequence[str | None]) -> list[str]:
 
 
 def _label_counts(
-    labels: Sequence[str | None], clusters: NDArray[np.int32], n_clusters: int
-) -> tuple[list[str], NDArray[np.intp]]:
-    """The labels' names, and how often each is in each cluster: int [k, c]."""
-    names = sorted({label for label in labels if label is not None})
-    code = {name: place for place, name in enumerate(names)}
-    counts = np.zeros((n_clusters, max(len(names), 1)), np.intp)
-    codes = np.array([code.get(label, -1) if label is not None else -1 for label in labels], np.intp)
-    known = (codes >= 0) & (clusters >= 0)
-    np.add.at(counts, (clusters[known], codes[known]), 1)
-    return names, counts
+    labels: Sequence[Label], clusters: NDArray[np.int32], n_clusters: int
+) -> tuple[list[str], NDArray[np.intp], NDArray[np.intp]]:
+    """The labels' names, how many members of each cluster have each (int [k, c]), and how many are labelled (int [k]).
+
+    A member with several labels counts for each of them.
+    """
+    encoded = encode_labels(labels)
+    of_code = clusters[encoded.items]
+    inside = of_code >= 0
+    counts = np.zeros((n_clusters, max(len(encoded.names), 1)), np.intp)
+    np.add.at(counts, (of_code[inside], encoded.codes[inside]), 1)
+    labelled = clusters[encoded.known & (clusters >= 0)]
+    return encoded.names, counts, np.bincount(labelled, minlength=n_clusters)

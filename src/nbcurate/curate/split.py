@@ -81,7 +81,7 @@ def grouped_split(
     ends = np.cumsum(counts.sum(axis=0))
     for one in np.flatnonzero(counts.any(axis=0)).tolist():
         part[alone[ends[one] - counts[:, one].sum() : ends[one]]] = _dealt(counts[:, one])
-    _fill_empty_parts(part, group, sizes, shares_of)
+    fill_empty_parts(part, group, sizes, shares_of)
     return part
 
 
@@ -174,7 +174,7 @@ def _dealt(counts: NDArray[np.intp]) -> NDArray[np.int32]:
     return np.repeat(np.arange(len(counts)), counts)[np.argsort(places, kind="stable")].astype(np.int32)
 
 
-def _fill_empty_parts(
+def fill_empty_parts(
     part: NDArray[np.int32], group: NDArray[np.integer], sizes: NDArray[np.integer], shares: NDArray[np.float64]
 ) -> None:
     """Give the smallest group of a part that has several to each part that was asked for and has none."""

@@ -79,6 +79,7 @@ class AuditSet(VectorSet):
         self,
         n: int | None = None,
         *,
+        label: str = "label",
         pred_probs: ArrayLike | None = None,
         second_opinion: bool = False,
         encoder: str | None = None,
@@ -95,9 +96,12 @@ class AuditSet(VectorSet):
         ----------
         n : int, optional
             How many; every item by default, those without a label last.
+        label : str
+            The column that is judged, of classes or of lists of classes. Of lists each class is judged by itself: it
+            may be ``missing``, or one too many (``extra``); the score is how likely the list is wrong somewhere.
         pred_probs : DataFrame or array_like [items, classes], optional
             Out-of-sample probabilities of a model of yours, in the order of :attr:`ids` and of the sorted labels; a
-            DataFrame is read by its index and by the names of its columns. Rows sum to 1.
+            DataFrame is read by its index and by the names of its columns. Rows sum to 1, but for lists.
         second_opinion : bool
             Add a column ``cleanlab``: whether cleanlab, which must be installed, calls the label an issue.
         encoder : str, optional
@@ -114,7 +118,10 @@ class AuditSet(VectorSet):
         Raises
         ------
         ValueError
-            If there are fewer than two classes, or ``pred_probs`` does not fit.
+            If there are fewer than two classes (of lists: none that some have and others have not), or ``pred_probs``
+            does not fit.
+        TypeError
+            If the column holds no classes.
 
         Examples
         --------
@@ -122,9 +129,11 @@ class AuditSet(VectorSet):
         >>> issues.to_pandas()[["id", "given_label", "suggested_label", "reason"]].head(20)
         >>> sure = issues.safe.to_pandas()
         >>> ds.relabel(dict(zip(sure["id"], sure["suggested_label"])))
+        >>> coarse = ds.label_issues(label="coarse").safe.to_pandas()
+        >>> ds.relabel(dict(zip(coarse["id"], coarse["suggested_label"])), column="coarse")
         """
         return find_label_issues_of(
-            self, n, pred_probs=pred_probs, second_opinion=second_opinion, encoder=encoder, seed=seed
+            self, n, label=label, pred_probs=pred_probs, second_opinion=second_opinion, encoder=encoder, seed=seed
         )
 
     def rare(self, n: int | None = None, *, encoder: str | None = None) -> Ranking:
@@ -155,7 +164,7 @@ class AuditSet(VectorSet):
         return find_common_items(self, n, encoder)
 
     def edge_cases(self, n: int | None = None, *, encoder: str | None = None, seed: int = 0) -> Ranking:
-        """Items between two classes, or between two clusters where there are no labels.
+        """Items between two classes, or between two clusters where there are no labels, or lists of them.
 
         Parameters
         ----------
@@ -167,9 +176,10 @@ class AuditSet(VectorSet):
 
     def weak_spots(
         self,
-        predictions: ArrayLike | Mapping[str, str],
+        predictions: ArrayLike | Mapping[str, Any],
         *,
         confidence: ArrayLike | Mapping[str, float] | None = None,
+        label: str = "label",
         encoder: str | None = None,
         seed: int = 0,
     ) -> WeakSpots:
@@ -178,9 +188,12 @@ class AuditSet(VectorSet):
         Parameters
         ----------
         predictions : array_like [n], Series or mapping of id to str
-            The predicted label of each of :attr:`ids`, or of some ids; a Series is read by its index.
+            The predicted label of each of :attr:`ids`, or of some ids; a Series is read by its index. Where items have
+            lists of labels, a list each, which is wrong where it is not the same classes.
         confidence : array_like [n], Series or mapping of id to float, optional
             How sure the model was of each, from 0 to 1: what it was least sure of comes first in a cluster.
+        label : str
+            The column that the predictions are of.
 
         Returns
         -------
@@ -192,8 +205,10 @@ class AuditSet(VectorSet):
         ------
         ValueError
             If no prediction is a label of the data set.
+        TypeError
+            If there are lists on one side only.
         """
-        return find_weak_spots_of(self, predictions, confidence, encoder, seed)
+        return find_weak_spots_of(self, predictions, confidence, label, encoder, seed)
 
     # -- splits --------------------------------------------------------------------------------------------------
 
@@ -220,8 +235,8 @@ class AuditSet(VectorSet):
         train, val, test : float
             Shares; they sum to 1.
         stratify : str, optional
-            Column whose values have the same shares in each part; of numbers and dates, their deciles. Inside each,
-            clusters are shared out evenly, too.
+            Column whose values have the same shares in each part; of numbers and dates, their deciles. Of lists each
+            class has, by iterative stratification. Inside each, clusters are shared out evenly, too.
         groups : str, Series, mapping or array_like [n], optional
             Column or values: items of one patient, video or camera stay together. None: of no group. A Series is read
             by its index, a mapping by its ids, an array in the order of :attr:`ids`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ..collection.item_labels import labels_of
 from ..collection.slices import Slice, Slices
 from ..selection import Marks
 from ..store import Store
@@ -79,7 +80,7 @@ class Dataset(ExportSet):
         return self.slices[name]
 
     def __repr__(self) -> str:
-        labels = set(self.labels) - {None}
+        labels = labels_of(self).names
         parts = [f"{len(self):,} items", f"{len(labels)} labels" if labels else "no labels"]
         parts += [f"embedded with {e.name}" for e in self._store.embeddings()]
         bad = int(self._store.items.has_status("unreadable").sum())

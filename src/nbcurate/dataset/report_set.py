@@ -8,6 +8,7 @@ from tqdm.auto import tqdm
 
 from ..arguments import require_count
 from ..collection.distinct import distinct_items
+from ..collection.item_labels import labels_of
 from ..curate import coverage
 from ..curate.clustering import cluster
 from ..findings.report import Report
@@ -40,7 +41,8 @@ class ReportSet(ClusterSet):
         Report
             A row each for coverage (``mean_distance``, ``worst_distance``), ``redundancy``, class balance
             (``class_evenness``, ``imbalance_ratio`` and ``classes_missing``), ``within_class_evenness`` and diversity
-            (``vendi_score``). What asks for labels is NaN where there are none; nothing is infinite.
+            (``vendi_score``). What asks for labels is NaN where there are none; nothing is infinite. An item of several
+            classes counts in each of them.
             Where comparing all items with all picks would take long, the distances are those of a random sample of
             the items, the same for the subset and the draws.
 
@@ -73,7 +75,7 @@ class _Measures:
         self.seed = seed
         distinct = distinct_items(dataset, encoder)
         self.vectors = distinct.vectors[distinct.inverse] if len(distinct) < len(dataset) else distinct.vectors
-        self.classes = label_codes(dataset.labels)[0]
+        self.labels = labels_of(dataset)
         self.clusters = cluster(distinct.vectors, *distinct.graph, seed=seed)[0].labels[distinct.inverse]
         self.distinct = distinct
         self.tau = coverage.near_copy_distance(distinct.graph[1])
@@ -90,9 +92,7 @@ class _Measures:
         else:
             distance = coverage.nearest_pick(self.vectors[self.sample], self.vectors[inside])
         held = np.bincount(self.distinct.inverse[inside], minlength=len(self.distinct))
-        counts = np.bincount(
-            self.classes[inside & (self.classes >= 0)], minlength=int(self.classes.max(initial=-1)) + 1
-        )
+        counts = self.labels.counts(inside)
         return {
             "mean_distance": float(distance.mean()) if len(distance) else 0.0,
             "worst_distance": float(distance.max(initial=0)),
@@ -100,13 +100,8 @@ class _Measures:
             "class_evenness": coverage.evenness(counts),
             "imbalance_ratio": coverage.imbalance_ratio(counts),
             "classes_missing": float((counts == 0).sum()) if len(counts) else float("nan"),
-            "within_class_evenness": coverage.within_class_evenness(self.classes, self.clusters, inside),
+            "within_class_evenness": coverage.within_class_evenness(
+                self.labels.codes, self.clusters[self.labels.items], inside[self.labels.items]
+            ),
             "vendi_score": coverage.vendi_score(self.vectors[inside], seed=self.seed),
         }
-
-
-def label_codes(labels: list[str | None]) -> tuple[NDArray[np.intp], list[str]]:
-    """Number of the label of each item, -1 for None, and the labels in order of their numbers."""
-    names = sorted({label for label in labels if label is not None})
-    code: dict[str | None, int] = {name: number for number, name in enumerate(names)}
-    return np.array([code.get(label, -1) for label in labels], np.intp), names

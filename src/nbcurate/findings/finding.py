@@ -40,6 +40,8 @@ class Finding:
         In [0, 1]; what they mean is in :attr:`score_meaning`.
     groups : int32 array [m] or None
         Number of the group that each belongs to, -1 for none.
+    label_column : str
+        The column that the labels are of that it speaks of, and that a review of it changes.
     recipe : dict
         JSON-able: see :func:`nbcurate.findings.recipe.make_recipe`. :meth:`Dataset.replay` takes it.
 
@@ -55,6 +57,8 @@ class Finding:
     flagged : bool array [m], optional
         In a ranking of all items, those past the function's threshold.
     """
+
+    label_column: str = "label"
 
     def __init__(
         self,
@@ -164,7 +168,7 @@ class Finding:
         theirs = self._as_finding(other)
         extra = theirs._taken(np.flatnonzero(~np.isin(theirs.keys, self.keys)))
         same_meaning = self.score_meaning == theirs.score_meaning
-        return Finding(
+        joined = Finding(
             self._items, f"{self.kind} or {theirs.kind}",
             np.concatenate([self.keys, extra.keys]), np.concatenate([self.scores, extra.scores]),
             [*self.reasons, *extra.reasons],
@@ -172,6 +176,8 @@ class Finding:
             score_meaning=self.score_meaning if same_meaning else "as each part's",
             groups=joined_groups(self, theirs), columns=joined_columns(self, theirs),
         )  # fmt: skip
+        joined.label_column = (self if "suggested_label" in self.columns else theirs).label_column
+        return joined
 
     def __and__(self, other: Ids) -> Finding:
         """Those of these that are in ``other``, too."""

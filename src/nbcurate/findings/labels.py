@@ -1,55 +1,28 @@
-"""Labels of a data set's items as codes, and those that look wrong."""
+"""Labels that look wrong, where an item has one at most."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import require_count
 from ..collection.distinct import DistinctItems, distinct_items
+from ..collection.item_labels import labels_of
 from ..collection.vector_set import VectorSet
 from ..curate import label_issues as judging
-from .finding import Finding
+from .label_finding import LabelIssues, of_column
+from .label_lists import find_list_issues_of
 from .probabilities import read_probabilities
-from .recipe import make_recipe, of_parts
-
-
-class LabelIssues(Finding):
-    """Labels as :meth:`Dataset.label_issues` judges them, most suspicious first.
-
-    Attributes
-    ----------
-    noise : float
-        Estimated share of all labels of the data set that are wrong.
-    """
-
-    noise: float = 0.0
-
-    @property
-    def safe(self) -> Self:
-        """Those flagged whose suggestion may be taken unseen: the surest, of which no more than stand out are taken."""
-        part = self._taken(np.flatnonzero(np.asarray(self.columns["safe"], bool)))
-        part.recipe = of_parts("safe", [self.recipe])
-        return part
-
-    def _summary(self) -> str:
-        return f"{super()._summary()}; about {self.noise:.1%} of all labels are wrong"
-
-
-def label_codes(labels: Sequence[str | None]) -> tuple[NDArray[np.int32], list[str]]:
-    """Code of each label (-1 for None), and the sorted names of the classes."""
-    classes = sorted({label for label in labels if label is not None})
-    code = {name: at for at, name in enumerate(classes)}
-    return np.array([-1 if label is None else code[label] for label in labels], np.int32), classes
+from .recipe import make_recipe
 
 
 def find_label_issues_of(
     dataset: VectorSet,
     n: int | None,
     *,
+    label: str,
     pred_probs: ArrayLike | None,
     second_opinion: bool,
     encoder: str | None,
@@ -57,9 +30,16 @@ def find_label_issues_of(
 ) -> LabelIssues:
     """See :meth:`Dataset.label_issues`."""
     n = None if n is None else require_count("n", n)
-    codes, classes = label_codes(dataset.labels)
+    labels = labels_of(dataset, label)
+    if labels.several:
+        return find_list_issues_of(
+            dataset, n, labels, label=label, pred_probs=pred_probs, second_opinion=second_opinion, encoder=encoder,
+            seed=seed,
+        )  # fmt: skip
+    codes, classes = labels.single, labels.names
     if len(classes) < 2:
-        raise ValueError(f"label_issues needs labels of two classes or more: there are {classes or 'none'}.")
+        where = "" if label == "label" else f" in the column {label!r}"
+        raise ValueError(f"label_issues needs labels of two classes or more: there are {classes or 'none'}{where}.")
     given = None if pred_probs is None else read_probabilities(dataset, pred_probs, classes)
     distinct = distinct_items(dataset, encoder)
     issues = judging.find_label_issues(
@@ -92,7 +72,7 @@ def find_label_issues_of(
         return [_reason(model, *fact) for fact in facts]
 
     parameters = {
-        "n": n, "pred_probs": given, "second_opinion": second_opinion, "encoder": encoder, "seed": seed,
+        "n": n, **of_column(label), "pred_probs": given, "second_opinion": second_opinion, "encoder": encoder, "seed": seed,
     }  # fmt: skip
     finding = LabelIssues(
         dataset, "label_issues", dataset.keys[order], score[order], reasons,
@@ -100,7 +80,7 @@ def find_label_issues_of(
         score_meaning="how likely the given label is wrong; 0.5 is as likely as not", columns=columns,
         flagged=flagged[order],
     )  # fmt: skip
-    finding.noise = issues.noise
+    finding.noise, finding.label_column = issues.noise, label
     return finding
 
 

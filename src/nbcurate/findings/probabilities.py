@@ -17,7 +17,28 @@ _ROUNDING = 0.02
 
 
 def read_probabilities(items: ItemSet, given: Any, classes: Sequence[str]) -> NDArray[np.float64]:
-    """Probability of each class for each item: float64 [n, classes], rows that sum to 1.
+    """Probability of each class for each item, which has one of them: float64 [n, classes], rows that sum to 1.
+
+    Parameters and errors are those of :func:`read_independent_probabilities`.
+
+    Raises
+    ------
+    ValueError
+        If a row does not sum to 1, too.
+    """
+    values = _read_table(items, given, classes)
+    sums = values.sum(axis=1)
+    wrong = np.flatnonzero(np.abs(sums - 1) > _ROUNDING)
+    if len(wrong):
+        raise ValueError(
+            f"pred_probs: {len(wrong):,} rows do not sum to 1, such as that of {items.ids[wrong[0]]!r}, which sums to "
+            f"{sums[wrong[0]]:.3g}: give probabilities, such as a softmax of the logits."
+        )
+    return values / sums[:, None]
+
+
+def read_independent_probabilities(items: ItemSet, given: Any, classes: Sequence[str]) -> NDArray[np.float64]:
+    """Probability of each class for each item, which may have several: float64 [n, classes].
 
     Parameters
     ----------
@@ -30,6 +51,14 @@ def read_probabilities(items: ItemSet, given: Any, classes: Sequence[str]) -> ND
     ValueError
         If the shape, the names of the columns or the values do not fit; the message says which.
     """
+    values = _read_table(items, given, classes)
+    if (values > 1).any():
+        raise ValueError("pred_probs holds values above 1: give probabilities, such as a sigmoid of the logits.")
+    return values
+
+
+def _read_table(items: ItemSet, given: Any, classes: Sequence[str]) -> NDArray[np.float64]:
+    """Numbers that are 0 or more, for each item and class: float64 [n, classes]."""
     n = len(items)
     if isinstance(given, pd.DataFrame):
         aligned = align(items, given, "pred_probs")
@@ -47,14 +76,7 @@ def read_probabilities(items: ItemSet, given: Any, classes: Sequence[str]) -> ND
         )
     if not np.isfinite(values).all() or (values < 0).any():
         raise ValueError("pred_probs holds values that are no probabilities: negative or not finite.")
-    sums = values.sum(axis=1)
-    wrong = np.flatnonzero(np.abs(sums - 1) > _ROUNDING)
-    if len(wrong):
-        raise ValueError(
-            f"pred_probs: {len(wrong):,} rows do not sum to 1, such as that of {items.ids[wrong[0]]!r}, which sums to "
-            f"{sums[wrong[0]]:.3g}: give probabilities, such as a softmax of the logits."
-        )
-    return values / sums[:, None]
+    return values
 
 
 def _by_class(frame: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:

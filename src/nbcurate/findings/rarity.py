@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from ..arguments import require_count
 from ..collection.distinct import N_NEIGHBORS, DistinctItems, distinct_items
+from ..collection.item_labels import labels_of
 from ..collection.vector_set import VectorSet
 from ..curate.duplicates import reference_distance
 from ..curate.rarity import find_between, find_common, find_rare
 from .finding import Finding, Reasons
-from .labels import label_codes
 from .recipe import make_recipe
 
 #: Neighbours that ``rare`` looks at, at the most: groups up to that size are found. In a small data set a tenth of the
@@ -108,11 +108,12 @@ def find_edge_cases(dataset: VectorSet, n: int | None, encoder: str | None, seed
     """See :meth:`Dataset.edge_cases`."""
     n = None if n is None else require_count("n", n)
     distinct = distinct_items(dataset, encoder)
-    codes, names = label_codes(dataset.labels)
-    groups = codes[distinct.rows]
-    if len(names) < 2:
+    labels = labels_of(dataset)
+    if labels.several or len(labels.names) < 2:  # an item of two classes is none between them
         groups = coarse_clusters(distinct.vectors, seed)
         names = [f"cluster {number}" for number in range(groups.max(initial=-1) + 1)]
+    else:
+        groups, names = labels.single[distinct.rows], labels.names
     between = find_between(distinct.graph[0], groups)
     shuffled = find_between(distinct.graph[0], np.random.default_rng(seed).permutation(groups))
     flagged, note = _stand_between(between.score, shuffled.score)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..collection.vector_set import VectorSet
 from ..curate.copies import Relation
+from ..curate.iterative_split import iterative_split
 from ..curate.split import connected_groups, grouped_split
 from ..store.edits import Change
 from ..store.items import Keys
@@ -149,7 +150,11 @@ def split_items(
     tied = connected_groups(len(keys), distinct.rows[copies.pairs.rows], distinct.inverse)
     joined = connected_groups(len(keys), np.empty((0, 2), np.intp), tied, given)
     clusters = coarse_clusters(distinct.vectors, seed)[distinct.inverse]
-    numbers = grouped_split(joined, strata, clusters, [shares[name] for name in PARTS], seed=seed)
+    wanted = [shares[name] for name in PARTS]
+    if strata.several:
+        numbers = iterative_split(joined, strata, clusters, wanted, seed=seed)
+    else:
+        numbers = grouped_split(joined, strata.single, clusters, wanted, seed=seed)
     parts = np.array(PARTS, object)[numbers]
     _keep(dataset, keys, parts)
     parameters = {

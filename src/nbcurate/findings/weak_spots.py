@@ -10,9 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..collection.alignment import in_order_of_ids
 from ..collection.distinct import distinct_items
+from ..collection.item_labels import labels_of
 from ..collection.vector_set import VectorSet
+from ..collection.words import as_labels
+from ..curate.class_labels import ClassLabels, encode_labels
 from ..curate.weak_spots import find_weak_spots
 from .finding import Finding
+from .label_finding import of_column
 from .rarity import coarse_clusters
 from .recipe import make_recipe
 
@@ -34,28 +38,31 @@ class WeakSpots(Finding):
 
 def find_weak_spots_of(
     dataset: VectorSet,
-    predictions: ArrayLike | Mapping[str, str],
+    predictions: ArrayLike | Mapping[str, Any],
     confidence: ArrayLike | Mapping[str, float] | None,
+    label: str,
     encoder: str | None,
     seed: int,
 ) -> WeakSpots:
     """See :meth:`Dataset.weak_spots`."""
-    values = in_order_of_ids(dataset, predictions, "predictions")
-    predicted = np.array([None if value is None else str(value) for value in values], object)
-    labels = np.array(dataset.labels, object)
-    judged = np.flatnonzero([a is not None and b is not None for a, b in zip(labels, predicted, strict=True)])
+    labels = labels_of(dataset, label)
+    given = in_order_of_ids(dataset, predictions, "predictions")
+    predicted = np.full(len(dataset), None, object)
+    predicted[:] = [_prediction(value, labels) for value in given]
+    judged = np.flatnonzero(labels.known & np.array([value is not None for value in predicted], bool))
     if not len(judged):
         raise ValueError("weak_spots needs items with a label and a prediction: there are none.")
-    known, named = sorted(set(labels) - {None}), sorted(set(predicted[judged]))
-    if not set(known) & set(named):
+    named = encode_labels(predicted[judged]).names
+    if named and not set(labels.names) & set(named):
         raise ValueError(
-            f"predictions: none of them ({', '.join(named[:5])}) is a label of this data set ({', '.join(known[:5])}): "
-            "predict labels as ds.labels has them."
+            f"predictions: none of them ({', '.join(named[:5])}) is a label of this data set "
+            f"({', '.join(labels.names[:5])}): predict labels as ds.labels has them."
         )
+    known = labels.values()
     sure = None if confidence is None else read_confidence(dataset, confidence)
     distinct = distinct_items(dataset, encoder)
     clusters = coarse_clusters(distinct.vectors, seed)[distinct.inverse][judged]
-    wrong = (labels[judged] != predicted[judged]).astype(bool)
+    wrong = np.array([_differ(known[row], predicted[row]) for row in judged.tolist()], bool)
     spots = find_weak_spots(clusters, wrong)
     rate = spots.rate
     inside = np.flatnonzero(spots.weak[clusters])
@@ -71,10 +78,10 @@ def find_weak_spots_of(
             for c in cluster[at].tolist()
         ]
 
-    by_id = {item: label for item, label in zip(dataset.ids, predicted, strict=True) if label is not None}
+    by_id = {item: value for item, value in zip(dataset.ids, predicted, strict=True) if value is not None}
     known_sure = None if sure is None else {dataset.ids[row]: float(sure[row]) for row in np.flatnonzero(sure == sure)}
-    parameters = {"predictions": by_id, "confidence": known_sure, "encoder": encoder, "seed": seed}
-    columns: dict[str, Any] = {"given_label": labels[rows], "predicted_label": predicted[rows]}
+    parameters = {"predictions": by_id, **of_column(label), "confidence": known_sure, "encoder": encoder, "seed": seed}
+    columns: dict[str, Any] = {"given_label": known[rows], "predicted_label": predicted[rows]}
     if sure is not None:
         columns["confidence"] = sure[rows]
     finding = WeakSpots(
@@ -83,8 +90,28 @@ def find_weak_spots_of(
         score_meaning="share to expect wrong of other items of the cluster", groups=cluster,
         columns=columns, flagged=wrong[inside],
     )  # fmt: skip
+    finding.label_column = label
     finding.note = "" if len(inside) else _why_none(int(wrong.sum()), len(judged), int((spots.size > 0).sum()))
     return finding
+
+
+def _prediction(value: Any, labels: ClassLabels) -> str | list[str] | None:
+    """A prediction in the form of the labels.
+
+    Raises
+    ------
+    TypeError
+        If it is a list where items have one label each, or the other way round.
+    """
+    several = isinstance(value, list | tuple | set | frozenset | np.ndarray)
+    if value is None or several == labels.several:
+        return as_labels(value) if several else None if value is None else str(value)
+    theirs, ours = ("a list", "one label each") if several else ("no list", "lists of labels")
+    raise TypeError(f"predictions: {value!r:.80} is {theirs}, but the items have {ours}: predict what the labels are.")
+
+
+def _differ(label: Any, predicted: Any) -> bool:
+    return set(label) != set(predicted) if isinstance(label, list) else label != predicted
 
 
 def _why_none(errors: int, judged: int, clusters: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import traitlets
 
+from ..collection.item_labels import labels_of
 from ..dataset import Dataset
 from ..findings.report import MEASURES, Report
 from .contact_sheet import ContactSheet
@@ -86,11 +87,17 @@ def report_content(dataset: Dataset, ids: list[str], report: Report) -> dict[str
         }
         for name, row in report.to_pandas().iterrows()
     ]
-    label_of = dict(zip(dataset.ids, dataset.labels, strict=True))
-    whole = Counter(label or "(none)" for label in label_of.values())
-    subset = Counter(label_of[item_id] or "(none)" for item_id in ids)
+    whole, subset = _class_counts(dataset), _class_counts(dataset.where(ids))
     classes = [[name, whole[name], subset[name]] for name, _ in whole.most_common(_MAX_CLASSES)]
     return {"size": report.size, "total": report.total, "measures": measures, "classes": classes}
+
+
+def _class_counts(dataset: Dataset) -> Counter[str]:
+    """Items of each class; one of several classes counts in each."""
+    labels = labels_of(dataset)
+    counts = Counter(dict(zip(labels.names, labels.counts().tolist(), strict=True)))
+    counts["(none)"] = int((labels.sizes == 0).sum())
+    return +counts
 
 
 def _plain(value: float) -> float | str | None:
