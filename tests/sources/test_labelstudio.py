@@ -237,6 +237,18 @@ def test_json_min_with_more_than_one_text(dataset: nbc.Dataset, tmp_path: Path) 
     assert dataset.labels[0] == "sunny"
 
 
+def test_suggestions_for_another_column_come_back_to_it(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    dataset.relabel(dict(zip(dataset.ids, ["alive"] * 8 + ["dead"] * 16, strict=True)), column="coarse")
+    issues = dataset.label_issues(label="coarse")
+    path = dataset.export("labelstudio", ids=dataset.ids[:2], suggestions=issues, to=tmp_path / "tasks.json")
+    tasks = json.loads(path.read_text())
+    assert tasks[0]["data"]["nbcurate_label"] == "alive"
+    before = dataset.labels
+    quietly(dataset, written(tmp_path / "e.json", [answered(tasks[0], [choice("plush")])]))
+    assert dataset.column("coarse").to_pylist()[:2] == ["plush", "alive"]
+    assert dataset.labels == before
+
+
 # -- boxes -------------------------------------------------------------------------------------------------------
 
 

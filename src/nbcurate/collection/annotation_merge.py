@@ -65,7 +65,7 @@ class _Merge:
     def take(self, image: ImageAnnotation, found: FoundImage) -> None:
         """Note what is said of an image and the boxes on it."""
         rows = found.whole
-        said = {"label": image.labels, "split": image.split, "tags": image.tags}
+        said = {image.column: image.labels, "split": image.split, "tags": image.tags}
         if any(value is not None for value in said.values()):
             if len(rows) > 1:
                 names = ", ".join(repr(self._ids[row]) for row in rows[:3])
@@ -117,34 +117,32 @@ class _Merge:
         )  # fmt: skip
 
     def _take_values(self, image: ImageAnnotation, row: int, said: dict[str, Any]) -> None:
-        lists = self._has_lists
         for column, value in said.items():
             if value is None:
                 continue
-            if column == "label" and not value and not lists:
-                if self._current("label", row) is not None:
-                    self._problems[
-                        "image without an answer: its label stays (ds.relabel(ids, None) takes it away)"
-                    ] += 1
-                continue
-            if column == "label" and self._was_changed_since(image, row, value):
-                continue
+            if column == image.column:
+                if not value and not self._has_lists(column):
+                    words = "image without an answer: its label stays (ds.relabel(ids, None) takes it away)"
+                    self._problems[words] += self._current(column, row) is not None
+                    continue
+                if self._was_changed_since(image, row, value):
+                    continue
             self._say(column, row, value)
 
     def _was_changed_since(self, image: ImageAnnotation, row: int, value: list[str]) -> bool:
         """Whether the label is another one now than when the image was handed out, and not the one that is said."""
-        now = _as_list(self._current("label", row))
+        now = _as_list(self._current(image.column, row))
         if image.given is None or now in (_as_list(image.given), value):
             return False
         self._spoken_of.discard(row)
         self.conflicts.append(
-            f"{self._ids[row]!r}: label was {image.given!r} when it was handed out, is {now!r} now, and {value!r} in "
-            "the file"
+            f"{self._ids[row]!r}: {image.column} was {image.given!r} when it was handed out, is {now!r} now, and "
+            f"{value!r} in the file"
         )
         return True
 
     def _say(self, column: str, row: int, value: Any) -> None:
-        if self._values[column].setdefault(row, value) != value:
+        if self._values.setdefault(column, {}).setdefault(row, value) != value:
             self.conflicts.append(f"{self._ids[row]!r}: the file {_SEVERAL}: {column} {value!r}")
 
     def _take_boxes(self, image: ImageAnnotation, found: FoundImage) -> None:
@@ -188,7 +186,7 @@ class _Merge:
     def _say_classes(self, row: int, objects: list[str]) -> None:
         """The label of an image follows from what is on it, as where it came from COCO."""
         classes = list(dict.fromkeys(name for name in objects if name))
-        self._values["label"][row] = classes if classes or self._has_lists else None
+        self._values["label"][row] = classes if classes or self._has_lists("label") else None
 
     def _stored_size(self, found: FoundImage) -> StoredSize | None:
         rows = found.boxes or found.whole
@@ -205,7 +203,7 @@ class _Merge:
             return None
         rows = list(values)
         new = list(values.values())
-        if column == "label":
+        if column not in ("split", "tags", *OBJECT_COLUMNS):
             new, _ = in_form_of_column(self._dataset, column, new, for_all=False)
         old = [self._current(column, row) for row in rows]
         lists = any(isinstance(value, list) for value in new)
@@ -222,11 +220,12 @@ class _Merge:
         return self._change("label", dict(zip(rows.tolist(), labels.values(), strict=True)))
 
     def _current(self, column: str, row: int) -> Any:
-        return self._store.items.table.column(column)[row].as_py()
+        table = self._store.items.table
+        return table.column(column)[row].as_py() if column in table.column_names else None
 
-    @property
-    def _has_lists(self) -> bool:
-        return pa.types.is_list(self._store.items.table.schema.field("label").type)
+    def _has_lists(self, column: str) -> bool:
+        table = self._store.items.table
+        return column in table.column_names and pa.types.is_list(table.schema.field(column).type)
 
     def _carry_marks(self, retired: Keys, gone: Keys) -> None:
         """Let what is kept and rejected be so, too, where a box has moved."""

@@ -13,7 +13,7 @@ import pyarrow as pa
 from .. import export as exporting
 from ..collection.item_set import LOOKED_UP
 from ..findings.finding import Finding
-from ..sources.coco_document import empty_images, read_documents
+from ..sources.coco_document import read_documents
 from ..sources.reader import Original, originals
 from ..sources.root import FolderRoot, open_root
 from ..store.columns import user_columns
@@ -132,7 +132,10 @@ class ExportSet(EditSet):
                 return exporting.write_coco(self._for_coco(rows, files, whole), to, overwrite=overwrite, **given)
             case "labelstudio":
                 said = None if suggestions is None else _suggestions(suggestions)
-                return exporting.write_labelstudio(rows, files, to, suggestions=said, overwrite=overwrite)
+                column = "label" if suggestions is None else suggestions.label_column
+                return exporting.write_labelstudio(
+                    rows, files, to, suggestions=said, column=column, overwrite=overwrite
+                )
         given = {"by_split": True, **given}
         write = {
             "folder": exporting.copy_images,
@@ -205,10 +208,13 @@ class ExportSet(EditSet):
     def _for_coco(self, rows: pa.Table, files: list[Original], whole: bool) -> exporting.CocoItems:
         """The items with what their annotation files say; where they are all items, with the images without any."""
         documents = read_documents(self._store)
-        empty = empty_images(self._store, documents) if whole else ()
-        return exporting.CocoItems(
-            rows, files, user_columns(self._store), documents, [exporting.EmptyImage(*image) for image in empty]
-        )
+        empty = [
+            exporting.EmptyImage(source, image, file)
+            for source, document in (documents.items() if whole else ())
+            for image, file in zip(document.says["images"], document.files, strict=True)
+            if image["file_name"] in document.without
+        ]
+        return exporting.CocoItems(rows, files, user_columns(self._store), documents, empty)
 
     def _require_elsewhere(self, to: Path) -> None:
         """Refuse to write over the store, or over a folder that the images come from."""

@@ -24,7 +24,7 @@ from .target import new_file
 #: Names of the control and of the picture in the labelling interface.
 _CONTROL, _IMAGE = "label", "image"
 #: Members of a task that ``ds.import_labels`` knows it by.
-_ID, _GIVEN = "nbcurate_id", "nbcurate_label"
+_ID, _GIVEN, _COLUMN = "nbcurate_id", "nbcurate_label", "nbcurate_column"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def write_labelstudio(
     to: str | os.PathLike[str],
     *,
     suggestions: Mapping[str, Suggestion] | None = None,
+    column: str = "label",
     overwrite: bool = False,
 ) -> Path:
     """Write tasks to import into Label Studio; the file that was written.
@@ -76,6 +77,8 @@ def write_labelstudio(
     files : sequence of Original
         That of each row.
     suggestions : mapping of id to Suggestion, optional
+    column : str
+        The column of labels that is to be reviewed.
 
     Raises
     ------
@@ -86,19 +89,21 @@ def write_labelstudio(
     """
     require_pictures(files, "labelstudio")
     found = [
-        _Item(row, file, (suggestions or {}).get(row["id"]))
+        _Item({**row, "label": row[column]}, file, (suggestions or {}).get(row["id"]))
         for row, file in zip(rows.to_pylist(), files, strict=True)
         if file.place
     ]
     if without := len(files) - len(found):
         warnings.warn(f"{without:,} items have no picture, and are no tasks.", stacklevel=3)
     root = _common_folder([item.file for item in found])
-    several = pa.types.is_list(rows.schema.field("label").type)
+    several = pa.types.is_list(rows.schema.field(column).type)
     images: dict[tuple[str, str], list[_Item]] = {}
     for item in found:
         alone = item.row["box"] is None
         images.setdefault((item.file.place, item.row["id"] if alone else ""), []).append(item)
     tasks = [_task(items, root) for items in images.values()]
+    if column != "label":
+        tasks = [{**task, "data": {**task["data"], _COLUMN: column}} for task in tasks]
     path = Path(to).expanduser()
     boxes = any(item.row["box"] is not None or item.row.get("boxes") for item in found)
     with new_file(path, overwrite=overwrite) as file, new_file(_beside(path), overwrite=overwrite) as interface:

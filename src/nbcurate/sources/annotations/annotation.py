@@ -66,6 +66,8 @@ class ImageAnnotation:
     tags : list of str or None
     given : str, list of str or None
         The label that it had when it was handed out.
+    column : str
+        Which column of labels is meant.
     """
 
     names: list[str]
@@ -77,6 +79,7 @@ class ImageAnnotation:
     split: str | None = None
     tags: list[str] | None = None
     given: str | list[str] | None = None
+    column: str = "label"
 
     @property
     def name(self) -> str:

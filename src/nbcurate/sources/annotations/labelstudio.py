@@ -15,12 +15,13 @@ from .annotation import AnnotationFile, AnnotationFileError, BoxAnnotation, Imag
 from .files import read_json_files
 
 #: What our own tasks carry along; see nbcurate.export.labelstudio.
-ID, GIVEN = "nbcurate_id", "nbcurate_label"
+ID, GIVEN, COLUMN = "nbcurate_id", "nbcurate_label", "nbcurate_column"
 #: Label Studio puts eight digits before the name of a file that is uploaded.
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")
 #: Members of a task in JSON-MIN that are no answers.
 _FACTS = {
-    "id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "image", ID, GIVEN, "agreement",
+    "id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement", "image", ID, GIVEN,
+    COLUMN,
 }  # fmt: skip
 #: What a control for classes is mostly called; tried where several members of a task could be one.
 _USUAL = ("label", "labels", "choice", "choices", "class", "classes", "category", "categories")
@@ -216,12 +217,12 @@ def _named(data: Mapping[str, Any], upload: Any) -> ImageAnnotation:
     if not isinstance(image, str):
         image = next((value for value in data.values() if isinstance(value, str) and _names_of(value)[1:]), "")
     names = [*_names_of(image), *(_names_of(upload) if isinstance(upload, str) else [])]
-    item_id = data.get(ID)
-    given = data.get(GIVEN)
+    item_id, given, column = data.get(ID), data.get(GIVEN), data.get(COLUMN)
     return ImageAnnotation(
         list(dict.fromkeys(name for name in names if name)),
         item_id if isinstance(item_id, str) else None,
         given=given if isinstance(given, str | list) else None,
+        column=column if isinstance(column, str) else "label",
     )
 
 

@@ -44,8 +44,8 @@ def read_annotation_table(table: Any) -> AnnotationFile:
     said = [name for name in _TAKEN if name in there]
     if names is None or not said:
         raise AnnotationFileError(
-            f"{title} has the columns {', '.join(there)}: one of {', '.join((_IDS[0], *_PATHS))} is needed, to tell which "
-            f"items are meant, and one of {', '.join(_TAKEN)} to tell what they are."
+            f"{title} has the columns {', '.join(there)}: one of {', '.join((_IDS[0], *_PATHS))} is needed, to tell "
+            f"which items are meant, and one of {', '.join(_TAKEN)}, to tell what they are."
         )
     found = {name: _column(frame, name) for name in said}
     others = [] if frame.exported else _others(there, names)
