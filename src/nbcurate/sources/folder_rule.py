@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -98,12 +98,12 @@ class FolderRule:
         split_first : bool
             Whether the first folder is the split, and the levels begin below it.
         """
-        folders = [encode_path(part) for part in PurePath(path).parts[:-1]]
+        folders = [encode_path(part) for part in path.split(os.sep)[:-1]]
         split = SPLIT_NAMES[folders.pop(0).lower()] if split_first and folders and is_split(folders[0]) else None
         found: dict[str, Any] = {
             name: folders[depth] if depth < len(folders) else None for depth, name in enumerate(self.levels) if name
         }
-        relative = RelativePath(encode_path(PurePath(path).as_posix()))
+        relative = RelativePath(encode_path(path.replace(os.sep, "/")))
         self._asked += 1
         label = found.pop("label", None)
         match self._kind:
@@ -213,8 +213,8 @@ def split_folders(paths: Iterable[str]) -> tuple[set[str], set[str], str | None]
     others: set[str] = set()
     loose = None
     for path in paths:
-        first, *rest = PurePath(path).parts
-        if not rest:
+        first, inside, _ = path.partition(os.sep)
+        if not inside:
             loose = loose or path
         else:
             (splits if is_split(first) else others).add(first)

@@ -53,7 +53,8 @@ class PassedOver:
 
 def ending_of(name: str) -> str:
     """The ending of a file's name in small letters, with its dot: ``.jpg``; empty for none."""
-    return ".nii" if name.lower().endswith(".nii.gz") else os.path.splitext(name)[1].lower()
+    ending = os.path.splitext(name)[1].lower()
+    return ".nii" if ending == ".gz" and name.lower().endswith(".nii.gz") else ending
 
 
 def plural(count: int, name: str) -> str:

@@ -36,6 +36,7 @@ class Walk:
     root: Path
     problems: list[str] = field(default_factory=list)
     passed_over: PassedOver = field(default_factory=PassedOver)
+    _readable: frozenset[str] = field(default_factory=readable_extensions)
     _strangers: Counter[str] = field(default_factory=Counter)
 
     def files(self) -> Iterator[tuple[str, os.stat_result | None]]:
@@ -47,6 +48,7 @@ class Walk:
         """
         seen: set[tuple[int, int]] = set()
         folders = [str(self.root)]
+        below = len(os.path.join(self.root, ""))
         while folders:
             folder = folders.pop()
             try:
@@ -66,7 +68,7 @@ class Walk:
                     if self._is_entered(name):
                         inner.append(path)
                 elif self._is_image(name, path, facts):
-                    yield os.path.relpath(path, self.root), facts
+                    yield path[below:], facts
             folders.extend(reversed(inner))
 
     def _is_entered(self, name: str) -> bool:
@@ -87,7 +89,7 @@ class Walk:
             self.passed_over.special[special_kind(facts.st_mode) or "special file"] += 1
             return False
         ending = ending_of(name)
-        if ending in readable_extensions():
+        if ending in self._readable:
             return True
         kind = None
         if facts is not None and kind_of(ending) is UNKNOWN:
