@@ -95,9 +95,8 @@ def as_numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
     digits = {len(found.group(2)) if (found := _DECIMAL.fullmatch(value)) else None for value in values}
     if len(digits) == 1 and None not in digits:
         return column.cast(pa.float64())
-    if all(_WHOLE.fullmatch(value) or _is_written_by_python(value) for value in values):
-        return column.cast(pa.float64())
-    return column
+    plain = all(_WHOLE.fullmatch(value) or _is_written_by_python(value) for value in values)
+    return column.cast(pa.float64()) if plain and len(set(values)) == len(set(map(float, values))) else column
 
 
 def _is_written_by_python(value: str) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..store import Store
+from ..store.column_types import in_words
 from ..store.columns import add_user_columns
 from ..store.items import Keys
 from ..store.paths import encode_path
@@ -51,6 +52,7 @@ def reconcile(
     probe : callable, optional
         See :func:`nbcurate.sources.ingest.ingest`.
     """
+    labels_before = store.items.table.schema.field("label").type
     records = _with_facts(root, records)
     moved = moved_from(store, root, records)
     if moved is not None:
@@ -89,7 +91,12 @@ def reconcile(
     unchanged = len(plan.keys) - report.added - report.changed - report.restored
     known_before = {at for at in plan.keys if at not in plan.arrivals or plan.arrivals[at].key is not None}
     report = replace(report, unchanged=unchanged)
-    return _take_values(store, source, given_by, records, plan.keys, known_before, columns, report)
+    report = _take_values(store, source, given_by, records, plan.keys, known_before, columns, report)
+    labels_now = store.items.table.schema.field("label").type
+    if labels_now == labels_before or not plan.keys or len(plan.keys) == len(store.items):
+        return report
+    words = f"The labels were {in_words(labels_before)}, and are {in_words(labels_now)} now: an item may have several."
+    return replace(report, problems=[*report.problems, words])
 
 
 @dataclass(slots=True)
