@@ -12,10 +12,9 @@ import pytest
 from PIL import Image
 
 import nbcurate as nbc
-from nbcurate.imaging.masks import encode_runs
 
-#: The cat of a 4 by 5 picture, packed as pycocotools packs it.
-PACKED = {"size": [5, 4], "counts": "63N13"}
+#: The middle of a picture 4 px wide and 5 high, packed as pycocotools packs it.
+PACKED = {"size": [5, 4], "counts": "63204"}
 
 
 @pytest.fixture
@@ -31,8 +30,6 @@ def images(tmp_path: Path) -> Path:
 @pytest.fixture
 def content() -> dict[str, Any]:
     """A file with all that COCO has, ids in no order, a category that nothing is of, an image that nothing is on."""
-    mask = np.zeros((120, 160), bool)
-    mask[10:40, 20:70] = True
     return {
         "info": {"description": "été", "year": 2024, "url": None},
         "licenses": [{"id": 4, "name": "CC BY"}],
@@ -52,7 +49,7 @@ def content() -> dict[str, Any]:
              "iscrowd": 0, "segmentation": [[1, 1, 21.25, 1, 21, 21], [5, 5, 9, 5, 9, 9.123456789]],
              "keypoints": [3, 4, 2], "num_keypoints": 1},
             {"id": 5, "image_id": 7, "category_id": 3, "bbox": [20, 10, 50, 30], "area": 1500, "iscrowd": 1,
-             "segmentation": encode_runs(mask)},
+             "segmentation": {"size": [120, 160], "counts": [20 * 120 + 10, *[30, 90] * 49, 30, 90 * 120 - 40]}},
             {"id": 6, "image_id": 9, "category_id": 3, "bbox": [3, 3, 4, 5], "area": 3, "iscrowd": 0,
              "segmentation": PACKED, "attributes": {"occluded": True, "é": [1, None]}, "score": 0.25},
             {"id": 8, "image_id": 3, "category_id": 17, "bbox": [473.07 - 400, 0, 3, 4], "area": 12, "iscrowd": 0},
@@ -193,3 +190,26 @@ def test_two_annotation_files_whose_ids_clash_are_told_apart(images: Path, tmp_p
     on = {files[one["image_id"]]: names[one["category_id"]] for one in out["annotations"]}
     assert on == {"a.jpg": "cat", "b.jpg": "dog"}
     assert len({one["id"] for one in out["annotations"]}) == 2
+
+
+def test_annotations_that_come_to_pictures_of_a_folder_go_out_as_they_were(
+    content: dict[str, Any], images: Path, tmp_path: Path
+) -> None:
+    nbc.Dataset.from_folder(images, store=tmp_path / "s.nbc")
+    (tmp_path / "in.json").write_text(json.dumps(content))
+    ds = nbc.Dataset.from_coco(tmp_path / "in.json", images=images, objects=False, store=tmp_path / "s.nbc")
+    assert len(ds) == 4
+    out = written(ds, tmp_path / "out.json")
+    for part in ("annotations", "categories"):
+        assert by_id(out[part]) == by_id(content[part])
+    assert {image["id"]: image["file_name"] for image in out["images"]} == {
+        image["id"]: image["file_name"] for image in content["images"]
+    }
+
+
+def test_images_and_boxes_of_one_file_are_in_one_store(content: dict[str, Any], images: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(content))
+    for objects in (False, True, False):
+        ds = nbc.Dataset.from_coco(tmp_path / "in.json", images=images, objects=objects, store=tmp_path / "s.nbc")
+        assert ds.errors.empty
+    assert len(ds) == 8

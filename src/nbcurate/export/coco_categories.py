@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..store.export_mark import COCO_ENTRY
+from .coco_images import Document
 from .coco_numbers import number_entries
 
 #: The category of what has no label: COCO has no way to leave it out.
@@ -18,17 +19,17 @@ class Categories:
     Parameters
     ----------
     documents : mapping
-        Of each source what its annotation file says beside the annotations.
+        Of each source that was an annotation file what that says beside the annotations.
     """
 
-    def __init__(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, documents: Mapping[str, Document]) -> None:
         self._entries: list[dict[str, Any]] = []
         #: Of each source: its categories by their ids there.
         self._given: dict[str, dict[Any, dict[str, Any]]] = {}
         self._by_name: dict[str, dict[str, Any]] = {}
         self._no_label: dict[str, Any] | None = None
         for source, document in documents.items():
-            self._given[source] = {entry.get("id"): self._merged(entry) for entry in document.get("categories", ())}
+            self._given[source] = {entry.get("id"): self._merged(entry) for entry in document.says["categories"]}
 
     def of(self, label: str | None, source: str | None, given_id: Any) -> dict[str, Any]:
         """The category of an annotation: the one that it was given, where that is still its label."""

@@ -13,14 +13,14 @@ from ..store.export_mark import COCO_ENTRY
 from .coco_annotations import annotations_of
 from .coco_categories import NO_LABEL, Categories
 from .coco_extras import BOX_COLUMNS, IMAGE_COLUMNS, extras_of, implied_label, types_of
-from .coco_images import Images
+from .coco_images import Document, Images
 from .coco_numbers import number_entries
 from .pictures import Original
 
 #: Stands for the split of a file that holds the items of all splits.
 EVERYTHING = "*"
 #: Members of a file that are made here, and not passed on.
-_OURS = {"images", "annotations", "categories", "root", "without", COCO_ENTRY}
+_OURS = {"images", "annotations", "categories", COCO_ENTRY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,7 @@ class CocoItems:
     own : sequence of str
         The columns that the user has added.
     documents : mapping
-        Of each source that was a COCO file what it says beside its annotations, as
-        :mod:`nbcurate.sources.coco_document` keeps it.
+        Of each source that was a COCO file what it says beside its annotations.
     empty : sequence of EmptyImage
         Images that are to be written, too, with nothing on them.
     """
@@ -54,7 +53,7 @@ class CocoItems:
     rows: pa.Table
     files: Sequence[Original]
     own: Sequence[str]
-    documents: Mapping[str, Mapping[str, Any]]
+    documents: Mapping[str, Document]
     empty: Sequence[EmptyImage] = ()
 
 
@@ -86,22 +85,25 @@ class CocoContent:
         self._names = names
         made = {*BOX_COLUMNS, *IMAGE_COLUMNS} if items.documents else set()
         self._own = [name for name in items.own if name not in made]
+        everything = Images(items.documents, str)
+        self._sources = [everything.source_of(row, file) for row, file in zip(rows, items.files, strict=True)]
 
     def of(self, chosen: Sequence[int], split: str | None) -> dict[str, Any]:
         """The file with some of the rows, which are those of a split, or of all, and with the images without items."""
         empty = [image for image in self._items.empty if split in (EVERYTHING, _split_of(image))]
-        sources = {*(self._rows[row].get("given_by") for row in chosen), *(image.source for image in empty)}
+        sources = {*(self._sources[row] for row in chosen), *(image.source for image in empty)}
         documents = {name: document for name, document in self._items.documents.items() if name in sources}
         images = Images(documents, lambda place: self._names.get(place, place))
         categories = Categories(documents)
         annotations: list[dict[str, Any]] = []
         owners: list[_Owner] = []
-        for row, file in ((self._rows[at], self._items.files[at]) for at in chosen):
+        for at in chosen:
+            row, file = self._rows[at], self._items.files[at]
             found = list(annotations_of(row))
             is_box = row.get("box") is not None
             image = images.of(row, file, found[0].entry.get("image_id") if is_box else None)
             for annotation in found:
-                category = categories.of(annotation.label, row.get("given_by"), annotation.given_category)
+                category = categories.of(annotation.label, self._sources[at], annotation.given_category)
                 annotations.append({**annotation.entry, "image_id": image, "category_id": category})
             labels = [annotation.label for annotation in found]
             owners.append(_Owner(row, annotations[-1] if is_box else image, labels, is_box))
@@ -118,7 +120,7 @@ class CocoContent:
         categories: list[dict[str, Any]],
         annotations: list[dict[str, Any]],
         owners: Sequence[_Owner],
-        documents: Mapping[str, Mapping[str, Any]],
+        documents: Mapping[str, Document],
     ) -> dict[str, Any]:
         """The file of these entries, which still refer to each other as objects."""
         number_entries(images)
@@ -151,11 +153,11 @@ def _split_of(image: EmptyImage) -> str | None:
     return image.given.get(COCO_ENTRY, {}).get("split")
 
 
-def _passed_on(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _passed_on(documents: Mapping[str, Document]) -> dict[str, Any]:
     """``info``, ``licenses`` and what else the sources say of the whole; the first of them where they differ."""
     found: dict[str, Any] = {}
     for document in documents.values():
-        for name, value in document.items():
+        for name, value in document.says.items():
             if name not in _OURS:
                 found.setdefault(name, value)
     return found

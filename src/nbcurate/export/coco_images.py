@@ -6,12 +6,26 @@ import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from ..imaging import UnreadableImageError
 from ..imaging.turning import stored_size
 from .names import Names
 from .pictures import Original, whole_name
+
+
+class Document(Protocol):
+    """What an annotation file says beside its annotations."""
+
+    @property
+    def says(self) -> Mapping[str, Any]:
+        """``images``, ``categories``, and what else is in it."""
+        ...
+
+    @property
+    def files(self) -> Sequence[Original]:
+        """The file of each image."""
+        ...
 
 
 class Images:
@@ -20,21 +34,18 @@ class Images:
     Parameters
     ----------
     documents : mapping
-        Of each source what its annotation file says beside the annotations.
+        Of each source that was an annotation file what that says beside the annotations.
     name_of : callable
-        The file name of a picture, by its place; see :func:`names_in_place` and :class:`Copies`.
+        The file name of a picture, by its place; see :func:`names_in_place` and :func:`names_of_copies`.
     """
 
-    def __init__(self, documents: Mapping[str, Mapping[str, Any]], name_of: Callable[[str], str]) -> None:
+    def __init__(self, documents: Mapping[str, Document], name_of: Callable[[str], str]) -> None:
         self._name_of = name_of
-        self._given = {
-            source: {(_as_key(image.get("id")), image.get("file_name")): image for image in document.get("images", ())}
-            for source, document in documents.items()
-        }
-        self._by_name = {
-            source: {image.get("file_name"): image for image in reversed(document.get("images", ()))}
-            for source, document in documents.items()
-        }
+        #: By place, what the sources say of the image there; one may list it twice.
+        self._given: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+        for source, document in documents.items():
+            for image, file in zip(document.says["images"], document.files, strict=True):
+                self._given.setdefault(file.place, []).append((source, image))
         self._entries: dict[tuple[str, str], dict[str, Any]] = {}
         self._first_at: dict[str, tuple[str, tuple[str, str]]] = {}
 
@@ -43,13 +54,17 @@ class Images:
         """All of them; their ids are still to be given."""
         return list(self._entries.values())
 
+    def source_of(self, row: Mapping[str, Any], file: Original) -> str:
+        """The annotation file that tells of an item: that which it came from, or else one that lists its picture."""
+        sources = [source for source, _ in self._given.get(file.place, ())]
+        return row["given_by"] if row["given_by"] in sources or not sources else sources[0]
+
     def of(self, row: Mapping[str, Any], file: Original, given_id: Any = None) -> dict[str, Any]:
-        """The image that an item is or lies on."""
-        source = row.get("given_by") or ""
-        listed = self._by_name.get(source, {}).get(file.path)
-        same_id = self._given.get(source, {}).get((_as_key(given_id), file.path)) if given_id is not None else None
-        given = same_id or listed
-        return self._entry(source, file.place, given, lambda: _size(row, file))
+        """The image that an item is or lies on; ``given_id`` is that which its annotation names."""
+        source = self.source_of(row, file)
+        listed = [image for of, image in self._given.get(file.place, ()) if of == source]
+        same = [image for image in listed if given_id is not None and _as_key(image.get("id")) == _as_key(given_id)]
+        return self._entry(source, file.place, next(iter([*same, *listed]), None), lambda: _size(row, file))
 
     def add(self, source: str, place: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """An image that no item lies on."""

@@ -58,14 +58,6 @@ def decode_runs(segmentation: dict[str, Any]) -> NDArray[np.bool_]:
     return np.repeat(values, runs).reshape(width, height).T
 
 
-def encode_runs(mask: NDArray[np.bool_]) -> dict[str, Any]:
-    """A mask [height, width] as ``size`` and ``counts``, numbers."""
-    flat = mask.T.ravel()
-    changes = np.flatnonzero(np.diff(flat)) + 1
-    ends = np.concatenate([[0] * bool(flat.size and flat[0]), changes, [flat.size]]).astype(int)
-    return {"size": [int(side) for side in mask.shape], "counts": np.diff(ends, prepend=0).tolist()}
-
-
 def unpack_runs(text: str | bytes) -> list[int]:
     """The runs that are packed into text.
 

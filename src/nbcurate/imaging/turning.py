@@ -6,9 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-import numpy as np
-from numpy.typing import NDArray
-
 from .picture import open_picture
 
 #: x, y, width and height, px.
@@ -72,12 +69,3 @@ def turn_box(box: Sequence[float], stored: StoredSize) -> Box:
 def turn_box_back(box: Sequence[float], stored: StoredSize) -> Box:
     """A box on the upright picture, as it lies on the stored one."""
     return turn_box(box, StoredSize(*stored.upright, _BACK.get(stored.orientation, stored.orientation)))
-
-
-def turn_mask(mask: NDArray[np.bool_], orientation: int) -> NDArray[np.bool_]:
-    """A mask [h, w] of the stored picture, as one of the upright one."""
-    if orientation >= 5:
-        mask = mask.T
-    if orientation in (3, 4, 7, 8):
-        mask = mask[::-1]
-    return mask[:, ::-1] if orientation in (2, 3, 6, 7) else mask

@@ -19,7 +19,7 @@ from ..store import Store
 from ..store.export_mark import COCO_ENTRY
 from ..store.json_text import to_json
 from ..store.paths import encode_path
-from .coco_document import ROOT, WITHOUT, keep_document
+from .coco_document import keep_document
 from .coco_file import Annotations, CocoAnnotation, CocoFile, as_key, parse_coco, read_coco
 from .coco_geometry import turned_images
 from .coco_own import label_of, own_columns, own_entry, split_of, tags_of
@@ -213,18 +213,15 @@ def _added(
     are_boxes = bool(records) and records[0].box is not None
     source = _source(given, frozenset(says), are_boxes)
     report = reconcile(store, source, given.root, records, columns=pa.table(columns), probe=box_probe(given.root))
-    items = store.items
-    key = next(iter(report.keys.values()), None)
-    if key is not None:
-        given_by = items.table.column("given_by")[int(items.rows_of_keys(pa.array([key]).to_numpy())[0])].as_py()
-    else:
-        given_by = source.named(source.place or f"@{store.root_index(given.root.text)}")
-    document = {
-        **given.coco.document,
-        ROOT: store.root_index(given.root.text),
-        WITHOUT: given.coco.without if are_boxes or not records else [],
-    }
-    keep_document(store, given_by, document, whole=source.place is not None)
+    keep_document(
+        store,
+        source.named(source.place or f"@{store.root_index(given.root.text)}"),
+        given.coco.document,
+        given.root,
+        given.paths,
+        given.coco.without if are_boxes or not records else [],
+        whole=source.place is not None,
+    )
     told = [*given.problems, *problems, *report.problems]
     return replace(report, skipped=given.coco.skipped, problems=told)
 

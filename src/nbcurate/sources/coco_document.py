@@ -4,30 +4,58 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..store import Store
 from ..store.derived import write_json
 from ..store.json_text import plain
-from ..store.paths import encode_path
 from .reader import Original
-from .root import open_root
+from .root import Root, open_root
 
 _FOLDER = "coco"
-#: In a document beside what the file says: the root of its images, and the names of those that nothing is on.
-ROOT, WITHOUT = "root", "without"
 
 
-def keep_document(store: Store, given_by: str, document: Mapping[str, Any], *, whole: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class CocoDocument:
+    """What a COCO file says beside its annotations.
+
+    Attributes
+    ----------
+    says : dict
+        ``images``, ``categories``, and all else that is in it (``info``, ``licenses``, …).
+    files : list of Original
+        Of each of the images.
+    without : set of str
+        File names of the images that nothing is on, and that are no items.
+    """
+
+    says: dict[str, Any]
+    files: list[Original]
+    without: set[str]
+
+
+def keep_document(
+    store: Store,
+    given_by: str,
+    says: Mapping[str, Any],
+    root: Root,
+    paths: Mapping[str, str],
+    without: list[str],
+    *,
+    whole: bool,
+) -> None:
     """Keep the document of a source.
 
     Parameters
     ----------
     given_by : str
         The source, as the items of the store note it.
-    document : mapping
-        ``categories``, ``images`` and what else the file says, without the annotations; ``root`` and ``without``.
+    says, without
+        See :class:`CocoDocument`.
+    paths : mapping
+        Where each file name is found below the root.
     whole : bool
         Whether it is all that the source says. Otherwise it is added to what is there: of a source in memory, parts
         come one after the other.
@@ -36,39 +64,47 @@ def keep_document(store: Store, given_by: str, document: Mapping[str, Any], *, w
     folder = store.path / _FOLDER
     folder.mkdir(exist_ok=True)
     name = hashlib.blake2b(given_by.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    before = {} if whole else read_documents(store).get(given_by, {})
-    kept = _joined(before, plain(document)) if before else plain(document)
-    write_json(folder / f"{name}.json", {"given_by": given_by, "document": kept})
+    found = [paths[image["file_name"]] for image in says["images"]]
+    kept = {"says": plain(says), "root": store.root_index(root.text), "paths": found, "without": without}
+    before = None if whole else _read(store).get(given_by)
+    write_json(folder / f"{name}.json", {"given_by": given_by, **(_joined(before, kept) if before else kept)})
 
 
-def _joined(before: Mapping[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    """Two documents of one source; of an image that both have, the later one tells."""
-    named = {image["file_name"] for image in now["images"]}
-    images = [image for image in before["images"] if image["file_name"] not in named]
-    categories = [category for category in before["categories"] if category not in now["categories"]]
-    return {
-        **before,
-        **now,
-        "images": [*images, *now["images"]],
-        "categories": [*categories, *now["categories"]],
-        WITHOUT: [*(name for name in before[WITHOUT] if name not in named), *now[WITHOUT]],
-    }
-
-
-def read_documents(store: Store) -> dict[str, dict[str, Any]]:
+def read_documents(store: Store) -> dict[str, CocoDocument]:
     """The documents of all sources that were COCO files, by the names of the sources."""
+    return {given_by: _opened(store, kept) for given_by, kept in _read(store).items()}
+
+
+def _opened(store: Store, kept: Mapping[str, Any]) -> CocoDocument:
+    root = open_root(store.roots[kept["root"]])
+    return CocoDocument(kept["says"], [Original(root, path) for path in kept["paths"]], set(kept["without"]))
+
+
+def _read(store: Store) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for path in sorted((store.path / _FOLDER).glob("*.json")):
         kept = json.loads(path.read_text(encoding="utf-8"))
-        found[kept["given_by"]] = kept["document"]
+        found[kept.pop("given_by")] = kept
     return found
 
 
-def empty_images(store: Store, documents: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict, Original]]:
-    """The images that nothing is on: the source, what its file says of each, and the picture itself."""
-    for source, document in documents.items():
-        root = open_root(store.roots[document[ROOT]])
-        without = set(document[WITHOUT])
-        for image in document["images"]:
-            if image["file_name"] in without:
-                yield source, image, Original(root, encode_path(image["file_name"]))
+def _joined(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Two documents of one source; of an image that both have, the later one tells."""
+    named = {image["file_name"] for image in now["says"]["images"]}
+    old = [
+        (image, path)
+        for image, path in zip(before["says"]["images"], before["paths"], strict=True)
+        if image["file_name"] not in named
+    ]
+    categories = [one for one in before["says"]["categories"] if one not in now["says"]["categories"]]
+    return {
+        **now,
+        "says": {
+            **before["says"],
+            **now["says"],
+            "images": [*(image for image, _ in old), *now["says"]["images"]],
+            "categories": [*categories, *now["says"]["categories"]],
+        },
+        "paths": [*(path for _, path in old), *now["paths"]],
+        "without": [*(name for name in before["without"] if name not in named), *now["without"]],
+    }
