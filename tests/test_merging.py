@@ -155,7 +155,8 @@ def test_a_correction_stays_where_the_first_file_is_read_again(
     """Running the notebook again from the top must not undo the corrections."""
     quietly(boxes, corrected(coco))
     there = told(boxes)
-    again = nbc.Dataset.from_coco(tmp_path / "instances.json", images=photographs, store=boxes.store.path)
+    with pytest.warns(UserWarning, match="removed from this data set before and stay out"):
+        again = nbc.Dataset.from_coco(tmp_path / "instances.json", images=photographs, store=boxes.store.path)
     assert told(again) == there
 
 
@@ -317,3 +318,55 @@ def test_images_of_one_name_in_two_folders(photographs: Path, tmp_path: Path) ->
     with pytest.warns(UserWarning, match="may be any of 2 images"):
         report = dataset.merge_annotations(pd.DataFrame({"path": ["1.jpg"], "label": ["y"]}))
     assert (dataset.labels, len(report.conflicts)) == (["a", "x"], 1)
+
+
+# -- ultralytics -------------------------------------------------------------------------------------------------
+
+
+def yolo(photographs: Path, folder: Path, lines: dict[str, str], **content: Any) -> Path:
+    """A data set as ultralytics documents it: images and labels in folders of these names, and data.yaml."""
+    for name, text in lines.items():
+        for kind in ("images", "labels"):
+            (folder / "train" / kind).mkdir(parents=True, exist_ok=True)
+        shutil.copy(photographs / name, folder / "train" / "images" / name)
+        if text:
+            (folder / "train" / "labels" / name).with_suffix(".txt").write_text(text)
+    (folder / "data.yaml").write_text(json.dumps({"train": "../train/images", "nc": 3, **content}))  # JSON is YAML
+    return folder / "data.yaml"
+
+
+def test_as_ultralytics_has_it(boxes: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:
+    with Image.open(photographs / "cat.jpg") as picture:
+        width, height = picture.size
+    first, second = (f"{(x + 25) / width} {80 / height} {50 / width} {40 / height}" for x in (100, 200))
+    lines = {"cat.jpg": f"2 {first}\n0 {second}\n1 0.5 0.5 0.1 0.1\n", "coffee.jpg": ""}
+    path = yolo(photographs, tmp_path / "y", lines, names={0: "eye", 1: "ear", 2: "nose"})
+    report = quietly(boxes, path)
+    assert (report.changed, report.added, report.removed, report.unchanged) == (1, 1, 1, 1)
+    assert {item: label for item, (label, _) in told(boxes).items()} == {
+        "cat.jpg#10": "nose", "cat.jpg#11": "eye", "cat.jpg#1": "ear",
+    }  # fmt: skip
+    assert told(boxes)["cat.jpg#1"][1] == pytest.approx(
+        [0.45 * width, 0.45 * height, 0.1 * width, 0.1 * height], abs=0.01
+    )
+    assert boxes.undo_edit()
+    assert boxes.labels == ["eye", "eye", "cup"]
+
+
+def test_lines_that_are_no_objects_remove_nothing(boxes: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:
+    path = yolo(photographs, tmp_path / "y", {"cat.jpg": "9 0.5 0.5 0.1 0.1\nx\n0 1\n"}, names=["eye"])
+    with pytest.warns(UserWarning, match="3 times: line that is no object of a known class"):
+        report = boxes.merge_annotations(path.parent)
+    assert (len(boxes), report.removed) == (3, 0)
+
+
+def test_a_data_set_of_ultralytics_without_labels_or_classes(
+    boxes: nbc.Dataset, photographs: Path, tmp_path: Path
+) -> None:
+    for name, content, words in [
+        ("a", {"names": ["eye"]}, "and no labels"), ("b", {}, "names no classes"),
+        ("c", {"names": ["eye"], "train": "nowhere"}, "names 0 images"),
+    ]:  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            boxes.merge_annotations(yolo(photographs, tmp_path / name, {"cat.jpg": ""}, **content))
+    assert len(boxes) == 3

@@ -24,6 +24,7 @@ from ..sources.annotations import (
     read_coco_annotations,
     read_cvat,
     read_labelstudio,
+    read_yolo,
 )
 from ..store.edits import Change
 from ..store.ids import Ids, as_ids
@@ -153,9 +154,9 @@ class EditSet(FromSources):
     # -- corrections ---------------------------------------------------------------------------------------------
 
     def merge_annotations(self, corrections: Any) -> EditReport:
-        """Take corrected annotations back: from a COCO file, or from a table of labels.
+        """Take corrected annotations back: from a COCO file, a data set of ultralytics, or a table of labels.
 
-        What the file speaks of becomes as it says, and nothing else changes. Of COCO, boxes are known by annotation id
+        What the file speaks of becomes as it says, and nothing else changes. Boxes are known by annotation id
         or by their place: their category and place are taken, new ones become items, and those that an image of the
         file has no more are removed; images that the file does not name stay as they are. A box that moved is a new
         item under the old id, with its tags and columns. Where items are whole images, their columns ``objects`` and
@@ -165,7 +166,8 @@ class EditSet(FromSources):
         Parameters
         ----------
         corrections : path, dict or table
-            COCO: a JSON file, a ZIP archive with such files, or what was read of one. Or a table (CSV, Parquet, pandas,
+            COCO, also as Roboflow writes it: a JSON file, a ZIP archive with such files, or what was read of one. YOLO:
+            ``data.yaml``, or the folder that it lies in. Or a table (CSV, Parquet, pandas,
             polars or Arrow) with a column ``id`` or ``path`` and one or more of ``label``, ``split`` and ``tags``; an
             empty cell says nothing.
 
@@ -180,7 +182,7 @@ class EditSet(FromSources):
         FileNotFoundError
             If there is no such file.
         ValueError
-            If it is neither COCO nor such a table.
+            If it is none of these.
 
         Warns
         -----
@@ -251,6 +253,8 @@ def _read_corrections(given: Any) -> AnnotationFile:
     is_path = isinstance(given, str | os.PathLike)
     if isinstance(given, dict) or (is_path and Path(given).suffix.lower() in (".json", ".zip", ".gz")):
         return read_coco_annotations(given)
+    if is_path and (Path(given).suffix.lower() in (".yaml", ".yml") or Path(given).expanduser().is_dir()):
+        return read_yolo(given)
     if is_path and Path(given).suffix.lower() == ".xml":
         raise ValueError(f"{given} is XML: to take annotations of CVAT, write ds.import_labels('cvat', path).")
     return read_annotation_table(given)

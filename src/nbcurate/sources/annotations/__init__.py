@@ -5,6 +5,7 @@ from .coco import read_coco_annotations
 from .cvat import read_cvat
 from .labelstudio import read_labelstudio
 from .table import read_annotation_table
+from .yolo import read_yolo
 
 __all__ = [
     "AnnotationFile",
@@ -14,4 +15,5 @@ __all__ = [
     "read_coco_annotations",
     "read_cvat",
     "read_labelstudio",
+    "read_yolo",
 ]

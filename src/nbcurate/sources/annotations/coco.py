@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -14,9 +13,7 @@ from ..coco_file import CocoAnnotation, CocoFile, CocoImage, as_key, parse_coco
 from ..coco_own import own_entry
 from .annotation import AnnotationFile, BoxAnnotation, ImageAnnotation
 from .files import read_json_files
-
-#: Roboflow calls its copy of ``cat 1.jpg`` ``cat-1_jpg.rf.<hash>.jpg``.
-_ROBOFLOW = re.compile(r"^(?P<stem>.+)_(?P<ending>jpe?g|png|webp|bmp|tiff?|gif)\.rf\.[0-9A-Za-z]+\.\w+$", re.IGNORECASE)
+from .names import possible_names
 
 
 def read_coco_annotations(annotations: str | os.PathLike[str] | Mapping[str, Any]) -> AnnotationFile:
@@ -76,7 +73,4 @@ def _box(annotation: CocoAnnotation) -> BoxAnnotation:
 
 def _names_of(image: CocoImage) -> list[str]:
     extra = image.given.get("extra")
-    original = extra.get("name") if isinstance(extra, Mapping) else None
-    copied = _ROBOFLOW.match(image.file_name.rpartition("/")[2])
-    guess = f"{copied['stem']}.{copied['ending']}" if copied else None
-    return [found for found in (image.file_name, original, guess) if isinstance(found, str) and found]
+    return possible_names(image.file_name, extra.get("name") if isinstance(extra, Mapping) else None)
