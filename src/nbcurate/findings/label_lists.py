@@ -68,7 +68,8 @@ def find_list_issues_of(
     if second_opinion:
         columns["cleanlab"] = _cleanlab_issues(members, labels.known, judged.evidence[distinct.inverse])[order]
     parameters = {
-        "n": n, **of_column(label), "pred_probs": given, "second_opinion": second_opinion, "encoder": encoder, "seed": seed,
+        "n": n, **of_column(label), "pred_probs": given, "second_opinion": second_opinion, "encoder": encoder,
+        "seed": seed,
     }  # fmt: skip
     finding = LabelIssues(
         dataset, "label_issues", dataset.keys[order], of_items.score[order],

@@ -72,7 +72,8 @@ def find_label_issues_of(
         return [_reason(model, *fact) for fact in facts]
 
     parameters = {
-        "n": n, **of_column(label), "pred_probs": given, "second_opinion": second_opinion, "encoder": encoder, "seed": seed,
+        "n": n, **of_column(label), "pred_probs": given, "second_opinion": second_opinion, "encoder": encoder,
+        "seed": seed,
     }  # fmt: skip
     finding = LabelIssues(
         dataset, "label_issues", dataset.keys[order], score[order], reasons,
