@@ -286,6 +286,18 @@ def test_a_pgm_is_in_the_units_of_its_file(grey: np.ndarray, tmp_path: Path, max
         assert np.abs(seen(path, window=Window(0, maximum))[..., 0] - grey).max() <= 1
 
 
+@pytest.mark.parametrize("container", ["jp2", "j2k"])
+@pytest.mark.parametrize("bits", [10, 12, 16])
+def test_a_jpeg_2000_is_in_the_units_of_its_file(grey: np.ndarray, tmp_path: Path, container: str, bits: int) -> None:
+    imagecodecs = pytest.importorskip("imagecodecs")
+    path, most = tmp_path / f"a.{container}", (1 << bits) - 1
+    values = (grey / 255 * most).round().astype(np.uint16)
+    path.write_bytes(
+        imagecodecs.jpeg2k_encode(values, bitspersample=bits, codecformat=container, reversible=True, level=0)
+    )
+    assert np.abs(seen(path, window=Window(0, most))[..., 0] - grey).max() <= 1
+
+
 def test_colours_of_print_are_those_of_the_screen(colours: np.ndarray, tmp_path: Path) -> None:
     cmyk = Image.fromarray(colours).convert("CMYK")
     cmyk.save(tmp_path / "inverted.jpg", quality=95)

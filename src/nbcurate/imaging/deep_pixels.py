@@ -17,6 +17,8 @@ _HALVED = re.compile(r"(?P<bands>RGBA|RGBX|RGB|LA);16(?P<order>[BLN])")
 #: The layout that takes the other byte of each number.
 _OTHER_ORDER = {"B": "L", "L": "B", "N": "B" if np.little_endian else "L"}
 _PGM_SCALE = 65535  # greys of a PGM file of more than 8 bits are scaled to this
+#: A JPEG 2000 codestream begins with its size; after the marker comes, so many bytes on, the number of bits less one.
+_SIZE_MARKER, _BITS_AT, _HEAD = b"\xff\x4f\xff\x51", 42, 4096
 
 
 def deep_mode(image: Image.Image) -> str | None:
@@ -40,11 +42,11 @@ def read_numbers(image: Image.Image, again: Callable[[], Image.Image]) -> Number
     """
     layout = _HALVED.fullmatch(raw_mode(image))
     if layout is None:
-        maximum = _pgm_maximum(image)
+        factor = _pgm_factor(image) or _jpeg2000_factor(image)
         image.load()
         values = np.asarray(image)
-        if maximum is not None:
-            values = np.rint(values * (maximum / _PGM_SCALE)).astype(np.int32)
+        if factor is not None:
+            values = np.rint(values * factor).astype(values.dtype)
         return Numbers(values, _keyed_alpha(values, image), info=image.info)
     bands = layout["bands"]
     if bands == "LA":
@@ -94,9 +96,25 @@ def set_raw_mode(image: Image.Image, raw: str) -> None:
         tiles[at] = tile._replace(args=(raw, *tile.args[1:]) if isinstance(tile.args, tuple) else raw)
 
 
-def _pgm_maximum(image: Image.Image) -> int | None:
-    """The largest value that the header of a PGM file allows, where Pillow scales by it."""
+def _pgm_factor(image: Image.Image) -> float | None:
+    """What to multiply the greys of a PGM file with, which Pillow scales, to have them as they are in the file."""
     tiles: list[Any] = getattr(image, "tile", [])
-    if image.format == "PPM" and image.mode == "I" and tiles and tiles[0][0] in ("ppm", "ppm_plain"):
-        return int(tiles[0][3][-1])
+    if image.format == "PPM" and image.mode == "I" and tiles and tiles[0].codec_name in ("ppm", "ppm_plain"):
+        return int(tiles[0].args[-1]) / _PGM_SCALE
     return None
+
+
+def _jpeg2000_factor(image: Image.Image) -> float | None:
+    """The same for a JPEG 2000 of fewer than 16 bits, which Pillow shifts to the upper ones."""
+    file: Any = getattr(image, "fp", None)
+    if image.format != "JPEG2000" or file is None:
+        return None
+    at = file.tell()
+    file.seek(0)
+    head: bytes = file.read(_HEAD)
+    file.seek(at)
+    size = head.find(_SIZE_MARKER)
+    if size < 0 or size + _BITS_AT >= len(head):
+        return None
+    bits = (head[size + _BITS_AT] & 0x7F) + 1
+    return 1 / (1 << (16 - bits)) if bits < 16 else None
