@@ -269,6 +269,19 @@ def test_premultiplied_colours_are_those_that_were_meant(tmp_path: Path) -> None
     assert np.abs(np.asarray(decode_image(tmp_path / "a.tif"))[8, 8].astype(int) - [255, 191, 191]).max() <= 2
 
 
+@pytest.mark.parametrize("kind", ["int16", "float32", "float64"])
+def test_where_a_map_has_no_value_the_others_keep_theirs(grey: np.ndarray, tmp_path: Path, kind: str) -> None:
+    values = grey.astype(kind) + 300
+    values[40:] = -9999
+    tifffile.imwrite(
+        tmp_path / "height.tif", values, photometric="minisblack", extratags=[(42113, "s", 0, "-9999", True)]
+    )
+    shown = seen(tmp_path / "height.tif")
+    assert likeness(shown[:40], grey[:40]) > 0.99
+    assert shown[:40].std() > 50
+    assert (shown[40:] == 0).all()
+
+
 @pytest.mark.parametrize("bits", [10, 12, 14])
 def test_packed_bits(grey: np.ndarray, tmp_path: Path, bits: int) -> None:
     values = grey.astype(np.uint16) << (bits - 8)

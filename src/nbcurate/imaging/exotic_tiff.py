@@ -93,7 +93,7 @@ def _numbers(channels: NDArray[Any], layout: Layout) -> Numbers:
     values = colours[..., :3] if colours.shape[-1] >= 3 else colours[..., 0]
     if alpha is not None and meanings[at[0] - count + len(meanings)] == _PREMULTIPLIED_ALPHA:
         values = _divided(values, alpha)
-    return Numbers(values, alpha, white_is_zero=layout.white_is_zero)
+    return Numbers(values, alpha, layout.white_is_zero, layout.nothing)
 
 
 def _divided(values: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:

@@ -46,6 +46,8 @@ class Numbers:
         How opaque each pixel is.
     white_is_zero : bool
         Whether the lowest value is the brightest one, as in X-ray pictures.
+    nothing : float, optional
+        A number that stands for none, as in maps where nothing was measured.
     info : dict
         What Pillow knows of the file beside the pixels.
     """
@@ -53,6 +55,7 @@ class Numbers:
     values: NDArray[Any]
     alpha: NDArray[Any] | None = None
     white_is_zero: bool = False
+    nothing: float | None = None
     info: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -61,11 +64,12 @@ class Numbers:
         return self.values.dtype != np.uint8
 
     def sample(self, most: int = _ENOUGH) -> NDArray[Any]:
-        """About ``most`` of the values, evenly spread over the picture, without those that are not finite."""
+        """About ``most`` of the values, evenly spread over the picture, without those that are no numbers."""
         height, width = self.values.shape[:2]
         step = max(1, int(np.ceil(np.sqrt(self.values.size / most))))
         few = self.values[::step, ::step] if min(height, width) > step else self.values[:most]
-        return few[np.isfinite(few)] if few.dtype.kind == "f" else few.ravel()
+        few = few[np.isfinite(few)] if few.dtype.kind == "f" else few.ravel()
+        return few if self.nothing is None else few[few != self.nothing]
 
 
 def as_picture(numbers: Numbers, window: Window | None = None) -> Image.Image:
@@ -79,12 +83,12 @@ def as_picture(numbers: Numbers, window: Window | None = None) -> Image.Image:
         0 and 1 for fractions. Pictures of 8 bits are shown as they are.
     """
     low, high = own_range(numbers) if window is None or not numbers.takes_window else (window.low, window.high)
-    grey = _scaled(numbers.values, low, high, numbers.white_is_zero)
+    grey = _scaled(numbers.values, low, high, numbers.white_is_zero, numbers.nothing)
     picture = Image.fromarray(grey).convert("RGB")
     picture.info.update(numbers.info)
     if numbers.alpha is None:
         return picture
-    opaque = Image.fromarray(_scaled(numbers.alpha, 0.0, full_scale(numbers.alpha), False))
+    opaque = Image.fromarray(_scaled(numbers.alpha, 0.0, full_scale(numbers.alpha)))
     picture.putalpha(opaque)
     return on_white(picture)
 
@@ -122,14 +126,19 @@ def full_scale(values: NDArray[Any]) -> float:
     return float((1 << max(8, int(values.max()).bit_length())) - 1)
 
 
-def _scaled(values: NDArray[Any], low: float, high: float, white_is_zero: bool) -> NDArray[np.uint8]:
-    """``values`` as 0 to 255. What is not a number is black."""
+def _scaled(
+    values: NDArray[Any], low: float, high: float, white_is_zero: bool = False, nothing: float | None = None
+) -> NDArray[np.uint8]:
+    """``values`` as 0 to 255. What is not a number, or stands for none, is black."""
     scaled = np.empty(values.shape, np.uint8)
     rows = max(1, _BLOCK // max(1, values[:1].size))
     kind = np.float32 if values.dtype.itemsize <= 2 else np.float64
     for start in range(0, len(values), rows):
+        given = values[start : start + rows]
         with np.errstate(all="ignore"):
-            block = (values[start : start + rows].astype(kind) - low) / max(high - low, 1e-300)
+            block = (given.astype(kind) - low) / max(high - low, 1e-300)
+        if nothing is not None:
+            block[given == nothing] = np.nan
         block = np.nan_to_num(block, copy=False, nan=float(white_is_zero), posinf=1.0, neginf=0.0).clip(0, 1)
         scaled[start : start + rows] = ((1 - block if white_is_zero else block) * 255).round()
     return scaled

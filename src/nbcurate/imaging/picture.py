@@ -134,7 +134,7 @@ def _tiff_numbers(file: IO[bytes], image: Image.Image, layout: Layout, at_least:
     values = numbers.values
     if (layout.kind, layout.bits) in (("int", 8), ("uint", 32)):  # Pillow has no such mode
         values = values.view(f"{layout.kind}{layout.bits}")
-    return Numbers(values, numbers.alpha, layout.white_is_zero, numbers.info)
+    return Numbers(values, numbers.alpha, layout.white_is_zero, layout.nothing, numbers.info)
 
 
 def _exotic(file: IO[bytes], layout: Layout, tags: Mapping[int, Any]) -> Picture:

@@ -16,7 +16,7 @@ SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _PLANAR = 256, 257, 258, 259, 262, 277, 284
 _TILE_WIDTH, _TILE_HEIGHT, _EXTRA, _SAMPLE_FORMAT, _SUBSAMPLING = 322, 323, 338, 339, 530
-_DEPTH, _DNG_VERSION = 32997, 50706
+_DEPTH, _GDAL_NO_DATA, _DNG_VERSION = 32997, 42113, 50706
 _SEPARATE = 2  # planes one after the other
 _KINDS = {1: "uint", 2: "int", 3: "float", 5: "complex int", 6: "complex"}
 
@@ -42,6 +42,8 @@ class Layout:
         What the samples mean that come after the colours: 1 and 2 are how opaque a pixel is.
     tile : tuple of int
         Width and height of a tile; 0 where there are none.
+    nothing : float or None
+        The number that stands for none, as maps have it.
     """
 
     size: tuple[int, int]
@@ -55,6 +57,7 @@ class Layout:
     subsampled: bool
     tile: tuple[int, int]
     depth: int
+    nothing: float | None
     raw_photograph: bool
 
     @property
@@ -111,6 +114,7 @@ def layout_of(tags: Mapping[int, Any]) -> Layout:
         subsampled=tags.get(_PHOTOMETRIC) == 6 and set(_tuple(tags.get(_SUBSAMPLING, (2, 2)))) != {1},
         tile=(int(tags.get(_TILE_WIDTH, 0)), int(tags.get(_TILE_HEIGHT, 0))),
         depth=int(tags.get(_DEPTH, 1)),
+        nothing=_number(tags.get(_GDAL_NO_DATA)),
         raw_photograph=_DNG_VERSION in tags,
     )
 
@@ -125,6 +129,13 @@ def set_right(image: Image.Image) -> None:
     tiles: list[Any] = image.tile  # pyright: ignore[reportAttributeAccessIssue]
     if tiles and tiles[0].codec_name == "libtiff" and (raw := raw_mode(image)) in _AS_DECODED:
         set_raw_mode(image, _AS_DECODED[raw])
+
+
+def _number(text: Any) -> float | None:
+    try:
+        return float(str(text).strip(" \0"))
+    except ValueError:
+        return None
 
 
 def _tuple(value: Any) -> tuple[int, ...]:
