@@ -85,3 +85,23 @@ def test_two_images_side_by_side(notebook: Notebook, opening: str) -> None:
     grid.page.keyboard.press("c")
     expect(beside).to_have_count(0)
     expect(preview).to_contain_text(name[third])
+
+
+@pytest.mark.parametrize("objects", [True, False])
+def test_masks_are_drawn_where_boxes_are(objects: bool, notebook: Notebook, opening_coco: str, tmp_path: Path) -> None:
+    file = tmp_path / "boxes.json"
+    content = json.loads(file.read_text())
+    content["annotations"][0]["segmentation"] = [[1, 1, 9, 1, 9, 9]]
+    file.write_text(json.dumps(content))
+    notebook.run(opening_coco.replace("OBJECTS", str(objects)), "nbc.SimilarityGrid(ds)")
+    grid = notebook.grid().wait()
+    grid.tile(grid.ids()[0]).click()
+    grid.page.keyboard.press("Space")
+    stage = grid.test_id("preview").locator(".stage")
+    expect(stage.locator("img")).not_to_have_class("rough")
+    expect(stage.locator("path")).to_have_count(0)
+    grid.page.keyboard.press("b")
+    mask = stage.locator("svg.boxes path")
+    expect(mask).to_have_count(1)
+    expect(mask).to_have_attribute("d", "M1 1 9 1 9 9Z")
+    assert mask.evaluate("path => getComputedStyle(path).fillRule") == "evenodd"
