@@ -234,6 +234,35 @@ def test_a_filter_over_a_column_that_is_not_there_is_told(
     assert report.view is None
 
 
+def test_labels_in_other_columns_and_lists_go_along(mine: nbc.Dataset, theirs: nbc.Dataset, tmp_path: Path) -> None:
+    mine.relabel(mine.ids[:3], "alive", column="coarse")
+    with pytest.warns(UserWarning, match="list of labels"):
+        mine.relabel({mine.ids[8]: ["food", "sweet"], mine.ids[9]: []})
+    with pytest.warns(UserWarning, match="list of labels"):
+        theirs.replay(saved(mine, tmp_path))
+    assert theirs.column("coarse").to_pylist() == mine.column("coarse").to_pylist()
+    assert theirs.labels == mine.labels
+    assert theirs.undo_edit()
+    assert theirs.labels[8:10] == [["food"], ["food"]]
+
+
+def test_boxes_by_name_and_place(photographs: Path, tmp_path: Path) -> None:
+    coco = {
+        "images": [{"id": 1, "file_name": "cat.jpg"}], "categories": [{"id": 1, "name": "eye"}],
+        "annotations": [{"id": n, "image_id": 1, "category_id": 1, "bbox": [10 * n, 9, 30, 20]} for n in (1, 2, 3)],
+    }  # fmt: skip
+    mine = nbc.Dataset.from_coco(coco, images=photographs, store=tmp_path / "mine.nbc")
+    shutil.copytree(photographs, tmp_path / "copy")
+    renumbered = [{**one, "id": one["id"] + 1} for one in coco["annotations"]]
+    theirs = nbc.Dataset.from_coco(
+        {**coco, "annotations": renumbered}, images=tmp_path / "copy", store=tmp_path / "theirs.nbc"
+    )
+    mine.relabel(["cat.jpg#2"], "nose")
+    mine.remove(["cat.jpg#3"])
+    quietly(theirs, saved(mine, tmp_path))
+    assert dict(zip(theirs.ids, theirs.labels, strict=True)) == {"cat.jpg#2": "eye", "cat.jpg#3": "nose"}
+
+
 def test_a_change_that_was_taken_back_is_none(mine: nbc.Dataset, theirs: nbc.Dataset, tmp_path: Path) -> None:
     mine.relabel(mine.ids[:2], "cake")
     mine.undo_edit()

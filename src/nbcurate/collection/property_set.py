@@ -217,14 +217,18 @@ class PropertySet(ItemSet):
 
     @property
     def history(self) -> pd.DataFrame:
-        """Every change of labels and tags, oldest first: ``edit``, ``time``, ``id``, ``column``, ``old``, ``new``."""
+        """Every change of labels, tags, splits and of what is in, oldest first.
+
+        Columns ``edit``, ``time``, ``id``, ``column``, ``old`` and ``new``. What has one ``edit`` was changed together,
+        and is taken back together; ``status`` says what was removed, brought back, or took the place of another box.
+        """
         table = self._store.edits.table
         frame = table.select(["edit", "time", "column", "old", "new"]).to_pandas()
         frame.insert(2, "id", self._store.items.ids_of_keys(table.column("item").to_numpy()))
         return frame
 
     def undo_edit(self) -> bool:
-        """Take the last change of labels or tags back. False when there is none."""
+        """Take the last change back, of all that :attr:`history` has. False when there is none."""
         edit = self._store.edits.last()
         if edit is None:
             return False
