@@ -25,7 +25,7 @@ def as_written_here(
     decomposed (NFC, NFD); and of absolute ones, such as ``C:\\\\data\\\\cats\\\\1.jpg``, the first folders are left
     out: as many for all, so that no two folders become one.
     """
-    lost = [at for at, path in enumerate(paths) if path is not None and not os.path.lexists(root.path_of(path))]
+    lost = [at for at, path in enumerate(paths) if path is not None and not os.path.lexists(root.file(path))]
     found = list(paths)
     texts = [(at, str(paths[at])) for at in lost]
     skip = _skipped(root, [text for _, text in texts[:_TRIED] if _is_absolute(text)])
@@ -62,7 +62,7 @@ def _there(root: FolderRoot, parts: Sequence[str]) -> str | None:
         return None
     plain = "/".join(parts)
     for path in (plain, unicodedata.normalize("NFC", plain), unicodedata.normalize("NFD", plain)):
-        if os.path.lexists(root.path_of(encode_path(path))):
+        if os.path.lexists(root.file(encode_path(path))):
             return encode_path(path)
     return None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from struct import pack, unpack
 
 import numpy as np
 import pyarrow as pa
@@ -66,9 +66,9 @@ def place_of(root: Root, path: str | None, box: Sequence[float] | None) -> Place
     """Where a picture lies, the same for one file under whatever root it is found; None without a picture."""
     if path is None:
         return None
-    sides = None if box is None else tuple(np.asarray(box, np.float32).tolist())
+    sides = None if box is None else unpack("4f", pack("4f", *box))  # in half the digits, as the store keeps them
     if isinstance(root, FolderRoot):
-        return os.path.normpath(root.path_of(path)), sides
+        return root.file(path), sides
     if isinstance(root, RemoteRoot):
         return root.place(path), sides
     return (f"{root.text}#{path}", sides) if isinstance(root, ArrowRoot) else None

@@ -177,7 +177,7 @@ def _gone(
     rows = [row for row in range(len(known)) if row not in there and known.status[row] != "removed"]
     if isinstance(root, FolderRoot) and source.kind == "folder":
         mine = [row for row in rows if known.roots[row] == number and known.paths[row] is not None]
-        return [row for row in mine if not os.path.lexists(root.path_of(str(known.paths[row])))]
+        return [row for row in mine if not os.path.lexists(root.file(str(known.paths[row])))]
     return [row for row in rows if known.given_by[row] == given_by]
 
 
@@ -245,7 +245,7 @@ def _with_facts(root: Root, records: Sequence[Record]) -> list[Record]:
     @cache
     def facts(path: str) -> tuple[int | None, int | None]:
         try:
-            found = os.stat(root.path_of(path))
+            found = os.stat(root.file(path))
         except (OSError, ValueError):  # gone, or no name at all: reading it says so
             return None, None
         return found.st_size, found.st_mtime_ns

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-_MARK = "bytes:"
+#: Before the percent-encoded bytes of a name that is not UTF-8.
+MARK = "bytes:"
 
 
 def encode_path(path: str | os.PathLike[str]) -> str:
@@ -19,12 +20,12 @@ def encode_path(path: str | os.PathLike[str]) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return _MARK + quote_from_bytes(os.fsencode(text))
-    return _MARK + quote_from_bytes(os.fsencode(text)) if text.startswith(_MARK) else text
+        return MARK + quote_from_bytes(os.fsencode(text))
+    return MARK + quote_from_bytes(os.fsencode(text)) if text.startswith(MARK) else text
 
 
 def decode_path(text: str) -> Path:
     """The path that :func:`encode_path` made ``text`` of."""
-    if text.startswith(_MARK):
-        return Path(os.fsdecode(unquote_to_bytes(text[len(_MARK) :])))
+    if text.startswith(MARK):
+        return Path(os.fsdecode(unquote_to_bytes(text[len(MARK) :])))
     return Path(text)
