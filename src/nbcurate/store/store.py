@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import threading
 import weakref
 from collections.abc import Callable, Sequence
@@ -13,22 +11,25 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from . import derived
 from .column_types import as_type, common_type, plain
 from .edits import Change, Edits
-from .embeddings import Embeddings, folder_name
+from .embedding_sets import EmbeddingSets
+from .embeddings import Embeddings
 from .items import ITEM_SCHEMA, Items, Keys, Status
+from .marks import load_marks, save_marks
 from .media import Media
 from .properties import Properties
+from .replacing import in_the_place_of
 from .slices import SliceTable
+from .store_file import StoreFile
 from .table import Table
 from .writer_lock import WriterLock
 
 FORMAT_VERSION = 1
 _META_FILE = "store.json"
+_MARKS_FILE = "selection.parquet"
 #: Stands in a root for the store's own folder, which may be moved.
 _IN_STORE = "nbcurate-store:/"
 
@@ -52,8 +53,8 @@ class Store:
         meta = path / _META_FILE
         if not meta.exists():
             derived.write_json(meta, {"format_version": FORMAT_VERSION, "roots": []})
-        self._meta: dict[str, Any] = json.loads(meta.read_text(encoding="utf-8"))
-        if self._meta["format_version"] > FORMAT_VERSION:
+        self._file = StoreFile(meta)
+        if self._file["format_version"] > FORMAT_VERSION:
             raise ValueError(f"{path} was written by a newer nbcurate: upgrade with `pip install -U nbcurate`.")
         self._items = Table(path / "items.lance", None if read_only else ITEM_SCHEMA)
         new = [field for field in ITEM_SCHEMA if field.name not in self._items.schema.names]
@@ -64,7 +65,7 @@ class Store:
         self.properties = Properties(path / "properties.lance", read_only=read_only)
         self.edits = Edits(path / "edits.lance", read_only=read_only)
         self.slices = SliceTable(path / "slices.parquet")
-        self._embeddings: dict[str, Embeddings] = {}
+        self._embeddings = EmbeddingSets(path, self._file)
         self._listeners: list[Callable[[], object]] = []
 
     @classmethod
@@ -127,9 +128,8 @@ class Store:
     def refresh(self) -> None:
         """See what another process has committed since."""
         self._items.refresh()
-        self._meta = json.loads((self.path / _META_FILE).read_text(encoding="utf-8"))
-        for embeddings in self._embeddings.values():
-            embeddings.refresh()
+        self._file.refresh()
+        self._embeddings.refresh()
         self.media = Media(self.path / "media.lance", read_only=self.read_only)
         self.properties = Properties(self.path / "properties.lance", read_only=self.read_only)
         self.edits = Edits(self.path / "edits.lance", read_only=self.read_only)
@@ -160,19 +160,13 @@ class Store:
         self.require_writable()
         with self.guard:
             rows = self._of_known_types(rows)
-            old = [key for key in replaces if key is not None]
-            if not old:
+            if not any(key is not None for key in replaces):
                 self._items.append(rows)
                 return
-            there = self.items.table.select(self._items.schema.names)
-            retired = there.take(pa.array(self.items.rows_of_keys(np.asarray(old, np.uint64))))
-            at = pa.array([None if key is None else old.index(key) for key in replaces], pa.int64())
-            carried = [name for name in there.column_names if name not in ITEM_SCHEMA.names]
-            for name in ("label", "split", "tags", *carried):
-                rows = _carry(rows, name, plain(retired.column(name)), at)
-            status = retired.schema.get_field_index("status")
-            retired = retired.set_column(status, retired.schema.field(status), pa.array(["replaced"] * len(old)))
-            self._items.upsert(pa.concat_tables([retired, rows.select(retired.column_names).cast(retired.schema)]))
+            retired = self.items.table.select(self._items.schema.names)
+            old = [key for key in replaces if key is not None]
+            retired = retired.take(pa.array(self.items.rows_of_keys(np.asarray(old, np.uint64))))
+            self._items.upsert(in_the_place_of(rows, retired, replaces))
 
     def _of_known_types(self, rows: pa.Table) -> pa.Table:
         """``rows`` with columns of the types that the store has; one of the store that is too narrow is widened."""
@@ -251,130 +245,73 @@ class Store:
     @property
     def roots(self) -> list[str]:
         """Where the paths of the items begin: folders, URLs, or what else ``sources.root`` reads."""
-        return [root.replace(_IN_STORE, f"{self.path}/") for root in self._meta["roots"]]
+        return [root.replace(_IN_STORE, f"{self.path}/") for root in self._file["roots"]]
 
     def root_index(self, root: str) -> int:
         """Index of ``root`` among the roots; added if it is new."""
         if root not in self.roots:
-            self._set_roots([*self._meta["roots"], root.replace(f"{self.path}/", _IN_STORE)])
+            self._set_roots([*self._file["roots"], root.replace(f"{self.path}/", _IN_STORE)])
         return self.roots.index(root)
 
     def replace_root(self, old: str, new: str) -> None:
         """Let the paths that began at ``old`` begin at ``new``."""
         place = self.roots.index(old)
-        self._set_roots([new if at == place else root for at, root in enumerate(self._meta["roots"])])
+        self._set_roots([new if at == place else root for at, root in enumerate(self._file["roots"])])
 
     def _set_roots(self, roots: list[str]) -> None:
         self.require_writable()
-        self._meta["roots"] = roots
-        derived.write_json(self.path / _META_FILE, self._meta)
+        self._file["roots"] = roots
 
     # -- settings ------------------------------------------------------------------------------------------------
 
     def setting(self, name: str) -> Any:
         """What :meth:`keep_setting` kept under a name; None if nothing was."""
-        return self._meta.get("settings", {}).get(name)
+        return self._file.get("settings", {}).get(name)
 
     def keep_setting(self, name: str, value: Any) -> None:
         """Keep how something is done with this store, as JSON has it, for whoever opens it next."""
         self.require_writable()
-        self._meta["settings"] = {**self._meta.get("settings", {}), name: value}
-        derived.write_json(self.path / _META_FILE, self._meta)
+        self._file["settings"] = {**self._file.get("settings", {}), name: value}
 
     # -- embeddings ----------------------------------------------------------------------------------------------
 
     def create_embeddings(self, name: str, encoder_key: str, width: int, recipe: dict[str, Any]) -> Embeddings:
-        """The set of vectors of one encoder, empty if it is new; it becomes the newest."""
+        """See :meth:`EmbeddingSets.create`."""
         self.require_writable()
-        folder = self.path / "embeddings" / folder_name(name, encoder_key)
-        folder.parent.mkdir(exist_ok=True)
-        embeddings = Embeddings.create(
-            folder, self.path / "derived", name=name, encoder_key=encoder_key, width=width, recipe=recipe
-        )
-        self._embeddings[folder.name] = embeddings
-        self._set_newest(folder.name)
-        return embeddings
+        return self._embeddings.create(name, encoder_key, width, recipe)
 
     def make_newest(self, embeddings: Embeddings) -> None:
-        """Let these be the ones that are used where none are named."""
-        self._set_newest(folder_name(embeddings.name, embeddings.encoder_key))
+        """See :meth:`EmbeddingSets.make_newest`."""
+        self._embeddings.make_newest(embeddings)
 
     def demote_embeddings(self, embeddings: Embeddings) -> None:
-        """Let these be the last that are used where none are named; if they hold no vector, drop them."""
-        folder = folder_name(embeddings.name, embeddings.encoder_key)
-        others = [f for f in self._meta["embeddings"] if f != folder]
-        self._meta["embeddings"] = [folder, *others] if len(embeddings) else others
-        derived.write_json(self.path / _META_FILE, self._meta)
-        if not len(embeddings):
-            del self._embeddings[folder]
-            shutil.rmtree(self.path / "embeddings" / folder)
-
-    def _set_newest(self, folder: str) -> None:
-        order = [f for f in self._meta.get("embeddings", []) if f != folder]
-        self._meta["embeddings"] = [*order, folder]
-        derived.write_json(self.path / _META_FILE, self._meta)
+        """See :meth:`EmbeddingSets.demote`."""
+        self._embeddings.demote(embeddings)
 
     def embeddings(self) -> list[Embeddings]:
-        """All sets of vectors, the one that was embedded last at the end."""
-        for folder in self._meta.get("embeddings", []):
-            if folder not in self._embeddings:
-                self._embeddings[folder] = Embeddings(self.path / "embeddings" / folder, self.path / "derived")
-        return [self._embeddings[f] for f in self._meta.get("embeddings", [])]
+        """See :meth:`EmbeddingSets.all`."""
+        return self._embeddings.all()
 
     def embeddings_named(self, name: str | None = None) -> Embeddings:
-        """The vectors of the encoder ``name``, or those that were made last.
-
-        Raises
-        ------
-        ValueError
-            If there are none; the message says how to make them.
-        """
-        there = self.embeddings()
-        named = [e for e in there if name is None or e.name == name]
-        if named:
-            return named[-1]
-        if not there:
-            call = "" if name is None else repr(name)
-            raise ValueError(f"There are no embeddings yet: run ds.embed({call}) first.")
-        names = ", ".join(repr(e.name) for e in there)
-        raise ValueError(f"There are no embeddings of {name!r}: run ds.embed({name!r}), or use one of {names}.")
+        """See :meth:`EmbeddingSets.named`."""
+        return self._embeddings.named(name)
 
     # -- selection -----------------------------------------------------------------------------------------------
 
     def save_selection(self, kept: Keys, rejected: Keys) -> None:
         """Keep the marks for the next kernel, in the order they were made."""
-        if self.read_only:
-            return
-        is_kept = np.arange(len(kept) + len(rejected)) < len(kept)
-        table = pa.table({"key": np.concatenate([kept, rejected]), "kept": is_kept})
-        temporary = self.path / ".selection.parquet"
-        # Differences of keys take next to nothing; a dictionary of a million different ones takes long to make.
-        pq.write_table(table, temporary, use_dictionary=False, column_encoding={"key": "DELTA_BINARY_PACKED"})
-        os.replace(temporary, self.path / "selection.parquet")
+        if not self.read_only:
+            save_marks(self.path / _MARKS_FILE, kept, rejected)
 
     def load_selection(self) -> tuple[Keys, Keys]:
         """Kept and rejected keys, as they were saved last."""
-        try:
-            table = pq.read_table(self.path / "selection.parquet")
-        except (FileNotFoundError, pa.ArrowInvalid):
-            return np.empty(0, np.uint64), np.empty(0, np.uint64)
-        keys, kept = table.column("key").to_numpy(), np.asarray(table.column("kept"), bool)
-        return keys[kept], keys[~kept]
+        return load_marks(self.path / _MARKS_FILE)
 
     def save_slice(self, name: str, kept: Keys, rejected: Keys) -> None:
         """Keep marks under a name."""
         self.require_writable()
         with self.guard:
             self.slices.save(name, kept, rejected)
-
-
-def _carry(rows: pa.Table, name: str, retired: pa.Array, at: pa.Array) -> pa.Table:
-    """``rows`` with a column from those that are retired, where ``at`` says which one a row replaces."""
-    carried = retired.take(at)
-    if name not in rows.column_names:
-        return rows.append_column(name, carried)
-    column = pc.if_else(pc.is_valid(at), carried, plain(rows.column(name)))  # pyright: ignore[reportAttributeAccessIssue]
-    return rows.set_column(rows.column_names.index(name), name, column)
 
 
 def _may_become_store(folder: Path) -> bool:
