@@ -36,4 +36,6 @@ def reason_of(error: Exception) -> str:
         return f"a driver is missing: {error}"
     if "truncated" in str(error).lower() or isinstance(error, EOFError):
         return f"the file is cut off: {error}"
+    if "decoder error" in str(error):  # libtiff tells no more
+        return f"damaged image, or a compression that this Pillow cannot undo: {error}"
     return f"damaged image: {error or type(error).__name__}"

@@ -22,6 +22,7 @@ _COMPRESSIONS = {
     1: "none", 5: "LZW", 8: "deflate", 32946: "deflate", 32773: "packbits", 34925: "LZMA", 50000: "zstd",
 }  # fmt: skip
 _GREY, _RGB = (0, 1), (2,)
+_TILE = 4096 * 4096  # pixels of a tile that a small picture may lie in
 _ALPHA, _PREMULTIPLIED_ALPHA = 2, 1
 
 
@@ -106,10 +107,11 @@ def _divided(values: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
 
 def _require_bounds(layout: Layout) -> None:
     limit = None if Image.MAX_IMAGE_PIXELS is None else 2 * Image.MAX_IMAGE_PIXELS
-    width, height = layout.size
-    tile = layout.tile[0] * layout.tile[1]
+    pixels = layout.size[0] * layout.size[1]
     octets = max(1, layout.bits // 8) * max(1, layout.samples)
-    if limit is not None and (width * height > limit or max(width * height, tile) * octets > 4 * limit):
+    if limit is not None and (pixels > limit or pixels * octets > 4 * limit):
         raise Image.DecompressionBombError
+    if layout.tile[0] * layout.tile[1] > max(_TILE, 4 * pixels):
+        raise UnreadableImageError(f"damaged image: tiles of {layout.tile[0]} x {layout.tile[1]} px")
     if layout.samples < 1 or layout.bits < 1 or layout.bits > 64:
         raise UnreadableImageError(f"damaged image: {layout.samples} channels of {layout.bits} bits")
