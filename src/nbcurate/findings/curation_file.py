@@ -217,7 +217,7 @@ class _Reader:
 def _parts(value: Any, where: str, known: Iterable[str] | None = None) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise CurationFileError(f"{where!r} is an object of names and values, got {value!r:.40}.")
-    unknown = sorted(set(value) - set(known)) if known is not None else []
+    unknown = sorted(set(value) - set(known), key=str) if known is not None else []
     if unknown:
         raise CurationFileError(f"{where!r} has a part {unknown[0]!r:.40} that this version does not know.")
     return value

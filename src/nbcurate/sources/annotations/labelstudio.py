@@ -70,17 +70,17 @@ def _of_full(
     tasks: Sequence[dict[str, Any]], control: str | None, conflicts: list[str], passed_over: Counter[str]
 ) -> Iterator[ImageAnnotation]:
     for task in tasks:
-        image = _named(task.get("data") or {}, task.get("file_upload"))
-        given = task.get("annotations") or task.get("completions") or []
-        answers = [one for one in given if isinstance(one, dict) and not one.get("was_cancelled")]
+        data = task.get("data")
+        image = _named(data if isinstance(data, dict) else {}, task.get("file_upload"))
+        given = _dicts(task.get("annotations") or task.get("completions"))
+        answers = [one for one in given if not one.get("was_cancelled")]
         answers = [one for one in answers if one.get("ground_truth")] or answers
         if not answers:
             passed_over["task without an annotation"] += 1
             continue
         read: list[ImageAnnotation] = []
         for number, answer in enumerate(answers):
-            regions = answer.get("result") or []
-            found = _of_regions(image, regions, control, passed_over if not number else Counter())
+            found = _of_regions(image, _dicts(answer.get("result")), control, passed_over if not number else Counter())
             read.append(found)
         yield from _agreed(read, conflicts)
 
@@ -109,7 +109,7 @@ def _in_words(image: ImageAnnotation) -> str:
 
 
 def _of_regions(
-    image: ImageAnnotation, regions: Sequence[Any], control: str | None, passed_over: Counter[str]
+    image: ImageAnnotation, regions: Sequence[dict[str, Any]], control: str | None, passed_over: Counter[str]
 ) -> ImageAnnotation:
     """What the answers of one annotation say."""
     labels: list[str] | None = None if regions else []
@@ -117,7 +117,7 @@ def _of_regions(
     size = image.size
     complete = True
     for region in regions:
-        if not isinstance(region, dict) or (control is not None and region.get("from_name") != control):
+        if control is not None and region.get("from_name") != control:
             continue
         kind, value = region.get("type"), region.get("value")
         if not isinstance(value, dict):
@@ -162,14 +162,16 @@ def _of_min(
 ) -> Iterator[ImageAnnotation]:
     """Of tasks in JSON-MIN, one for each annotation, whose answers stand beside the data."""
     controls = [control] if control is not None else _controls(tasks)
-    by_task: dict[Any, list[ImageAnnotation]] = {}
+    by_task: dict[str, list[ImageAnnotation]] = {}
     for number, task in enumerate(tasks):
         image = _named(task, None)
         if not any(name in task for name in controls):
             passed_over["task without an annotation"] += 1
             continue
         regions = [region for name in controls for region in _regions(task.get(name))]
-        by_task.setdefault(task.get("id", f"task {number}"), []).append(_of_regions(image, regions, None, passed_over))
+        by_task.setdefault(str(task.get("id", f"task {number}")), []).append(
+            _of_regions(image, regions, None, passed_over)
+        )
     for read in by_task.values():
         yield from _agreed(read, conflicts)
 
@@ -178,10 +180,7 @@ def _regions(answer: Any) -> list[dict[str, Any]]:
     """An answer of JSON-MIN as the regions that JSON has: a class, several under ``choices``, or a list of boxes."""
     if isinstance(answer, dict):
         answer = answer.get("choices")
-    if isinstance(answer, str):
-        answer = [answer]
-    boxes = [one for one in answer or [] if isinstance(one, dict)]
-    choices = [one for one in answer or [] if isinstance(one, str)]
+    boxes, choices = _dicts(answer), _texts(answer)
     said = [{"type": "choices", "value": {"choices": choices}}] if choices else []
     return [*said, *({**one, "type": "rectanglelabels", "value": one} for one in boxes)]
 
@@ -237,6 +236,10 @@ def _names_of(place: str) -> list[str]:
     uploaded = _UPLOADED.sub("", name) if "/upload/" in f"{folder}/" else name
     plain = [path] if uploaded == name else [uploaded]
     return [place, *plain]
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _texts(value: Any) -> list[str]:
