@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 #: As DuckDB reads names: in double quotes, where a double quote is written twice, or any letters, also not ASCII ones.
 _NAME = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)')
-_CLOSED = {"enable_external_access": "false", "temp_directory": "", "lock_configuration": "true"}
+_CLOSED: dict[str, Any] = {"enable_external_access": "false", "temp_directory": "", "lock_configuration": "true"}
 _UNKNOWN_COLUMN = re.compile(r'Referenced column "(.+?)" not found')
 
 
