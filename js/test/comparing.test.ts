@@ -58,4 +58,12 @@ describe("boxes on the wire", () => {
     expect(() => parseBoxes({ ...boxes, boxes: [1, 2, 3, "url(x)"] })).toThrow("boxes");
     expect(() => parseBoxes({ ...boxes, width: -1 })).toThrow("width");
   });
+
+  it("may have a mask each, of outlines of numbers", () => {
+    const masked = { ...boxes, masks: [[[1, 2, 3, 4, 5, 6.5]]] };
+    expect(parseBoxes(masked)).toEqual(masked);
+    expect(() => parseBoxes({ ...boxes, masks: [[], []] })).toThrow("not a mask a name");
+    expect(() => parseBoxes({ ...boxes, masks: [[[1, "url(x)"]]] })).toThrow("a corner that is no number");
+    expect(() => parseBoxes({ ...boxes, masks: [3] })).toThrow("not a list");
+  });
 });

@@ -99,7 +99,7 @@ def test_masks_are_drawn_where_boxes_are(objects: bool, notebook: Notebook, open
     grid.page.keyboard.press("Space")
     stage = grid.test_id("preview").locator(".stage")
     expect(stage.locator("img")).not_to_have_class("rough")
-    expect(stage.locator("path")).to_have_count(0)
+    expect(stage.locator("svg.boxes path")).to_have_count(0)
     grid.page.keyboard.press("b")
     mask = stage.locator("svg.boxes path")
     expect(mask).to_have_count(1)

@@ -20,7 +20,7 @@ export function DrawnBoxes({
         return (
           // Two boxes may be equal: their place in the list is what tells them apart.
           <g key={at} style={{ color: colourOf(name) }}>
-            {masks[at]?.length > 0 && <path d={pathOf(masks[at])} />}
+            {masks?.[at]?.length ? <path d={pathOf(masks[at])} /> : null}
             <rect x={x} y={y} width={w} height={h} />
             {named && (
               <text x={x} y={Math.max(y - size / 3, size)} font-size={size}>

@@ -63,8 +63,8 @@ export interface Boxes {
   height: number;
   names: string[];
   boxes: number[];
-  /** The outlines of each one's mask, to be filled by the even-odd rule: x and y of the corners. Empty without any. */
-  masks: number[][][];
+  /** The outlines of each one's mask, if there are any, to be filled by the even-odd rule: x and y of the corners. */
+  masks?: number[][][];
 }
 
 /** A message that does not keep to the protocol. */
@@ -185,12 +185,12 @@ export function parseBoxes(value: unknown): Boxes {
     height: asCount(height, "height"),
     names: asArray(names, "names").map((name) => asString(name, "name")),
     boxes: asArray(boxes, "boxes").map(Number),
-    masks: masks === undefined ? [] : asArray(masks, "masks").map(parseOutlines),
+    masks: masks === undefined ? undefined : asArray(masks, "masks").map(parseOutlines),
   };
   if (parsed.boxes.length !== 4 * parsed.names.length || !parsed.boxes.every(Number.isFinite)) {
     fail("boxes that are no numbers, or not four a name");
   }
-  if (parsed.masks.length && parsed.masks.length !== parsed.names.length) fail("not a mask a name");
+  if (parsed.masks && parsed.masks.length !== parsed.names.length) fail("not a mask a name");
   return parsed;
 }
 
