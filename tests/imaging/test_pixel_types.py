@@ -27,7 +27,9 @@ from nbcurate.imaging import (
     measure_image,
     open_regular,
     probe_file,
+    probe_stream,
 )
+from nbcurate.imaging.formats import FORMATS
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 
@@ -137,6 +139,24 @@ def test_a_deep_png_is_turned_as_its_exif_says(colours: np.ndarray, tmp_path: Pa
     path = tmp_path / "turned.png"
     of_mode(depth, colours).transpose(TURNED[6]).save(path, exif=exif)
     assert likeness(seen(path), colours if depth == "RGB" else colours[..., 0]) > 0.99
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_says_before_decoding_how_large_it_is_shown(colours: np.ndarray, form: str) -> None:
+    modes = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "F")
+    seen_modes = 0
+    for mode in modes:
+        file = io.BytesIO()
+        try:
+            of_mode(mode, colours).save(file, form)
+        except (OSError, ValueError, KeyError):  # the format does not have that mode
+            continue
+        seen_modes += 1
+        file.seek(0)
+        probe = probe_stream(file)
+        file.seek(0)
+        assert decode_image(file).size == (probe.width, probe.height), mode
+    assert seen_modes or form in ("PSD", "QOI")  # which Pillow does not write
 
 
 # -- types of numbers ------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class FromSources(PickSet):
         *,
         store: str | os.PathLike[str] | None = None,
         label: Literal["folder", "parent"] | str | re.Pattern[str] | Callable[[Any], Any] | None = "folder",
-        levels: Sequence[str | None] = (),
+        levels: Sequence[str | None] | None = None,
         split: Literal["folder"] | None = "folder",
         window: WindowChoice = None,
     ) -> Self:
@@ -76,7 +76,7 @@ class FromSources(PickSet):
             have), and returns a text, a list of texts for several labels, or None; where it fails, that item has no
             label. Of a regular expression, a text or compiled, which is searched for in that path, the group named
             ``label`` is the class, or the first one; other named groups become columns. None: no labels.
-        levels : sequence of str or None
+        levels : sequence of str or None, optional
             Names for the folders from the top, below the split: each becomes a column; None leaves one out. A level
             called ``label`` is the class, one called ``split`` the split.
         split : {"folder", None}

@@ -61,7 +61,8 @@ class FolderRule:
         If it is no rule, or a name is twice there or means something else.
     """
 
-    def __init__(self, label: Label, levels: Sequence[str | None] = ()) -> None:
+    def __init__(self, label: Label, levels: Sequence[str | None] | None = None) -> None:
+        levels = () if levels is None else levels
         if isinstance(levels, str) or not all(name is None or isinstance(name, str) for name in levels):
             raise TypeError(f"levels={levels!r}: give a list of names, such as ['coarse', 'fine'].")
         self.levels = tuple(levels)
