@@ -106,7 +106,7 @@ class _Merge:
         arrived = {int(key) for change in status for key in change.items}
         stay = len({int(key) for change in changes for key in change.items if change.column != "status"} - arrived)
         unchanged = len(self._spoken_of) - stay - counts["changed"] - len(gone)
-        notes = [f"{count:,} {words}" for words, count in self._done_to_boxes.items()]
+        notes = [f"{count:,} times: {words}" for words, count in self._done_to_boxes.items()]
         if fresh := counts["changed"] + counts["added"]:
             notes.append(f"{fresh:,} boxes are new items, without vectors yet: ds.embed() makes these")
         return EditReport(
@@ -153,6 +153,7 @@ class _Merge:
             self.conflicts.append(f"{image.name!r}: {words}")
             return
         self._done_to_boxes.update([words] if words and boxes else [])
+        self._done_to_boxes.update("of an outline, only the box around it is kept" for one in boxes if one.outline)
         if found.whole and not found.boxes:
             self._take_objects(image, found.whole[0], fitted, stored)
             return

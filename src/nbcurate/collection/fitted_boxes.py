@@ -27,7 +27,10 @@ def fit_boxes(
         return boxes, ""
     if stored.sideways and size == (stored.width, stored.height):
         turned = [replace(one, box=turn_box(one.box, stored)) for one in boxes]
-        return turned, "boxes are those of the picture before it is turned as its file says: they were turned"
+        return (
+            turned,
+            "the boxes of an image are those of the picture before it is turned: they were turned",
+        )
     across, down = stored.upright[0] / size[0], stored.upright[1] / size[1]
     if abs(across / down - 1) > _RATIO:
         return None, (
@@ -39,4 +42,4 @@ def fit_boxes(
                 area=None if one.area is None else one.area * across * down)
         for one in boxes
     ]  # fmt: skip
-    return scaled, "boxes are those of the picture in another size: they were scaled to the one here"
+    return scaled, "the boxes of an image are those of the picture in another size: they were scaled to the one here"
