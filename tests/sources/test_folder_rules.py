@@ -264,3 +264,20 @@ def test_levels_that_come_later_reach_the_items_that_are_there(zoo: Path) -> Non
 def test_reading_again_without_labels_takes_none_away(zoo: Path) -> None:
     before = column(read(zoo)[0], "label")
     assert column(read(zoo, label=None)[0], "label") == before
+
+
+def test_a_folder_that_moved_and_grew_keeps_its_splits(tmp_path: Path) -> None:
+    folder, store = pictures(tmp_path / "d", "train/cat/1.png", "val/dog/2.png"), tmp_path / "d.nbc"
+    read(folder)
+    moved = pictures(folder.rename(tmp_path / "moved"), "extra/3.png")
+    ds, _ = read(moved, store=store)
+    assert column(ds, "label") == {"train/cat/1.png": "cat", "val/dog/2.png": "dog", "extra/3.png": "extra"}
+    assert column(ds, "split") == {"train/cat/1.png": "train", "val/dog/2.png": "val", "extra/3.png": None}
+
+
+def test_splits_that_are_to_be_classes_after_all_are_no_splits_any_more(tmp_path: Path) -> None:
+    folder = pictures(tmp_path / "d", "train/1.png", "test/2.png")
+    read(folder)
+    ds, _ = read(folder, split=None)
+    assert ds.labels == ["test", "train"]
+    assert ds.column("split").to_pylist() == [None, None]

@@ -18,10 +18,14 @@ from .hidden import is_hidden
 from .passed_over import ending_of, plural
 from .reconcile import reconcile
 from .record import Record
+from .relocate import moved_from
 from .report import SourceReport
 from .root import FolderRoot
 from .source import Source
 from .walk import Walk
+
+#: A file below a folder, and what the system says of it.
+Found = tuple[str, os.stat_result | None]
 
 #: Under which the store keeps, by the number of a root, whether its first folders are splits.
 _SPLITS = "split_folders"
@@ -45,7 +49,7 @@ def add_folder(store: Store, folder: Path, rule: FolderRule, *, split: str | Non
     """
     root, walk = FolderRoot(folder), Walk(folder)
     files = list(walk.files())
-    splits = _Splits(store, root, [path for path, _ in files], asked=split == "folder" and not rule.gives_split)
+    splits = _Splits(store, root, files, asked=split == "folder" and not rule.gives_split)
     records: list[Record] = []
     columns: dict[str, list[str | None]] = {name: [] for name in rule.columns}
     for path, facts in files:
@@ -54,7 +58,7 @@ def add_folder(store: Store, folder: Path, rule: FolderRule, *, split: str | Non
         for name, values in columns.items():
             values.append(said.columns.get(name))
     says = {"label"} if rule.gives_label else set()
-    says |= {"split"} if splits.there or rule.gives_split else set()
+    says |= {"split"} if splits.there or splits.were_there or rule.gives_split else set()
     source = Source("folder", encode_path(folder.name), says=frozenset(says), whole=True)
     first_key = store.next_key()
     own = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
@@ -78,11 +82,13 @@ class _Splits:
         False: they are none, whatever they are called.
     """
 
-    def __init__(self, store: Store, root: FolderRoot, paths: Sequence[str], *, asked: bool) -> None:
+    def __init__(self, store: Store, root: FolderRoot, files: Sequence[Found], *, asked: bool) -> None:
         self._store, self._root = store, root
         self.remarks: list[str] = []
-        kept = self._kept().get(str(store.roots.index(root.text))) if root.text in store.roots else None
-        splits, others, loose = split_folders(paths)
+        known_as = root.text if root.text in store.roots else moved_from(store, root, [_record(*f) for f in files])
+        kept = None if known_as is None else self._kept().get(str(store.roots.index(known_as)))
+        self.were_there = bool(kept)
+        splits, others, loose = split_folders(path for path, _ in files)
         self.there = asked and bool(splits) and not others and (loose is None or len(splits) > 1)
         self._settles = asked and bool(splits or others) and kept is None
         if asked and kept is not None:
@@ -116,7 +122,9 @@ class _Splits:
         return self._store.setting(_SPLITS) or {}
 
 
-def _record(path: str, facts: os.stat_result | None, label: str | list[str] | None, split: str | None) -> Record:
+def _record(
+    path: str, facts: os.stat_result | None, label: str | list[str] | None = None, split: str | None = None
+) -> Record:
     name = encode_path(path)
     return Record(
         id=name,
