@@ -4,6 +4,7 @@
  */
 import { Bitset } from "../src/lib/bitset.ts";
 import { Marks, type SelectOp } from "../src/lib/marks.ts";
+import { PROTOCOL } from "../src/lib/protocol.ts";
 import type { OnMessage, Transport } from "../src/lib/transport.ts";
 
 export interface FakeOptions {
@@ -115,7 +116,7 @@ export class FakeKernel implements Transport {
           { name: "brightness", kind: "number" },
           { name: "taken", kind: "date" },
         ];
-        const facts = { protocol: 2, name: "fake", count, columns, embeddings, max_key: count };
+        const facts = { protocol: PROTOCOL, name: "fake", count, columns, embeddings, max_key: count };
         return [{ result: { ...facts, selection: header }, buffers }];
       },
       columns: ({ names }: { names: string[] }) => names.flatMap((name) => this.#column(name)),

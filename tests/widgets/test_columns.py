@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 import nbcurate as nbc
-from nbcurate.widgets.columns import MAX_CATEGORIES, encode_category, encode_date, encode_number, kind_of
+from nbcurate.widgets.columns import MAX_CATEGORIES, encode_category, encode_date, encode_list, encode_number, kind_of
 from nbcurate.widgets.session import Session
 
 from .test_wire import Browser, request
@@ -88,3 +89,61 @@ def test_a_view_brings_columns_of_its_own(browser: Browser, dataset: nbc.Dataset
     assert np.array_equal(np.frombuffer(sent, "<f4"), score)
     with pytest.raises(ValueError, match="3 values for 24 items"):
         nbc.SimilarityGrid(dataset, columns={"score": [1, 2, 3]})
+
+
+def test_lists_are_codes_and_where_those_of_each_item_begin(browser: Browser, dataset: nbc.Dataset) -> None:
+    lists = [["dog", "cat", "dog"], None, [], ["cat", None], *[["fox"]] * 20]
+    dataset.add_column("seen", pa.array(lists, pa.list_(pa.string())))
+    (hello,), _ = browser.ask("hello")
+    kinds = {column["name"]: column["kind"] for column in hello["columns"]}
+    assert kinds["seen"] == "list"
+    assert "tags" not in kinds, "where no item has any"
+    (named, *parts), (_, *buffers) = browser.ask("columns", {"view": 0, "names": ["seen"]})
+    assert (named["categories"], named["distinct"], named["total"]) == (["cat", "dog", "fox"], 3, 25)
+    assert [(part["array"], part["total"]) for part in parts] == [("codes", 25), ("starts", 25)]
+    codes, starts = (np.frombuffer(buffer, "<i4").tolist() for buffer in buffers)
+    assert codes[:5] == [0, 1, -1, 3, 0]
+    assert starts[:5] == [0, 2, 3, 4, 5]
+    assert (codes[5:], starts[-1]) == ([2] * 20, 25)
+    dataset.tag(dataset.ids[:1], "night")
+    (hello,), _ = browser.ask("hello")
+    assert {"name": "tags", "kind": "list"} in hello["columns"]
+
+
+def test_rare_names_in_lists_share_a_code_once_an_item() -> None:
+    rare = [[f"name {at}" for at in range(row * 3, row * 3 + 3)] for row in range(MAX_CATEGORIES // 3 + 10)]
+    codes, starts, names, distinct = encode_list(pa.array([["often"], *rare, ["often"]]))
+    assert (len(names), distinct) == (MAX_CATEGORIES, 3 * len(rare) + 1)
+    assert names[codes[0]] == names[codes[-1]] == "often"
+    others = [codes[a:b].tolist() for a, b in pairwise(starts)]
+    assert all(of_item.count(-2) <= 1 for of_item in others)
+    assert [-2] in others
+
+
+@pytest.mark.parametrize("whole", [2**24 + 1, -(2**24) - 1, 2**53 - 1, 4_000_000_001])
+def test_whole_numbers_arrive_as_they_are(browser: Browser, dataset: nbc.Dataset, whole: int) -> None:
+    for values in (pa.array([whole, None] + [7] * 22), pa.array([float(whole), None] + [7.0] * 22)):
+        dataset.add_column("number", values)
+        (part,), (buffer,) = browser.ask("columns", {"view": 0, "names": ["number"]})
+        assert (part["kind"], part["dtype"]) == ("number", "float64")
+        assert int(np.frombuffer(buffer, "<f8")[0]) == whole
+        dataset.drop_column("number")
+
+
+@pytest.mark.parametrize("beyond", [2**53, 2**63 - 1, -(2**63), 2**64 - 1])
+def test_whole_numbers_that_no_browser_knows_arrive_as_text(
+    browser: Browser, dataset: nbc.Dataset, beyond: int
+) -> None:
+    dataset.add_column("serial", pa.array([beyond, None] + [7] * 22, pa.uint64() if beyond > 2**63 else pa.int64()))
+    (named, _), (_, codes) = browser.ask("columns", {"view": 0, "names": ["serial"]})
+    assert named["kind"] == "category"
+    first = np.frombuffer(codes, "<i4")[0]
+    assert named["categories"][first] == str(beyond)
+    assert nbc.ClassBalance(dataset, by="serial").by == "serial"
+
+
+def test_numbers_that_single_precision_holds_stay_small() -> None:
+    assert encode_number(pa.array([0.5, 3, None])).dtype == np.float32
+    assert encode_number(pa.array([1, 2**24])).dtype == np.float32
+    assert encode_number(pa.array([0.1])).dtype == np.float64
+    assert encode_number(pa.array([np.inf, np.nan])).dtype == np.float32

@@ -149,6 +149,40 @@ def test_relabelling_without_a_suggestion_asks_for_one(browser: Browser, dataset
     assert dataset.labels.count("mixed") == 3
 
 
+def test_lists_in_a_column_of_the_users_are_reviewed_there(browser: Browser, dataset: nbc.Dataset) -> None:
+    a, b = dataset.ids[:2]
+    labels = dataset.labels
+    dataset.relabel(
+        {item: ["red", "round"] if at % 2 else ["blue"] for at, item in enumerate(dataset.ids)}, column="look"
+    )
+    dataset.relabel({a: [], b: ["red", "round", "blue"]}, column="look")
+    issues = dataset.label_issues(label="look")
+    panel = nbc.FindingsPanel(dataset, {"looks": issues, "labels": wrong_labels(dataset)})
+    (answer,), _ = browser.ask("findings", {"view": panel.view})
+    looks, given = answer["findings"]
+    assert (looks["label_column"], looks["several"]) == ("look", True)
+    assert (given["label_column"], given["several"]) == ("label", False)
+    assert answer["labels"] == {"label": sorted(set(labels)), "look": ["blue", "red", "round"]}
+    here = {"view": panel.view, "finding": "looks"}
+    (page,), _ = browser.ask("reasons", {**here, "start": 0, "count": 1})
+    first = panel.reviews["looks"].finding.ids[0]
+    shown = dict(zip(dataset.ids, dataset.column("look").to_pylist(), strict=True))[first]
+    assert page["items"][0]["given"] == shown
+    assert isinstance(page["items"][0]["suggested"], list)
+
+    key = panel.reviews["looks"].finding.keys[:1]
+    browser.ask("decide", {**here, "decision": "relabel", "label": ["red", "new"]}, key)
+    assert dataset.where([first]).column("look").to_pylist() == [["red", "new"]]
+    browser.ask("decide", {**here, "decision": "relabel", "label": None}, key)
+    assert dataset.where([first]).column("look").to_pylist() == [page["items"][0]["suggested"]]
+    browser.ask("undo")
+    browser.ask("undo")
+    assert dataset.where([first]).column("look").to_pylist() == [shown]
+    assert dataset.labels == labels
+    wrong = request("decide", {**here, "decision": "relabel", "label": [["red"]]})
+    assert browser.refused(wrong, [key.astype("<u4").tobytes()]) == "bad-request"
+
+
 def test_reasons_come_a_page_at_a_time(browser: Browser, dataset: nbc.Dataset) -> None:
     asked: list[int] = []
 

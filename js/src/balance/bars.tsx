@@ -83,13 +83,13 @@ function Bar({ one, place, scaled, controller }: BarProps) {
     const value = shares ? one[series] / (totals[series] || 1) : one[series];
     return `${(100 * value) / longest}%`;
   };
-  const named = tally.classes.filter(({ code }) => code >= 0).length;
+  const named = tally.classes.filter(({ named }) => named).length;
   const target = shares ? 1 / named : totals.total / named;
   const chosen = controller.isChosen(one);
   const quota = controller.state.quotas.value[one.name];
   const number = (value: number) => value.toLocaleString("en");
   const words = [
-    `${one.name}: ${number(one.total)} items, ${percent(one.total / (totals.total || 1))}`,
+    `${one.name}: ${number(one.total)} items, ${percent(one.total / (tally.items.total || 1))}`,
     `${number(one.filtered)} pass the filters, ${number(one.selected)} kept`,
     "Click: filter. Ctrl+click: keep all of it",
   ].join("\n");
@@ -111,7 +111,7 @@ function Bar({ one, place, scaled, controller }: BarProps) {
           <i class="total" style={{ width: width("total") }} />
           {tally.isFiltered && <i class="filtered" style={{ width: width("filtered") }} />}
           <i class="selected" style={{ width: width("selected") }} />
-          {named > 1 && one.code >= 0 && quota === undefined && (
+          {named > 1 && one.named && quota === undefined && (
             <i class="target" style={{ left: `${Math.min((100 * target) / longest, 100)}%` }} />
           )}
         </span>

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { type Column, categoryName } from "../lib/columns.ts";
+import { type Column, categoryName, columnLength, holdsClasses, isNamed } from "../lib/columns.ts";
 import { type Bins, binCodes, binsOf, edgesOf } from "../lib/counts.ts";
 import { type Mask, nameOf } from "../lib/filter.ts";
 import type { Marks } from "../lib/marks.ts";
@@ -22,18 +22,24 @@ export interface Class {
   filtered: number;
   /** Of all, how many are kept. */
   selected: number;
+  /** Whether it is a class, and not what has none, or one too rare to have a name here. */
+  named: boolean;
 }
 
 export interface Tally {
   column: Column;
-  /** Code of each row. */
+  /** Code of each row, or where a row may have several those of the first row first. */
   codes: Int32Array;
+  /** Where a row may have several: where those of each begin, and the end. */
+  starts: Int32Array | null;
   classes: Class[];
   /** Edges of the classes of a numeric column; null for categories. */
   bins: Bins | null;
   /** Whether filters on other columns are set. */
   isFiltered: boolean;
+  /** How many there are in all classes together: an item counts in each of its own. */
   totals: { total: number; filtered: number; selected: number };
+  items: { total: number; filtered: number; selected: number };
 }
 
 /** Counts of the classes, and what a person can do with them. */
@@ -119,7 +125,7 @@ export class BalanceController {
     const mask = this.filter.rows.without(nameOf(tally.column.name)).peek();
     const { keys } = this.filter.data.itemsNow;
     const mine = keys.filter(
-      (key, row) => tally.codes[row] === code && (!mask || mask.rows[row]) && !rejected.has(key),
+      (key, row) => hasCode(tally, row, code) && (!mask || mask.rows[row]) && !rejected.has(key),
     );
     const all = mine.length > 0 && mine.every((key) => kept.has(key));
     selection.change(all ? "unmark" : "keep", mine);
@@ -131,9 +137,7 @@ export class BalanceController {
     const tally = this.tally.peek();
     if (!tally || tally.bins) return;
     this.state.scale.value = "shares";
-    this.state.quotas.value = equalQuotas(
-      tally.classes.filter(({ code }) => code >= 0).map(({ name }) => name),
-    );
+    this.state.quotas.value = equalQuotas(tally.classes.filter(({ named }) => named).map(({ name }) => name));
   }
 
   dropQuotas(): void {
@@ -145,52 +149,69 @@ export class BalanceController {
   }
 }
 
+function hasCode({ codes, starts }: Tally, row: number, code: number): boolean {
+  if (!starts) return codes[row] === code;
+  for (let at = starts[row]; at < starts[row + 1]; at++) if (codes[at] === code) return true;
+  return false;
+}
+
 interface Coded {
   column: Column;
   codes: Int32Array;
+  starts: Int32Array | null;
   bins: Bins | null;
   names: string[];
 }
 
 function codesOf(column: Column): Coded {
-  if (column.kind === "category") {
-    return { column, codes: column.codes, bins: null, names: column.categories };
+  if (holdsClasses(column)) {
+    const starts = column.kind === "list" ? column.starts : null;
+    return { column, codes: column.codes, starts, bins: null, names: column.categories };
   }
   const bins = binsOf(column, MAX_BINS);
   return {
     column,
     codes: bins ? binCodes(column, bins) : new Int32Array(column.values.length).fill(-1),
+    starts: null,
     bins: bins ?? { low: 0, width: 1, count: 0 },
     names: Array.from({ length: bins?.count ?? 0 }, () => ""),
   };
 }
 
 function tallyOf(
-  { column, codes, bins, names }: Coded,
+  { column, codes, starts, bins, names }: Coded,
   keys: Uint32Array,
   mask: Mask | null,
   marks: Marks,
 ): Tally {
-  // From OTHER_CATEGORY (-2) on: what has no name is counted as well.
-  const [total, filtered, selected] = [0, 1, 2].map(() => new Uint32Array(names.length + 2));
+  // From OTHER_CATEGORY (-2) on: what has no name is counted as well, and empty lists behind the last.
+  const [total, filtered, selected] = [0, 1, 2].map(() => new Uint32Array(names.length + 3));
+  const items = { total: columnLength(column), filtered: 0, selected: 0 };
   const anyKept = marks.keptCount > 0;
-  for (let row = 0; row < codes.length; row++) {
-    const at = codes[row] + 2;
-    total[at]++;
-    if (mask) filtered[at] += mask.rows[row];
-    if (anyKept && marks.kept.has(keys[row])) selected[at]++;
+  for (let row = 0; row < items.total; row++) {
+    const passes = mask ? mask.rows[row] : 1;
+    const kept = anyKept && marks.kept.has(keys[row]) ? 1 : 0;
+    items.filtered += passes;
+    items.selected += kept;
+    const end = starts ? starts[row + 1] : row + 1;
+    for (let at = starts ? starts[row] : row; at < end; at++) {
+      const code = codes[at] + 2;
+      total[code]++;
+      filtered[code] += passes;
+      selected[code] += kept;
+    }
   }
-  if (!mask) filtered.set(total);
   const nameOfCode = (code: number) =>
-    column.kind === "category" ? categoryName(column, code) : code < 0 ? "(none)" : "";
+    holdsClasses(column) ? categoryName(column, code) : code < 0 ? "(none)" : "";
   const classes = Array.from(total, (count, at) => ({
     code: at - 2,
     name: nameOfCode(at - 2),
     total: count,
     filtered: filtered[at],
     selected: selected[at],
-  })).filter(({ code, total }) => (bins ? code >= 0 : code >= 0 || total > 0));
+    named: holdsClasses(column) && isNamed(column, at - 2),
+  })).filter(({ code, named, total }) => (bins ? code >= 0 && code < bins.count : named || total > 0));
   const sum = (counts: Uint32Array) => counts.reduce((all, count) => all + count, 0);
   const totals = { total: sum(total), filtered: sum(filtered), selected: sum(selected) };
-  return { column, codes, classes, bins, totals, isFiltered: mask !== null };
+  return { column, codes, starts, classes, bins, totals, items, isFiltered: mask !== null };
 }

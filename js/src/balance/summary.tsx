@@ -17,13 +17,19 @@ export function Summary({ controller }: { controller: BalanceController }) {
   const series = SERIES.filter(([name]) => name !== "filtered" || tally.isFiltered);
   // Bins are not classes: how even they are says nothing.
   const measured = !tally.bins;
-  const named = tally.classes.filter(({ code }) => code >= 0);
+  const named = tally.classes.filter(({ named }) => named);
+  const several = tally.starts !== null;
   return (
     <table class="summary" data-testid="nbc-measures">
       <thead>
         <tr>
           <th scope="col">{tally.bins ? "" : `${named.length.toLocaleString("en")} classes`}</th>
           <th scope="col">items</th>
+          {several && (
+            <th scope="col" title="An item counts in each of its classes: so many there are in all bars">
+              in classes
+            </th>
+          )}
           {measured && (
             <>
               <th scope="col" title="The largest class divided by the smallest: 1 is balanced">
@@ -48,7 +54,12 @@ export function Summary({ controller }: { controller: BalanceController }) {
                 <i class={`swatch ${series}`} />
                 {title}
               </th>
-              <td>{number(tally.totals[series])}</td>
+              <td>{number(tally.items[series])}</td>
+              {several && (
+                <td data-testid="nbc-in-classes">
+                  {number(named.reduce((sum, one) => sum + one[series], 0))}
+                </td>
+              )}
               {measured && (
                 <>
                   <td>{number(imbalanceRatio(counts), 1)}</td>

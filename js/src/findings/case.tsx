@@ -3,7 +3,7 @@ import { Button } from "../lib/button.tsx";
 import { numberText } from "../lib/columns.ts";
 import { Picture } from "../lib/shown-pictures.tsx";
 import type { FindingsController } from "./controller.ts";
-import { DECISIONS } from "./finding.ts";
+import { DECISIONS, labelText, typedLabels } from "./finding.ts";
 
 /** The item under review: large, beside the one it was found for, with the reason and what can be decided. */
 export function Case({ controller }: { controller: FindingsController }) {
@@ -72,16 +72,17 @@ export function Reason({ controller }: { controller: FindingsController }) {
 
 /** What can be decided. */
 function Verdict({ controller }: { controller: FindingsController }) {
-  const { position, labels } = controller;
+  const { position, labels, facts } = controller;
+  const several = facts.value?.several ?? false;
   const now = controller.itemsNow;
   const other = useSignal("");
   const reason = controller.reasonAt(position);
   const decision = DECISIONS[now?.decisions[position] ?? 0];
   const relabel = () => {
-    const label = other.peek().trim();
-    if (!label) return;
+    const text = other.peek().trim();
+    if (!text) return;
     other.value = "";
-    controller.decide("relabel", label);
+    controller.decide("relabel", several ? typedLabels(text, labels) : text);
   };
   return (
     <div class="verdict" role="toolbar" aria-label="Decide">
@@ -105,16 +106,16 @@ function Verdict({ controller }: { controller: FindingsController }) {
       >
         Reject
       </Button>
-      {reason?.suggested && (
+      {reason?.suggested != null && (
         <Button
           icon="pen"
-          title={`Label it ${reason.suggested} (L)`}
+          title={`Label it ${labelText(reason.suggested)} (L)`}
           class="outlined"
           testid="nbc-relabel"
           pressed={decision === "relabelled"}
           onClick={() => controller.decide("relabel")}
         >
-          {`${reason.given ?? "no label"} → ${reason.suggested}`}
+          {`${labelText(reason.given)} → ${labelText(reason.suggested)}`}
         </Button>
       )}
       <input
@@ -124,10 +125,21 @@ function Verdict({ controller }: { controller: FindingsController }) {
         list="nbc-labels"
         value={other.value}
         maxLength={200}
-        placeholder={reason?.given ? `Label: ${reason.given}` : "Another label"}
-        aria-label="Another label"
-        title="Type another label and press Enter (E)"
+        placeholder={reason?.given?.length ? `Label: ${labelText(reason.given)}` : "Another label"}
+        aria-label={several ? "Other labels" : "Another label"}
+        title={
+          several
+            ? "Type all its labels, with commas between, and press Enter (E)"
+            : "Type another label and press Enter (E)"
+        }
         data-testid="nbc-label"
+        onFocus={() => {
+          // A list is changed more often than written anew.
+          if (several && !other.peek() && reason?.given?.length) other.value = labelText(reason.given);
+        }}
+        onBlur={() => {
+          if (several && reason?.given && other.peek() === labelText(reason.given)) other.value = "";
+        }}
         onInput={({ currentTarget }) => {
           other.value = currentTarget.value;
         }}
@@ -138,7 +150,7 @@ function Verdict({ controller }: { controller: FindingsController }) {
         }}
       />
       <datalist id="nbc-labels">
-        {labels.value.map((label) => (
+        {labels.map((label) => (
           <option key={label} value={label} />
         ))}
       </datalist>

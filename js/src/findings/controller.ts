@@ -2,7 +2,6 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import { joinSlices } from "../lib/columns.ts";
 import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
 import { Notices } from "../lib/notices.tsx";
-import { asArray, asString } from "../lib/protocol.ts";
 import type { SessionStore } from "../lib/session-store.ts";
 import { ShownPictures } from "../lib/shown-pictures.tsx";
 import { ViewFilter } from "../lib/view-filter.ts";
@@ -13,9 +12,11 @@ import {
   type FindingFacts,
   type FindingItems,
   firstDifference,
+  type Label,
   nextUndecided,
   parseFindings,
   parseItems,
+  parseLabels,
   parseReasons,
   type Reason,
   undecidedOfGroup,
@@ -37,8 +38,8 @@ export class FindingsController {
   readonly labelField: { current: HTMLInputElement | null } = { current: null };
   readonly findings = signal<Loadable<FindingFacts[]>>(LOADING);
   readonly items = signal<Loadable<FindingItems>>(LOADING);
-  /** Labels that there are, to choose from. */
-  readonly labels = signal<string[]>([]);
+  /** Labels that there are in each column, to choose from. */
+  readonly #labels = signal<Readonly<Record<string, string[]>>>({});
   readonly facts: ReadonlySignal<FindingFacts | null>;
   readonly #reasons = signal<ReadonlyMap<number, Reason[]>>(new Map());
   readonly #asking = new Set<number>();
@@ -84,6 +85,11 @@ export class FindingsController {
   get itemsNow(): FindingItems | null {
     const items = this.items.value;
     return items.status === "ready" && items.value.name === this.state.finding.value ? items.value : null;
+  }
+
+  /** Labels to choose from. */
+  get labels(): string[] {
+    return this.#labels.value[this.facts.value?.labelColumn ?? ""] ?? [];
   }
 
   /** Which item is shown; a position that was set from outside may lie beyond the end. */
@@ -139,9 +145,9 @@ export class FindingsController {
   // Deciding
 
   /** Decides about the item that is shown, and goes on to the next that is not decided. */
-  decide(decision: Decision, label: string | null = null): void {
+  decide(decision: Decision, label: Label | null = null): void {
     if (this.key === null) return;
-    if (decision === "relabel" && label === null && !this.reasonAt(this.position)?.suggested) {
+    if (decision === "relabel" && label === null && this.reasonAt(this.position)?.suggested == null) {
       this.notices.say("No label is suggested for this one: choose one");
       return;
     }
@@ -164,7 +170,7 @@ export class FindingsController {
       this.notices.say(`${rest.length.toLocaleString("en")} ${decision === "keep" ? "kept" : "rejected"}`);
   }
 
-  #decide(positions: number[], decision: Decision, label: string | null = null): void {
+  #decide(positions: number[], decision: Decision, label: Label | null = null): void {
     const items = this.itemsNow;
     if (!items || !positions.length) return;
     const before = items.decisions;
@@ -206,7 +212,7 @@ export class FindingsController {
         .answer;
       const findings = parseFindings(results[0]);
       batch(() => {
-        this.labels.value = asArray(results[0].labels, "labels").map((label) => asString(label, "label"));
+        this.#labels.value = parseLabels(results[0]);
         this.findings.value = { status: "ready", value: findings };
         if (!findings.some(({ name }) => name === this.state.finding.peek()) && findings.length) {
           this.state.finding.value = findings[0].name;
@@ -265,7 +271,7 @@ export class FindingsController {
   #columnsChanged(names: string[]): void {
     const facts = this.facts.peek();
     if (facts && names.includes(facts.column)) void this.#reloadDecisions(facts.name);
-    if (names.includes("label") && facts) {
+    if (facts && names.includes(facts.labelColumn)) {
       this.#asking.clear();
       void this.#loadReasons(facts.name, Math.floor(this.state.position.peek() / PAGE));
     }

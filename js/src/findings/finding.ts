@@ -18,6 +18,25 @@ export interface FindingFacts {
   suggests: boolean;
   /** Whether its items are shown beside another one. */
   pairs: boolean;
+  /** The column whose labels it speaks of, and that relabelling changes. */
+  labelColumn: string;
+  /** Whether items have lists of labels there. */
+  several: boolean;
+}
+
+/** What an item is labelled as: a class, or a list of them. */
+export type Label = string | string[];
+
+export function labelText(label: Label | null): string {
+  if (!Array.isArray(label)) return label ?? "no label";
+  return label.join(", ") || "no class";
+}
+
+/** What a person typed for a list: names with commas between, but for a class that has one in its name. */
+export function typedLabels(text: string, known: readonly string[]): string[] {
+  if (known.includes(text.trim())) return [text.trim()];
+  const names = text.split(",").map((name) => name.trim());
+  return [...new Set(names.filter(Boolean))];
 }
 
 /** By the code of a decision: what was decided. */
@@ -43,8 +62,8 @@ export interface FindingItems {
 /** Why an item was found, in words. */
 export interface Reason {
   reason: string;
-  given: string | null;
-  suggested: string | null;
+  given: Label | null;
+  suggested: Label | null;
 }
 
 export function parseFindings(result: Json): FindingFacts[] {
@@ -60,8 +79,18 @@ export function parseFindings(result: Json): FindingFacts[] {
       scoreMeaning: asString(finding.score_meaning, "score_meaning"),
       suggests: finding.suggests === true,
       pairs: finding.pairs === true,
+      labelColumn: asString(finding.label_column, "label_column"),
+      several: finding.several === true,
     };
   });
+}
+
+/** The labels that there are in each column of labels. */
+export function parseLabels(result: Json): Record<string, string[]> {
+  const columns = Object.entries(asObject(result.labels, "labels"));
+  return Object.fromEntries(
+    columns.map(([column, names]) => [column, asArray(names, column).map((name) => asString(name, "label"))]),
+  );
 }
 
 export function parseItems(name: string, answer: Answer): FindingItems {
@@ -82,10 +111,15 @@ export function parseReasons(result: Json): Reason[] {
     const { reason, given, suggested } = asObject(value, "item");
     return {
       reason: asString(reason, "reason"),
-      given: typeof given === "string" ? given : null,
-      suggested: typeof suggested === "string" ? suggested : null,
+      given: asLabel(given),
+      suggested: asLabel(suggested),
     };
   });
+}
+
+function asLabel(value: unknown): Label | null {
+  if (Array.isArray(value)) return value.map((name) => asString(name, "label"));
+  return typeof value === "string" ? value : null;
 }
 
 /** The decisions after one more. */

@@ -40,7 +40,7 @@ export function ArrangeMenu({ controller }: { controller: GridController }) {
       <ColumnSelect
         label="Group by"
         columns={store.columns}
-        kinds={["category"]}
+        kinds={["category", "list"]}
         value={groupBy.value}
         none="nothing"
         testid="nbc-group"

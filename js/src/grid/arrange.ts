@@ -1,6 +1,6 @@
 /** The order of a listing: sorted by a column, in groups of a category. */
 import { argsort } from "../lib/argsort.ts";
-import { type CategoryColumn, type Column, categoryName } from "../lib/columns.ts";
+import { type CategoryColumn, type Column, categoryName, combined } from "../lib/columns.ts";
 import type { Items } from "../lib/items.ts";
 import type { ViewData } from "../lib/view-data.ts";
 import type { Group, Listing } from "./listing.ts";
@@ -13,15 +13,18 @@ export function arrange(listing: Listing, data: ViewData, arrangement: Arrangeme
   const { sortBy, groupBy, descending, collapsed } = arrangement;
   const items = data.itemsNow;
   const sorting = sortBy.value ? data.columnNow(sortBy.value) : null;
-  const grouping = groupBy.value ? data.columnNow(groupBy.value) : null;
+  const column = groupBy.value ? data.columnNow(groupBy.value) : null;
+  const grouping = column?.kind === "list" ? combined(column) : column;
   const sorted = sorting ? sortListing(listing, items, sorting, descending.value) : listing;
   return grouping?.kind === "category" ? groupListing(sorted, items, grouping, collapsed.value) : sorted;
 }
 
 /** The same items by the values of a column; those without a value come last, and equal ones stay in their order. */
-export function sortListing(listing: Listing, items: Items, column: Column, descending: boolean): Listing {
+export function sortListing(listing: Listing, items: Items, by: Column, descending: boolean): Listing {
   const { keys } = listing;
-  const values = column.kind === "date" ? new Float64Array(keys.length) : new Float32Array(keys.length);
+  const column = by.kind === "list" ? combined(by) : by;
+  const long = column.kind !== "category" && column.values instanceof Float64Array;
+  const values = long ? new Float64Array(keys.length) : new Float32Array(keys.length);
   for (let at = 0; at < keys.length; at++) {
     const row = items.rowOf(keys[at]);
     let value = Number.NaN;

@@ -1,12 +1,23 @@
 /** Counting over columns: the numbers behind bars, legends and menus. */
-import type { CategoryColumn, NumberColumn } from "./columns.ts";
+import type { ClassColumn, NumberColumn } from "./columns.ts";
 import { extentOf } from "./columns.ts";
 import type { Mask } from "./filter.ts";
 
-/** How many rows have each code, from OTHER_CATEGORY (-2) on: the count of code `c` is at `c + 2`. */
-export function countCodes(column: CategoryColumn, mask: Mask | null): Uint32Array {
-  const counts = new Uint32Array(column.categories.length + 2);
+/**
+ * How many rows have each code, from OTHER_CATEGORY (-2) on: the count of code `c` is at `c + 2`. A row counts in each
+ * of its classes; empty lists are counted behind the last.
+ */
+export function countCodes(column: ClassColumn, mask: Mask | null): Uint32Array {
   const { codes } = column;
+  if (column.kind === "list") {
+    const counts = new Uint32Array(column.categories.length + 3);
+    const { starts } = column;
+    for (let row = 0; row + 1 < starts.length; row++)
+      if (!mask || mask.rows[row])
+        for (let at = starts[row]; at < starts[row + 1]; at++) counts[codes[at] + 2]++;
+    return counts;
+  }
+  const counts = new Uint32Array(column.categories.length + 2);
   if (mask) for (let row = 0; row < codes.length; row++) counts[codes[row] + 2] += mask.rows[row];
   else for (let row = 0; row < codes.length; row++) counts[codes[row] + 2]++;
   return counts;

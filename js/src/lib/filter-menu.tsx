@@ -2,10 +2,12 @@ import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { ColumnSelect } from "./column-select.tsx";
 import {
-  type CategoryColumn,
+  type ClassColumn,
   type ColumnInfo,
   categoryName,
   extentOf,
+  holdsClasses,
+  isNamed,
   type NumberColumn,
 } from "./columns.ts";
 import { countCodes } from "./counts.ts";
@@ -53,14 +55,14 @@ function Choices({ filter, name }: { filter: ViewFilter; name: string }) {
   const column = filter.data.column(name).value;
   if (column.status === "loading") return <p class="quiet">Loading…</p>;
   if (column.status === "failed") return <p class="quiet">{column.reason}</p>;
-  return column.value.kind === "category" ? (
+  return holdsClasses(column.value) ? (
     <CategoryChoices filter={filter} column={column.value} />
   ) : (
     <RangeChoice filter={filter} column={column.value} />
   );
 }
 
-function CategoryChoices({ filter, column }: { filter: ViewFilter; column: CategoryColumn }) {
+function CategoryChoices({ filter, column }: { filter: ViewFilter; column: ClassColumn }) {
   const search = useSignal("");
   const mask = filter.rows.without(nameOf(column.name)).value;
   const counts = useMemo(() => countCodes(column, mask), [column, mask]);
@@ -69,7 +71,10 @@ function CategoryChoices({ filter, column }: { filter: ViewFilter; column: Categ
   const lines = useMemo(() => {
     const wanted = search.value.toLowerCase();
     return Array.from(counts, (count, at) => ({ name: categoryName(column, at - 2), count, code: at - 2 }))
-      .filter(({ name, count, code }) => (code >= 0 || count > 0) && name.toLowerCase().includes(wanted))
+      .filter(
+        ({ name, count, code }) =>
+          (isNamed(column, code) || count > 0) && name.toLowerCase().includes(wanted),
+      )
       .sort((a, b) => b.count - a.count);
   }, [counts, column, search.value]);
   return (

@@ -1,8 +1,18 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Bitset } from "./bitset.ts";
-import { type CategoryColumn, type Column, categoryName, dateText, numberText } from "./columns.ts";
+import {
+  type ClassColumn,
+  type Column,
+  categoryName,
+  dateText,
+  holdsClasses,
+  numberText,
+} from "./columns.ts";
 
-/** What an item must be to pass. Categories go by name, so that one filter holds for views with other codes. */
+/**
+ * What an item must be to pass: of several categories it must have one. They go by name, so that one filter holds for
+ * views with other codes.
+ */
 export type Predicate =
   | { type: "categories"; column: string; names: ReadonlySet<string> }
   /** From `low` to `high`, both included. Items without a value do not pass. */
@@ -92,14 +102,20 @@ export function maskOf(predicate: Predicate, keys: Uint32Array, column: Column |
   const rows = new Uint8Array(keys.length);
   if (predicate.type === "keys") {
     for (let row = 0; row < rows.length; row++) rows[row] = Number(predicate.keys.has(keys[row]));
-  } else if (predicate.type === "range" && column && column.kind !== "category") {
+  } else if (predicate.type === "range" && column && !holdsClasses(column)) {
     const { values } = column;
     const { low, high } = predicate;
     for (let row = 0; row < rows.length; row++) rows[row] = Number(values[row] >= low && values[row] <= high);
-  } else if (predicate.type === "categories" && column?.kind === "category") {
+  } else if (predicate.type === "categories" && holdsClasses(column)) {
     const passes = passingCodes(column, predicate.names);
     const { codes } = column;
-    for (let row = 0; row < rows.length; row++) rows[row] = passes[codes[row] + 2];
+    if (column.kind === "category") {
+      for (let row = 0; row < rows.length; row++) rows[row] = passes[codes[row] + 2];
+    } else {
+      const { starts } = column;
+      for (let row = 0; row < rows.length; row++)
+        for (let at = starts[row]; at < starts[row + 1]; at++) rows[row] |= passes[codes[at] + 2];
+    }
   } else {
     rows.fill(1); // this view cannot tell, so it does not hide anything
   }
@@ -107,8 +123,8 @@ export function maskOf(predicate: Predicate, keys: Uint32Array, column: Column |
 }
 
 /** Whether each code passes, from OTHER_CATEGORY (-2) on. */
-function passingCodes(column: CategoryColumn, names: ReadonlySet<string>): Uint8Array {
-  const codes = Uint8Array.from({ length: column.categories.length + 2 });
+function passingCodes(column: ClassColumn, names: ReadonlySet<string>): Uint8Array {
+  const codes = Uint8Array.from({ length: column.categories.length + 3 });
   for (let at = 0; at < codes.length; at++) codes[at] = Number(names.has(categoryName(column, at - 2)));
   return codes;
 }

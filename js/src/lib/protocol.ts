@@ -1,12 +1,12 @@
 /**
- * The wire, protocol 2: what docs/wire.md says, as types and checks. Both halves check what they receive, so that a
+ * The wire, protocol 3: what docs/wire.md says, as types and checks. Both halves check what they receive, so that a
  * mismatch shows up as one clear error and not as a strange picture.
  */
 import { Bitset } from "./bitset.ts";
 import type { ColumnInfo, ColumnKind } from "./columns.ts";
 import { Marks } from "./marks.ts";
 
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** Thumbnails a single request may ask for. */
 export const MAX_THUMBNAILS = 256;
@@ -128,7 +128,7 @@ export function parseDataset(result: Json): DatasetFacts {
   };
 }
 
-const KINDS: readonly unknown[] = ["category", "number", "date"] satisfies ColumnKind[];
+const KINDS: readonly unknown[] = ["category", "list", "number", "date"] satisfies ColumnKind[];
 
 export function parseColumns(value: unknown): ColumnInfo[] {
   return asArray(value, "columns").map(parseColumnInfo);

@@ -1,9 +1,13 @@
 /** Which colour each point has, and the legend that says what it means. */
 import {
-  type CategoryColumn,
+  type ClassColumn,
   type Column,
   categoryName,
+  codesAt,
+  columnLength,
   dateText,
+  holdsClasses,
+  type ListColumn,
   type NumberColumn,
   numberText,
 } from "../lib/columns.ts";
@@ -32,6 +36,8 @@ export interface Colouring {
   legend: LegendEntry[];
   /** Whether the entries are names that can be written on the map. */
   named: boolean;
+  /** Where rows have several classes: these, and the place in the palette of each code, from -2 on. */
+  several?: { column: ListColumn; placeOf: Uint16Array };
 }
 
 /** More categories than this share the neutral colour. */
@@ -51,15 +57,18 @@ export function colourByNothing(count: number): Colouring {
 }
 
 export function colourByColumn(column: Column, dark: boolean): Colouring {
-  return column.kind === "category" ? colourByCategory(column, dark) : colourByNumber(column);
+  return holdsClasses(column) ? colourByClass(column, dark) : colourByNumber(column);
 }
 
-/** The most frequent categories have the colours that differ most. */
-function colourByCategory(column: CategoryColumn, dark: boolean): Colouring {
+/**
+ * The most frequent categories have the colours that differ most. A row of several has that of the rarest of them:
+ * what most rows have would hide what few have.
+ */
+function colourByClass(column: ClassColumn, dark: boolean): Colouring {
   const counts = countCodes(column, null);
   const ranked = column.categories.map((_, code) => code).sort((a, b) => counts[b + 2] - counts[a + 2]);
   const coloured = ranked.slice(0, MAX_COLOURED);
-  const placeOf = new Uint16Array(column.categories.length + 2);
+  const placeOf = new Uint16Array(column.categories.length + 3);
   coloured.forEach((code, rank) => {
     placeOf[code + 2] = rank + 1;
   });
@@ -73,16 +82,31 @@ function colourByCategory(column: CategoryColumn, dark: boolean): Colouring {
   const legend = coloured.map((code, rank) =>
     entry(rank + 1, categoryName(column, code), categoryColour(rank, dark)),
   );
-  for (const code of [-2, -1]) {
+  for (const code of [-2, -1, column.categories.length]) {
     if (counts[code + 2]) legend.push(entry(NEUTRAL_PLACE, categoryName(column, code), NEUTRAL));
   }
   return {
     title: column.name,
     palette: [NEUTRAL, ...coloured.map((_, rank) => categoryColour(rank, dark))],
-    places: Uint16Array.from(column.codes, (code) => placeOf[code + 2]),
+    places: placesOf(column, placeOf),
     legend,
     named: true,
+    ...(column.kind === "list" && { several: { column, placeOf } }),
   };
+}
+
+/** Places go by how frequent a category is, so the rarest of several has the last. */
+function placesOf(column: ClassColumn, placeOf: Uint16Array): Uint16Array {
+  if (column.kind === "category") return Uint16Array.from(column.codes, (code) => placeOf[code + 2]);
+  return Uint16Array.from({ length: columnLength(column) }, (_, row) =>
+    codesAt(column, row).reduce((last, code) => Math.max(last, placeOf[code + 2]), 0),
+  );
+}
+
+/** Whether a row has what stands at a place of the palette: of several classes any. */
+export function hasPlace({ places, several }: Colouring, row: number, place: number): boolean {
+  if (!several) return places[row] === place;
+  return codesAt(several.column, row).some((code) => several.placeOf[code + 2] === place);
 }
 
 function colourByNumber(column: NumberColumn): Colouring {
@@ -133,9 +157,15 @@ export function colourBySelection(keys: Uint32Array, marks: Marks, dark: boolean
   return { title: "selection", palette, places, legend, named: false };
 }
 
-/** How many of the rows that pass have each place of the palette. */
-export function countPlaces({ places, palette }: Colouring, mask: Mask | null): Uint32Array {
+/** How many of the rows that pass have each place of the palette; one of several classes counts in each. */
+export function countPlaces({ places, palette, several }: Colouring, mask: Mask | null): Uint32Array {
   const counts = new Uint32Array(palette.length);
+  if (several) {
+    countCodes(several.column, mask).forEach((count, at) => {
+      counts[several.placeOf[at]] += count;
+    });
+    return counts;
+  }
   for (let row = 0; row < places.length; row++) if (!mask || mask.rows[row]) counts[places[row]]++;
   return counts;
 }

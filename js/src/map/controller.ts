@@ -14,6 +14,7 @@ import {
   colourByNothing,
   colourBySelection,
   countPlaces,
+  hasPlace,
 } from "./colouring.ts";
 import { type PlaceName, placeNames } from "./place-names.ts";
 import { PointCloud } from "./point-cloud.ts";
@@ -125,12 +126,12 @@ export class MapController {
     const layers = new Uint8Array(cloud?.count ?? 0);
     if (!cloud) return layers;
     const { keys } = this.items;
-    const { places } = this.colouring.value;
+    const colouring = this.colouring.value;
     const { points } = cloud;
     const [anyKept, anyRejected] = [marks.keptCount > 0, marks.rejectedCount > 0];
     // Row by row: what is read lies in order, and only what is written is all over the place.
     for (let row = 0; row < layers.length; row++) {
-      if ((mask && !mask.rows[row]) || (pointed !== null && places[row] !== pointed)) continue;
+      if ((mask && !mask.rows[row]) || (pointed !== null && !hasPlace(colouring, row, pointed))) continue;
       const key = keys[row];
       let layer: number = LAYER.shown;
       if (anyKept && marks.kept.has(key)) layer = LAYER.kept;

@@ -7,7 +7,7 @@ const MAX_LINES = 300;
 
 /** What the colours mean and how many items have each. A click filters by it. */
 export function Legend({ controller }: { controller: MapController }) {
-  const { legend, title } = controller.colouring.value;
+  const { legend, title, several } = controller.colouring.value;
   const counts = controller.counts.value;
   const filter = controller.filter.filter.value;
   if (!legend.length || !controller.state.legendOpen.value) return null;
@@ -15,6 +15,11 @@ export function Legend({ controller }: { controller: MapController }) {
   return (
     <div class="legend" role="group" aria-label={`Colours: ${title}`} data-testid="nbc-legend">
       <b title={title}>{title}</b>
+      {several && (
+        <p class="quiet" title="An item of several classes has the colour of the one that the fewest have">
+          of several, the rarest
+        </p>
+      )}
       <div class="legend-lines">
         {shown.map((entry) => (
           <Line

@@ -67,11 +67,16 @@ class Review:
         """Number of items that were decided."""
         return int((self.codes > 0).sum())
 
+    @property
+    def label_column(self) -> str:
+        """The column that relabelling changes."""
+        return self.finding.label_column
+
     @cached_property
-    def suggestions(self) -> list[str | None]:
-        """The label that the finding suggests for each item; None where it suggests none."""
+    def suggestions(self) -> list[str | list[str] | None]:
+        """The label, or list of labels, that the finding suggests for each item; None where it suggests none."""
         suggested = self.finding.columns.get("suggested_label")
-        return [None] * len(self.finding) if suggested is None else [_text(label) for label in suggested]
+        return [None] * len(self.finding) if suggested is None else [_label(label) for label in suggested]
 
     @cached_property
     def partners(self) -> NDArray[np.int64]:
@@ -139,3 +144,7 @@ def _keep_in(dataset: VectorSet) -> KeepColumn:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _label(value: object) -> str | list[str] | None:
+    return [str(name) for name in value] if isinstance(value, list | tuple | np.ndarray) else _text(value)

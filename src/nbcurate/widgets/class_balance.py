@@ -16,6 +16,8 @@ class ClassBalance(View):
     A click on a bar filters every linked view of the data set; with ctrl it selects the class. The measures above say
     how even the distribution is: *imbalance*, the largest class divided by the smallest; *evenness*, the entropy
     divided by that of equal shares (Pielou 1966). Numbers and dates are shown in bins: drag over them to filter.
+    An item with a list of classes counts in each of them: its bars together have more than there are items, a click on
+    one finds all that have the class, and shares are of all places that are filled.
 
     Parameters
     ----------

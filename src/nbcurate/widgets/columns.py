@@ -12,16 +12,19 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..dataset import Dataset
+from ..store.columns import user_columns
 from ..store.items import Keys
 
-#: ``category``: one of a few names; ``number``; ``date``: milliseconds since 1970, UTC.
-Kind = Literal["category", "number", "date"]
+#: ``category``: one of a few names; ``list``: any number of them; ``number``; ``date``: milliseconds since 1970, UTC.
+Kind = Literal["category", "list", "number", "date"]
 
 #: What the code of a category means that has no name on the wire.
 NO_CATEGORY, OTHER_CATEGORY = -1, -2
 #: Of a column with more distinct values than this, or with longer ones, the most frequent get a name.
 MAX_CATEGORIES = 20_000
 _MAX_NAME_BYTES = 512 * 1024
+#: Whole numbers beyond this are none that a browser's numbers are exact in.
+_EXACT = 2**53 - 1
 
 
 class Columns:
@@ -63,7 +66,7 @@ class Columns:
         self._on_change([name])
 
     def kinds(self) -> dict[str, Kind]:
-        """Name and kind of every column that can be shown: not the ids, and no lists, bytes and the like."""
+        """Name and kind of every column that can be shown: not the ids, and no lists of numbers, bytes and the like."""
         items = self._dataset.store.items
         with self._guard:
             if self._kinds is None or self._kinds[0] is not items:
@@ -73,6 +76,12 @@ class Columns:
                 types = {n: schema.field(n).type if n in schema.names else nobody.column(n).type for n in names}
                 types |= {name: values.type for name, (_, values) in self._added.items()}
                 kinds: dict[str, Kind] = {name: kind for name, type_ in types.items() if (kind := kind_of(type_))}
+                own = {name: items.table.column(name) for name in user_columns(self._dataset.store) if name in kinds}
+                own |= {name: values for name, (_, values) in self._added.items()}
+                kinds |= {name: "category" for name, values in own.items() if _is_beyond_numbers(values)}
+                tags = items.table.column("tags")
+                if tags.null_count == len(tags):  # most data sets have none: no choice that leads nowhere
+                    del kinds["tags"]
                 self._kinds = (items, kinds)
             return self._kinds[1]
 
@@ -91,6 +100,8 @@ def kind_of(type_: pa.DataType) -> Kind | None:
     """How values of this type are shown, None if they cannot be."""
     if pa.types.is_dictionary(type_):
         return kind_of(type_.value_type)
+    if pa.types.is_list(type_) or pa.types.is_large_list(type_):
+        return "list" if kind_of(type_.value_type) == "category" else None
     if pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_boolean(type_):
         return "category"
     if pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_):
@@ -98,14 +109,22 @@ def kind_of(type_: pa.DataType) -> Kind | None:
     return "date" if pa.types.is_timestamp(type_) or pa.types.is_date(type_) else None
 
 
+def _is_beyond_numbers(values: pa.Array) -> bool:
+    """Whether there are whole numbers that no number of a browser stands for: they are shown as the text they are."""
+    if values.type not in (pa.int64(), pa.uint64()) or values.null_count == len(values):
+        return False
+    ends = pc.min_max(values)  # pyright: ignore[reportAttributeAccessIssue]
+    return ends["min"].as_py() < -_EXACT or ends["max"].as_py() > _EXACT
+
+
 def encode_category(values: pa.Array) -> tuple[NDArray[np.int32], list[str], int]:
-    """Codes of strings or booleans, the sorted names that they index, and how many distinct values there are.
+    """Codes of strings, booleans or whole numbers, the sorted names that they index, and how many of them there are.
 
     No value has the code -1. Of very many distinct values only the most frequent have a name; the others share -2.
     """
     if not pa.types.is_dictionary(values.type):
         values = values.dictionary_encode()
-    names = [str(name).lower() if isinstance(name, bool) else name for name in values.dictionary.to_pylist()]
+    names = [str(name).lower() if isinstance(name, bool) else str(name) for name in values.dictionary.to_pylist()]
     codes = values.indices.fill_null(len(names)).to_numpy(zero_copy_only=False).astype(np.intp)
     counts = np.bincount(codes, minlength=len(names) + 1)[:-1]
     frequent = np.argsort(-counts, kind="stable")[:MAX_CATEGORIES]
@@ -118,9 +137,38 @@ def encode_category(values: pa.Array) -> tuple[NDArray[np.int32], list[str], int
     return code_of[codes], [names[at] for at in named], int((counts > 0).sum())
 
 
-def encode_number(values: pa.Array) -> NDArray[np.float32]:
-    """Numbers as float32, not-a-number for none."""
-    return _floats(values, pa.float32())
+def encode_list(values: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int32], list[str], int]:
+    """Lists of names: codes of the items one after the other, where those of each begin (and the end), names, distinct.
+
+    Codes, names and their number are those of :func:`encode_category`; each code is there once an item. No list has the
+    code -1; an empty one has the code behind the last name, as it says something.
+    """
+    flat = values.flatten()
+    names, categories, distinct = encode_category(flat)
+    sizes = pc.fill_null(pc.list_value_length(values), 0).to_numpy(zero_copy_only=False)  # pyright: ignore[reportAttributeAccessIssue]
+    rows = np.repeat(np.arange(len(values)), sizes)
+    named = names != NO_CATEGORY  # a missing name in a list
+    bare = np.setdiff1d(np.arange(len(values)), rows[named])
+    known = values.is_valid().to_numpy(zero_copy_only=False)[bare]
+    pairs = np.unique(
+        np.concatenate(
+            [
+                np.stack([rows[named], names[named]], axis=1),
+                np.stack([bare, np.where(known, len(categories), NO_CATEGORY)], axis=1),
+            ]
+        ),
+        axis=0,
+    )
+    starts = np.searchsorted(pairs[:, 0], np.arange(len(values) + 1))
+    return pairs[:, 1].astype(np.int32), starts.astype(np.int32), categories, distinct
+
+
+def encode_number(values: pa.Array) -> NDArray[np.float32] | NDArray[np.float64]:
+    """Numbers as float32 where that holds each as it is, otherwise as float64; not-a-number for none."""
+    exact = _floats(values, pa.float64())
+    with np.errstate(over="ignore"):
+        short = exact.astype(np.float32)
+    return short if np.array_equal(short.astype(np.float64), exact, equal_nan=True) else exact
 
 
 def encode_date(values: pa.Array) -> NDArray[np.float64]:

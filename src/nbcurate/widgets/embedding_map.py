@@ -22,8 +22,8 @@ class EmbeddingMap(View):
     dataset : Dataset
         Embedded: ``ds.embed()`` was run.
     color : str or None, default "label"
-        Column whose values colour the points, one of ``ds.column_names`` or of ``columns``; ``"selection"``: kept and
-        rejected; None: one colour.
+        Column whose values colour the points, one of ``ds.column_names`` or of ``columns``; of several classes the
+        rarest, as the common ones would hide it; ``"selection"``: kept and rejected; None: one colour.
     method : str, default "umap"
         How :meth:`Dataset.project` lays the items out. Without UMAP installed, PCA is shown, and the map says so.
     point_size : int, default 0

@@ -24,8 +24,9 @@ class FindingsPanel(View):
 
     ``K`` keeps the item, ``X`` rejects it, ``L`` gives it the suggested label, an arrow goes on, space shows it large,
     ctrl+Z takes back what was done last. Copies are shown beside the one that stays. What is decided is a column of the
-    data set, ``review_<finding>``, and is kept or rejected in ``ds.selection`` or changed in ``ds.labels``. A review
-    that was interrupted goes on where it was.
+    data set, ``review_<finding>``, and is kept or rejected in ``ds.selection`` or changed in ``ds.labels``, or in the
+    column whose labels the finding is about: ``ds.label_issues(label="coarse")``. Lists of labels are typed with commas
+    between. A review that was interrupted goes on where it was.
 
     Parameters
     ----------

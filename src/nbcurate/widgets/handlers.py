@@ -8,13 +8,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from ..dataset import Dataset
 from ..search import combine
 from ..store.items import Items, UnknownItemError
 from .answers import Answer, Methods, Part, known_keys, part, slices, whole
 from .cluster_requests import ClusterRequests
-from .columns import Columns, encode_category, encode_date, encode_number
+from .columns import Columns, Kind, encode_category, encode_date, encode_list, encode_number
 from .history import History
 from .picture_requests import PictureRequests, has_objects
 from .protocol import PROTOCOL, Request, RequestError, encode_keys
@@ -115,20 +116,7 @@ class Handlers:
                 continue
             if name not in kinds:
                 raise RequestError("unknown-column", f"There is no column {name!r} that can be shown.")
-            values = self.columns.values(view, name)
-            header = {"column": name, "kind": kinds[name]}
-            if kinds[name] == "category":
-                codes, categories, distinct = encode_category(values)
-                named = {"categories": categories, "distinct": distinct}
-                # The names travel in a part of their own: a frame holds them or a slice, not both.
-                answer.append(
-                    partial(part, {**header, **named, "dtype": "int32", "offset": 0, "total": len(codes)}, b"")
-                )
-                answer += slices({**header, "dtype": "int32"}, codes.astype("<i4"))
-            elif kinds[name] == "date":
-                answer += slices({**header, "dtype": "float64"}, encode_date(values).astype("<f8"))
-            else:
-                answer += slices({**header, "dtype": "float32"}, encode_number(values).astype("<f4"))
+            answer += _column(name, kinds[name], self.columns.values(view, name))
         return answer
 
     def _projection(self, request: Request) -> Answer:
@@ -201,6 +189,27 @@ class Handlers:
         if number >= len(self._views):
             raise RequestError("bad-request", f"There is no view {number}.")
         return self._views[number]
+
+
+def _column(name: str, kind: Kind, values: pa.Array) -> Answer:
+    """A column in slices; the names of a category travel in a part of their own: a frame holds them or a slice."""
+    header = {"column": name, "kind": kind}
+    if kind == "date":
+        return slices({**header, "dtype": "float64"}, encode_date(values).astype("<f8"))
+    if kind == "number":
+        numbers = encode_number(values)
+        return slices({**header, "dtype": str(numbers.dtype)}, numbers.astype(numbers.dtype.newbyteorder("<")))
+    if kind == "list":
+        codes, starts, categories, distinct = encode_list(values)
+        arrays = [("codes", codes), ("starts", starts)]
+    else:
+        codes, categories, distinct = encode_category(values)
+        arrays = [("codes", codes)]
+    named = {"categories": categories, "distinct": distinct, "dtype": "int32", "offset": 0, "total": len(codes)}
+    answer: Answer = [partial(part, {**header, **named, "array": "codes"}, b"")]
+    for array, numbers in arrays:
+        answer += slices({**header, "dtype": "int32", "array": array}, numbers.astype("<i4"))
+    return answer
 
 
 def _max_key(items: Items) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ..curate.class_labels import in_words
 from ..imaging import UnreadableImageError
 from ..sources.reader import originals
 from ..store import Store
@@ -46,7 +47,7 @@ class PictureRequests:
         return [partial(self._thumbnails_part, keys[start : start + step], size) for start in starts]
 
     def _thumbnails_part(self, keys: Keys, size: int) -> Part:
-        return {"items": self._rows(keys, "key", "id", "label", "status")}, self._pictures.thumbnails(keys, size)
+        return {"items": self._names(keys)}, self._pictures.thumbnails(keys, size)
 
     def _preview(self, request: Request) -> Answer:
         key = int(self._key(request)[0])
@@ -79,7 +80,7 @@ class PictureRequests:
             "is_box": original.box is not None,
             "properties": properties,
         }
-        return whole({**self._rows(keys, "key", "id", "label", "status")[0], **facts})
+        return whole({**self._names(keys)[0], **facts})
 
     def _objects(self, request: Request) -> Answer:
         keys = known_keys(self._store.items, request.keys[0])
@@ -105,6 +106,11 @@ class PictureRequests:
 
     def _key(self, request: Request) -> Keys:
         return known_keys(self._store.items, np.array([request.params["key"]], np.uint64))
+
+    def _names(self, keys: Keys) -> list[dict[str, Any]]:
+        """What items are called: ``key``, ``id``, ``label`` (as a person reads it), ``status``."""
+        rows = self._rows(keys, "key", "id", "label", "status")
+        return [{**row, "label": in_words(row["label"])} for row in rows]
 
     def _rows(self, keys: Keys, *columns: str) -> list[dict[str, Any]]:
         items = self._store.items

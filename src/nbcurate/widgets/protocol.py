@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-PROTOCOL = 2
+PROTOCOL = 3
 #: No frame to the browser is larger, in bytes: over some 10 MB a notebook server drops the connection.
 MAX_FRAME = 2**20
 _MAX_BUFFER = 8 * 2**20
@@ -125,6 +125,10 @@ def _name_or_none(value: Any) -> bool:
     return value is None or _name(value)
 
 
+def _label_or_none(value: Any) -> bool:
+    return _name_or_none(value) or _few_names(value)
+
+
 _VIEW = _int_between(0, 2**31)
 _K = _int_between(1, 10_000)
 _KEY = _int_between(0, 2**32 - 1)
@@ -155,7 +159,7 @@ _SCHEMAS: dict[str, _Schema] = {
     "finding": _Schema({"view": _VIEW, "finding": _name, "names": _names}),
     "reasons": _Schema({"view": _VIEW, "finding": _name, "start": _KEY, "count": _int_between(1, 256)}),
     "decide": _Schema(
-        {"view": _VIEW, "finding": _name, "decision": _one_of(*DECIDE), "label": _name_or_none}, buffers=1
+        {"view": _VIEW, "finding": _name, "decision": _one_of(*DECIDE), "label": _label_or_none}, buffers=1
     ),
     "slices": _Schema({}),
     "slice": _Schema({"op": _one_of(*SLICE), "name": _name}),

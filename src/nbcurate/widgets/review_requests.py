@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from ..collection.item_labels import has_lists, labels_of
 from ..dataset import Dataset
 from ..findings.review import Review
 from ..store.items import Keys
@@ -38,8 +38,10 @@ class ReviewRequests:
         self._reviews[view] = reviews
 
     def _findings(self, request: Request) -> Answer:
-        findings = [_summary(review) for review in self._of(request).values()]
-        return whole({"findings": findings, "labels": self._labels()})
+        reviews = list(self._of(request).values())
+        columns = {review.label_column for review in reviews}
+        labels = {column: self._labels(column) for column in sorted(columns)}
+        return whole({"findings": [self._summary(review) for review in reviews], "labels": labels})
 
     def _finding(self, request: Request) -> Answer:
         review = self._review(request)
@@ -63,8 +65,10 @@ class ReviewRequests:
         review, start, count = self._review(request), request.params["start"], request.params["count"]
         stop = min(start + count, len(review.finding))
         places = np.arange(start, max(start, stop))
-        rows = self._dataset.store.items.rows_of_keys(review.finding.keys[places])
-        given = self._dataset.store.items.table.column("label").take(rows).to_pylist()
+        items = self._dataset.store.items
+        known = review.label_column in items.table.column_names
+        rows = items.rows_of_keys(review.finding.keys[places])
+        given = items.table.column(review.label_column).take(rows).to_pylist() if known else [None] * len(rows)
         suggested = review.suggestions
         reasons = review.finding.reasons_at(places)
         items = [
@@ -81,7 +85,8 @@ class ReviewRequests:
             back = review.decide(keys, decision)
             self._history.record(back, partial(review.decide, keys, decision))
             if decision == "relabel":
-                edits, relabel = self._dataset.store.edits, Dataset(self._dataset.store).relabel
+                edits = self._dataset.store.edits
+                relabel = partial(Dataset(self._dataset.store).relabel, column=review.label_column)
                 before = len(edits.table)
                 relabel(new)
                 if len(edits.table) > before:  # a label that was so already is no edit to take back
@@ -90,8 +95,8 @@ class ReviewRequests:
                 selection.apply("unmark" if decision == "clear" else decision, keys)
         return whole({"decided": review.decided, "revision": selection.revision})
 
-    def _new_labels(self, review: Review, keys: Keys, label: str | None) -> dict[str, str | None]:
-        """The label that each item is to have: the given one, or what the finding suggests."""
+    def _new_labels(self, review: Review, keys: Keys, label: str | list[str] | None) -> dict[str, Any]:
+        """The label, or list of labels, that each item is to have: the given one, or what the finding suggests."""
         ids = self._dataset.store.items.ids_of_keys(keys)
         if label is not None:
             return dict.fromkeys(ids, label)
@@ -101,10 +106,28 @@ class ReviewRequests:
             raise RequestError("bad-request", "There is no suggested label: choose one.")
         return dict(zip(ids, found, strict=True))
 
-    def _labels(self) -> list[str]:
-        counts = Counter(self._dataset.labels)
-        del counts[None]
-        return sorted(str(label) for label, _ in counts.most_common(_MAX_LABELS))
+    def _labels(self, column: str) -> list[str]:
+        if column not in self._dataset.column_names:
+            return []
+        labels = labels_of(self._dataset, column)
+        return sorted(labels.names[c] for c in np.argsort(-labels.counts(), kind="stable")[:_MAX_LABELS])
+
+    def _summary(self, review: Review) -> dict[str, Any]:
+        finding, column = review.finding, review.label_column
+        groups = None if finding.groups is None else len(np.unique(finding.groups[finding.groups >= 0]))
+        return {
+            "name": review.name,
+            "kind": finding.kind,
+            "count": len(finding),
+            "groups": groups,
+            "decided": review.decided,
+            "column": review.column,
+            "score_meaning": finding.score_meaning,
+            "suggests": "suggested_label" in finding.columns,
+            "pairs": "representative" in finding.columns,
+            "label_column": column,
+            "several": column in self._dataset.column_names and has_lists(self._dataset, column),
+        }
 
     def _of(self, request: Request) -> dict[str, Review]:
         if request.params["view"] not in self._reviews:
@@ -116,19 +139,3 @@ class ReviewRequests:
         if request.params["finding"] not in reviews:
             raise RequestError("bad-request", f"There is no finding {request.params['finding']!r} here.")
         return reviews[request.params["finding"]]
-
-
-def _summary(review: Review) -> dict[str, Any]:
-    finding = review.finding
-    groups = None if finding.groups is None else len(np.unique(finding.groups[finding.groups >= 0]))
-    return {
-        "name": review.name,
-        "kind": finding.kind,
-        "count": len(finding),
-        "groups": groups,
-        "decided": review.decided,
-        "column": review.column,
-        "score_meaning": finding.score_meaning,
-        "suggests": "suggested_label" in finding.columns,
-        "pairs": "representative" in finding.columns,
-    }

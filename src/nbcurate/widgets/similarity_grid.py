@@ -36,7 +36,8 @@ class SimilarityGrid(View):
         How many neighbours are shown.
     sort_by, group_by, caption : str, default ""
         Columns to sort by, to group by, and to show under each picture, of ``ds.column_names`` or of ``columns``.
-        Empty: in the order of the items or of similarity, no groups, the label.
+        Empty: in the order of the items or of similarity, no groups, the label. Lists of classes are sorted and
+        grouped by as a whole.
     descending : bool, default False
         Whether the largest value comes first.
     boxes : bool, default False

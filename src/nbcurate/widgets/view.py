@@ -133,10 +133,15 @@ def _keyed_values(dataset: Dataset, name: str, values: Any) -> tuple[Keys, pa.Ar
         return values.keys, pa.array(values.scores)
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
-    array = values if isinstance(values, pa.Array) else pa.array(np.asarray(values), from_pandas=True)
+    array = values if isinstance(values, pa.Array) else _as_array(values)
     if len(array) != len(dataset):
         raise ValueError(f"columns[{name!r}] has {len(array):,} values for {len(dataset):,} items.")
     return dataset.keys, array
+
+
+def _as_array(values: Any) -> pa.Array:
+    lists = not isinstance(values, np.ndarray) and any(isinstance(one, list | tuple | np.ndarray) for one in values)
+    return pa.array(list(values) if lists else np.asarray(values), from_pandas=True)
 
 
 def _nearest(name: str, names: list[str]) -> str:
