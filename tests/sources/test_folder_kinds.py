@@ -115,6 +115,19 @@ def test_what_lies_beside_pictures_everywhere_is_in_the_report_and_no_warning(ro
     assert ".xml file × 2" in str(ds.source_reports[0])
 
 
+def test_a_folder_of_a_thousand_endings_is_told_in_a_line(root: Path, store: Path) -> None:
+    for number in range(60):
+        (root / f"frame.{number:03}").write_text("x")
+    for number in range(9):
+        picture(root / f"photo.jpg_{number}", "JPEG")
+    ds, said = read(root, store)
+    assert len(ds.source_reports[0].passed_over) <= 21
+    assert sum(ds.source_reports[0].passed_over.values()) == 69
+    assert said == [
+        "9 .jpg_0/.jpg_1/.jpg_2/.jpg_3/… files passed over (pictures of another ending): rename to have them read."
+    ]
+
+
 def test_forty_heic_files_without_the_driver(tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pillow_heif = pytest.importorskip("pillow_heif")
     folder = tmp_path / "phone"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from ..imaging.kinds import Kind, kind_of
 
 #: What files without a usual ending turn out to be.
-NAMELESS_PICTURE = Kind("picture of another ending", "rename to have it read")
+NAMELESS_PICTURE = Kind("picture of another ending", "rename to have them read")
 
 _ENDINGS_TOLD = 4
+_KINDS_COUNTED = 20
 
 
 @dataclass(slots=True)
@@ -37,6 +38,9 @@ class PassedOver:
         found: Counter[str] = Counter()
         for (_, ending), count in self.files.items():
             found[f"{ending} file" if ending else "file without an ending"] += count
+        rare = [name for name, _ in found.most_common()[_KINDS_COUNTED:]]  # endings may be numbers, one a file
+        if rare:
+            found["other file"] = sum(found.pop(name) for name in rare)
         return dict(found + self.special + self.hidden)
 
     def remarks(self) -> list[str]:
@@ -67,7 +71,8 @@ def plural(count: int, name: str) -> str:
 
 def _sentence(kind: Kind, endings: Counter[str]) -> str:
     """Such as: 40 .heic files passed over (HEIC pictures): pip install …"""
-    shown = "/".join(sorted(endings, key=lambda ending: (-endings[ending], ending))[:_ENDINGS_TOLD])
+    most_first = sorted(endings, key=lambda ending: (-endings[ending], ending))
+    shown = "/".join([*most_first[:_ENDINGS_TOLD], *(["…"] if len(endings) > _ENDINGS_TOLD else [])])
     count = endings.total()
     files = plural(count, f"{shown} file" if shown else "file without an ending")
     name = kind.name if count == 1 else _ended(kind.name)
