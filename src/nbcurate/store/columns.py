@@ -37,7 +37,7 @@ PROPERTIES = (
     Property("height", "file", "px", "1…", "height as shown"),
     Property("aspect", "file", "", "0…", "width divided by height"),
     Property("format", "file", "", "", "file format: JPEG, PNG, …"),
-    Property("mode", "file", "", "", "pixel format as Pillow names it: RGB, L, CMYK, …"),
+    Property("mode", "file", "", "", "pixel format: RGB, L, I;16, … as in Pillow, or RGB;16, float64, 5 x uint8, …"),
     Property("taken", "file", "", "", "when, by EXIF, in the camera's time zone"),
     Property("camera", "file", "", "", "maker and model, by EXIF"),
     Property("latitude", "file", "°", "-90…90", "where, by EXIF; north is positive"),

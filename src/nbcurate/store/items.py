@@ -37,7 +37,7 @@ ITEM_SCHEMA = pa.schema(
         pa.field("width", pa.int32()),  # px, as shown: after the EXIF rotation
         pa.field("height", pa.int32()),
         pa.field("format", pa.string()),
-        pa.field("mode", pa.string()),  # Pillow's name of the file's pixel format
+        pa.field("mode", pa.string()),  # pixel format of the file, see imaging.picture.Picture
         pa.field("taken", pa.timestamp("s")),  # EXIF, in the camera's time zone
         pa.field("camera", pa.string()),
         pa.field("latitude", pa.float64()),  # degrees, north is positive
