@@ -115,6 +115,21 @@ def test_a_correction_goes_out_again(boxes: nbc.Dataset, coco: dict[str, Any], t
     assert by_id[11]["segmentation"] == [[210, 66, 250, 66, 250, 96]]
 
 
+def test_area_crowd_and_outline_of_a_box_that_stays(boxes: nbc.Dataset, coco: dict[str, Any], tmp_path: Path) -> None:
+    first, second, third = coco["annotations"]
+    outline = [[200, 60, 250, 60, 250, 100, 200, 100]]
+    annotations = [{**first, "area": 5.5}, {**second, "segmentation": outline}, {**third, "iscrowd": 1}]
+    report = quietly(boxes, {**coco, "annotations": annotations})
+    assert (report.changed, report.unchanged) == (3, 0)
+    out = json.loads(boxes.export("coco", to=tmp_path / "out.json").read_text())
+    assert [one["area"] for one in out["annotations"]] == [5.5, 1800, 30000]
+    assert [one["iscrowd"] for one in out["annotations"]] == [0, 0, 1]
+    assert out["annotations"][1]["segmentation"] == outline
+    assert boxes.undo_edit()
+    assert boxes.column("area").to_pylist() == [1900.5, 1800, 30000]
+    assert boxes.column("crowd").to_pylist() == [False, False, False]
+
+
 def test_files_that_number_annotations_anew_match_by_place(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
     """The first was deleted and the others were numbered from 10: none is taken for another."""
     _, second, third = coco["annotations"]
@@ -160,7 +175,7 @@ def test_a_correction_stays_where_the_first_file_is_read_again(
     assert told(again) == there
 
 
-def test_as_roboflow_writes_it(boxes: nbc.Dataset, coco: dict[str, Any], photographs: Path) -> None:
+def test_as_roboflow_writes_it(boxes: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:
     """Its names, its category of everything, and a picture that it has stretched."""
     with Image.open(photographs / "coffee.jpg") as picture:
         width, height = picture.size
@@ -179,9 +194,15 @@ def test_as_roboflow_writes_it(boxes: nbc.Dataset, coco: dict[str, Any], photogr
              "iscrowd": 0},
         ],
     }  # fmt: skip
-    report = quietly(boxes, export)
+    folder = tmp_path / "roboflow"
+    for split in ("train", "valid"):
+        (folder / split).mkdir(parents=True)
+        content = export if split == "train" else {**export, "images": [], "annotations": []}
+        (folder / split / "_annotations.coco.json").write_text(json.dumps(content))
+    report = quietly(boxes, folder)
     assert told(boxes)["coffee.jpg#12"] == ("mug", [30, 30, 200, 150])
     assert (report.changed, report.added, report.removed) == (1, 0, 0)
+    assert quietly(boxes, export).changed == 0
 
 
 def test_images_with_their_objects_in_columns(coco: dict[str, Any], photographs: Path, tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ class _Merge:
         for row, labels in merge.labels.items():
             self._spoken_of.add(row)
             self._say("label", row, labels)
+        self._values |= merge.facts
         replaced = merge.replaced
         changes = [change for column, values in self._values.items() if (change := self._change(column, values))]
         retired = _keys(list(replaced))
@@ -204,7 +205,7 @@ class _Merge:
             return None
         rows = list(values)
         new = list(values.values())
-        if column not in ("split", "tags", *OBJECT_COLUMNS):
+        if column not in ("split", "tags", *OBJECT_COLUMNS, *self._boxes.facts):
             new, _ = in_form_of_column(self._dataset, column, new, for_all=False)
         old = [self._current(column, row) for row in rows]
         lists = any(isinstance(value, list) for value in new)

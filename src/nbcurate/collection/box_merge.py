@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..curate.box_matching import TOLERANCE, match_boxes
 from ..sources.annotations import BoxAnnotation
-from ..sources.coco import box_probe
+from ..sources.box_probe import box_probe
 from ..sources.ingest import Arrival, ProbeRecord, ingest
 from ..sources.record import Record
 from ..sources.root import FolderRoot, open_root
@@ -22,7 +22,7 @@ from ..store.edits import Change
 from ..store.items import Keys
 from ..store.paths import encode_path
 from .annotated_images import FoundImage
-from .object_merge import annotation_text
+from .object_merge import annotation_text, with_facts
 
 #: How far the extent of an outline may be from the box that was drawn around it, px.
 _OUTLINE_TOLERANCE = 1.5
@@ -45,6 +45,8 @@ class BoxMerge:
     ----------
     labels : dict of list of str
         By row of the items table, labels of boxes that stay where they are.
+    facts : dict of dict
+        By column and row, what COCO says anew of boxes that stay where they are: area, crowd, outline.
     removed : list of int
         Rows of boxes that are not on their image any more.
     conflicts : list of str
@@ -52,6 +54,7 @@ class BoxMerge:
 
     store: Store
     labels: dict[int, list[str]] = field(default_factory=dict)
+    facts: dict[str, dict[int, Any]] = field(default_factory=lambda: {name: {} for name in _FACTS})
     removed: list[int] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     _arriving: dict[tuple[int, str], list[_Arriving]] = field(default_factory=lambda: defaultdict(list))
@@ -159,11 +162,27 @@ class BoxMerge:
         if not far > (_OUTLINE_TOLERANCE if said.outline else TOLERANCE):
             if said.labels:
                 self.labels[row] = said.labels
+            self._note_facts(row, said)
             return
         record = Record(self._name(row), self._columns["path"][row], box=said.box)
         key = int(self.store.items.keys[row])
         arrival = Arrival(record, self._columns["id"][row], key, self._columns["content_hash"][row])
         self._arrive(self._columns["root"][row], self._columns["given_by"][row], arrival, said)
+
+    def _note_facts(self, row: int, said: BoxAnnotation) -> None:
+        """Note what a COCO file says anew of a box beside its place and class."""
+        if said.given is None:
+            return
+        table = self.store.items.table
+        there = {name: table.column(name)[row].as_py() for name in _FACTS if name in table.column_names}
+        now = {
+            "area": said.area if "area" in said.given else there.get("area"),
+            "crowd": said.crowd if "iscrowd" in said.given else there.get("crowd"),
+            "annotation": with_facts(there.get("annotation"), said),
+        }
+        for name, value in there.items():
+            if now[name] != value:
+                self.facts[name][row] = now[name]
 
     def _add(self, root: int, path: str, stem: str, rows: list[int], said: BoxAnnotation) -> None:
         known = said.id.removeprefix(f"{stem}#") if said.id else None
@@ -233,6 +252,8 @@ class BoxMerge:
         return of_root.most_common(1)[0][0] if of_root else None
 
 
+#: Columns that tell what COCO says of a box beside its place and class.
+_FACTS = ("area", "crowd", "annotation")
 _COLUMNS = ("id", "root", "path", "given_by", "given_name", "content_hash", "box")
 
 

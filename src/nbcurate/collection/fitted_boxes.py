@@ -16,6 +16,8 @@ def fit_boxes(
 ) -> tuple[list[BoxAnnotation] | None, str]:
     """The boxes in px of the upright picture, and what was done to them, in words; None if they do not fit.
 
+    Of boxes that had to be brought there, what else a COCO file says is left out: their outlines are not in these px.
+
     Parameters
     ----------
     size : (int, int) or None
@@ -26,7 +28,7 @@ def fit_boxes(
     if size is None or stored is None or size == stored.upright or not min(size):
         return boxes, ""
     if stored.sideways and size == (stored.width, stored.height):
-        turned = [replace(one, box=turn_box(one.box, stored)) for one in boxes]
+        turned = [replace(one, box=turn_box(one.box, stored), given=None) for one in boxes]
         return (
             turned,
             "the boxes of an image are those of the picture before it is turned: they were turned",
@@ -39,7 +41,7 @@ def fit_boxes(
         )
     scaled = [
         replace(one, box=(one.box[0] * across, one.box[1] * down, one.box[2] * across, one.box[3] * down),
-                area=None if one.area is None else one.area * across * down)
+                area=None if one.area is None else one.area * across * down, given=None)
         for one in boxes
     ]  # fmt: skip
     return scaled, "the boxes of an image are those of the picture in another size: they were scaled to the one here"

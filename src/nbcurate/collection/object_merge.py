@@ -18,6 +18,8 @@ OBJECT_COLUMNS = ("objects", "boxes", "annotations")
 _ALL_OF_IT = 0.98
 #: Members of an annotation that no longer hold once its box is another.
 _OF_PLACE = ("bbox", "area", "segmentation")
+#: Those that are about the file, or are read in another way.
+_OF_FILE = ("id", "image_id", "category_id", "bbox", COCO_ENTRY)
 #: Category, box, and what a file said, as JSON.
 _Object = tuple[str, list[float], str | None]
 
@@ -71,6 +73,17 @@ def annotation_text(said: BoxAnnotation, before: str | None) -> str | None:
     return to_json(holds) if holds else None
 
 
+def with_facts(text: str | None, said: BoxAnnotation) -> str | None:
+    """What is kept of an object that stays where it is, as JSON, with what a COCO file says anew: area, outline, …"""
+    if said.given is None:
+        return text
+    before = read_annotation(text)
+    anew = {name: value for name, value in said.given.items() if name not in _OF_FILE and before.get(name) != value}
+    of_box = {"area": said.box[2] * said.box[3], "iscrowd": 0}  # what is so where a file does not say it
+    anew = {name: value for name, value in anew.items() if name in before or value != of_box.get(name)}
+    return to_json({**before, **anew}) if anew else text
+
+
 def label_of_whole(boxes: list[BoxAnnotation], size: tuple[int, int] | None) -> list[str] | None:
     """The classes of boxes that cover all of their image, if all do; that is how COCO says what an image is."""
     if not boxes or size is None:
@@ -85,7 +98,7 @@ def _corrected(
 ) -> tuple[str, list[float], str | None]:
     label = _name(said) if said.labels else name
     if float(np.abs(np.asarray(box) - said.box).max()) <= TOLERANCE:
-        return label, box, text
+        return label, box, with_facts(text, said)
     return label, list(said.box), annotation_text(said, text)
 
 

@@ -19,6 +19,7 @@ from ..findings.finding import Finding
 from ..findings.recipe import Recipe
 from ..findings.replay import replay
 from ..sources.annotations import (
+    ROBOFLOW_FILE,
     AnnotationFile,
     read_annotation_table,
     read_coco_annotations,
@@ -166,10 +167,10 @@ class EditSet(FromSources):
         Parameters
         ----------
         corrections : path, dict or table
-            COCO, also as Roboflow writes it: a JSON file, a ZIP archive with such files, or what was read of one. YOLO:
-            ``data.yaml``, or the folder that it lies in. Or a table (CSV, Parquet, pandas,
-            polars or Arrow) with a column ``id`` or ``path`` and one or more of ``label``, ``split`` and ``tags``; an
-            empty cell says nothing.
+            COCO, also as Roboflow writes it: a JSON file, a ZIP archive or folder of such, or what was read of one.
+            YOLO: ``data.yaml``, or the folder that it lies in. Or a table (CSV, Parquet, pandas, polars or Arrow) with
+            a column ``id`` or ``path`` and one or more of ``label``, ``split`` and ``tags``; an empty cell says
+            nothing.
 
         Returns
         -------
@@ -253,7 +254,10 @@ def _read_corrections(given: Any) -> AnnotationFile:
     is_path = isinstance(given, str | os.PathLike)
     if isinstance(given, dict) or (is_path and Path(given).suffix.lower() in (".json", ".zip", ".gz")):
         return read_coco_annotations(given)
-    if is_path and (Path(given).suffix.lower() in (".yaml", ".yml") or Path(given).expanduser().is_dir()):
+    if is_path and (folder := Path(given).expanduser()).is_dir():
+        of_roboflow = next(folder.rglob(ROBOFLOW_FILE), None)
+        return read_yolo(given) if of_roboflow is None else read_coco_annotations(given)
+    if is_path and Path(given).suffix.lower() in (".yaml", ".yml"):
         return read_yolo(given)
     if is_path and Path(given).suffix.lower() == ".xml":
         raise ValueError(f"{given} is XML: to take annotations of CVAT, write ds.import_labels('cvat', path).")

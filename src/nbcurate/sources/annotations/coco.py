@@ -15,6 +15,9 @@ from .annotation import AnnotationFile, BoxAnnotation, ImageAnnotation
 from .files import read_json_files
 from .names import possible_names
 
+#: What Roboflow calls the file in the folder of each split.
+ROBOFLOW_FILE = "_annotations.coco.json"
+
 
 def read_coco_annotations(annotations: str | os.PathLike[str] | Mapping[str, Any]) -> AnnotationFile:
     """What a COCO file says of its images; of an image with no annotations, that nothing is on it.
@@ -22,7 +25,7 @@ def read_coco_annotations(annotations: str | os.PathLike[str] | Mapping[str, Any
     Parameters
     ----------
     annotations : path or mapping
-        The JSON file, a ZIP archive of such files, or the content of one.
+        The JSON file, a ZIP archive of such files, a folder with Roboflow's, or the content of one.
 
     Raises
     ------
@@ -42,6 +45,8 @@ def _contents(annotations: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[
     if isinstance(annotations, Mapping):
         return "the annotations", [dict(annotations)]
     path = Path(annotations).expanduser()
+    if path.is_dir():
+        return path.name, sorted(path.rglob(ROBOFLOW_FILE))
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {path}.")
     return path.name, list(read_json_files(path).values()) if zipfile.is_zipfile(path) else [path]
