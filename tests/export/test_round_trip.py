@@ -178,3 +178,39 @@ def test_a_table_says_that_it_cannot_name_what_is_no_file(source: str, format: A
     ds = SOURCES[source](tmp_path / "pictures", tmp_path / "s.nbc")
     with pytest.warns(UserWarning, match="12 pictures are no files .* take them along"):
         ds.export(format, to=tmp_path / f"x.{format}")
+
+
+def boxes(folder: Path, store: Path) -> nbc.Dataset:
+    names = pictures(folder)
+    content = {
+        "images": [{"id": number, "file_name": name} for number, name in enumerate(names)],
+        "categories": [{"id": 1, "name": "a/b"}, {"id": 2, "name": ".."}],
+        "annotations": [
+            {"id": 70 + n, "image_id": n % 3, "category_id": 1 + n % 2, "bbox": [1.25 + n, 2, 10.07, 8], "area": n,
+             "iscrowd": n % 2, "segmentation": [[1, 2, 3, 4, 5, 6.5]]} for n in range(7)
+        ],
+    }  # fmt: skip
+    ds = nbc.Dataset.from_coco(content, images=folder, store=store)
+    return ds.tag(ds.ids[:2], "night")
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_boxes_come_back_through_a_table(format: str, tmp_path: Path) -> None:
+    ds = boxes(tmp_path / "pictures", tmp_path / "s.nbc")
+    (tmp_path / "out").mkdir()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        again = FORMATS[format](ds, tmp_path / "out")
+    assert known_of(again) == known_of(ds)
+    for name in ("box", "area", "crowd", "annotation", "width"):
+        assert again.column(name).to_pylist() == ds.column(name).to_pylist()
+
+
+@pytest.mark.parametrize("format", ["folder", "huggingface"])
+def test_boxes_come_back_as_the_pictures_that_they_are(format: str, tmp_path: Path) -> None:
+    ds = boxes(tmp_path / "pictures", tmp_path / "s.nbc")
+    (tmp_path / "out").mkdir()
+    again = FORMATS[format](ds, tmp_path / "out")
+    assert again.column("box").null_count == 7
+    kept = {item: {k: v for k, v in row.items() if k != "cut_from"} for item, row in known_of(again).items()}
+    assert kept == known_of(ds)

@@ -16,6 +16,9 @@ from .names import Names
 from .pictures import Original, Pictures, require_pictures
 from .target import new_folder
 
+#: The column that tells, of a picture that was cut out of another, the box that it was there.
+CUT_FROM = "cut_from"
+
 
 def copy_images(
     rows: pa.Table, files: Sequence[Original], to: str | os.PathLike[str], *, by_split: bool, overwrite: bool = False
@@ -57,11 +60,19 @@ def copy_images(
                 target.write_bytes(data)
             went.append(None if path is None else str(path))
         with (folder / ITEMS_FILE).open("wb") as sink:
-            left_out = write_csv_text(rows.append_column(_free(rows), pa.array(went, pa.string())), sink)
+            table = _with_boxes_told(rows)
+            left_out = write_csv_text(table.append_column(_free(table), pa.array(went, pa.string())), sink)
     pictures.warn_of_missing(stacklevel=3)
     for name, reason in left_out.items():
         warnings.warn(f"column {name!r} is left out of {ITEMS_FILE}: {reason}", stacklevel=3)
     return Path(to).expanduser()
+
+
+def _with_boxes_told(rows: pa.Table) -> pa.Table:
+    """The rows, with where each box was cut out: what is in the folder are pictures of their own."""
+    if "box" not in rows.column_names or rows["box"].null_count == len(rows):
+        return rows
+    return rows.rename_columns([CUT_FROM if name == "box" else name for name in rows.column_names])
 
 
 def _free(rows: pa.Table) -> str:

@@ -6,26 +6,24 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 
-from ..imaging import Probe
 from ..imaging.turning import Box, StoredSize, turn_box
 from ..store import Store
 from ..store.export_mark import COCO_ENTRY
 from ..store.json_text import to_json
 from ..store.paths import encode_path
+from .box_probe import box_probe
 from .coco_document import keep_document
 from .coco_file import Annotations, CocoAnnotation, CocoFile, as_key, parse_coco, read_coco
 from .coco_geometry import turned_images
 from .coco_own import label_of, own_columns, own_entry, split_of, tags_of
 from .coco_problems import Problems
 from .foreign_paths import as_written_here
-from .ingest import ProbeRecord, probe_record
 from .reconcile import reconcile
 from .record import Record
 from .report import SourceReport
@@ -232,22 +230,3 @@ def _source(given: _Given, says: frozenset[str], are_boxes: bool) -> Source:
         return Source("coco", encode_path(given.root.text.rstrip("/").rpartition("/")[2]), says=says)
     file = Path(given.annotations).expanduser().resolve()
     return Source("coco", encode_path(file.stem), f"{encode_path(file)}{'#objects' * are_boxes}", says, whole=True)
-
-
-def box_probe(root: Root) -> ProbeRecord:
-    """Looks at the box of a record; each image file is read once for all boxes that follow one another."""
-    look = lru_cache(maxsize=256)(lambda path: probe_record(root, Record(path, path)))
-
-    def probe(record: Record) -> Probe:
-        whole = look(record.path)
-        if whole.error is not None or record.box is None:
-            return whole
-        x, y, width, height = record.box
-        sides = ((x, width, whole.width), (y, height, whole.height))
-        inside = [min(at + side, of or 0) - max(at, 0) for at, side, of in sides]
-        if min(width, height, *inside) <= 0:
-            return Probe(error=f"its box {record.box} is empty or outside of the image")
-        digest = f"{whole.content_hash}#{x:g},{y:g},{width:g},{height:g}"
-        return replace(whole, content_hash=digest, width=max(1, round(inside[0])), height=max(1, round(inside[1])))
-
-    return probe

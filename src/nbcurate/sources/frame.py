@@ -44,6 +44,12 @@ class Frame:
         """Whether ``ds.export`` or ``ds.to_pandas`` made it."""
         return set(self.rows.column_names) >= _EXPORTED
 
+    def boxes(self) -> list[tuple[float, float, float, float] | None]:
+        """The box that each row is on its picture, None where it is all of it: of what we made, others are whole."""
+        if not self.exported or "box" not in self.rows.column_names:
+            return [None] * len(self.rows)
+        return [_as_box(value) for value in self.rows.column("box").to_pylist()]
+
     def own(self, names: list[str]) -> pa.Table:
         """Some columns with the types that they have; of a CSV file with those that their texts tell."""
         rows = self.rows.select(names)
@@ -103,6 +109,14 @@ def tags(rows: pa.Table) -> tuple[list[list[str] | None], list[str]]:
             wanted = "neither a list of texts nor one as JSON"
             return [], [f"column 'tags' is left out: row {row} holds {value!r}, and {wanted}"]
     return found, []
+
+
+def _as_box(value: Any) -> tuple[float, float, float, float] | None:
+    given = json.loads(value) if isinstance(value, str) and value.startswith("[") else value
+    if not isinstance(given, list) or len(given) != 4:
+        return None
+    x, y, width, height = (float(side) for side in given)
+    return x, y, width, height
 
 
 def _as_tags(value: Any) -> list[str] | None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from ..store import Store
 from ..store.columns import is_ours
 from ..store.paths import encode_path
+from .box_probe import box_probe
 from .foreign_paths import as_written_here
 from .frame import Frame, as_frame, labels, tags, texts
 from .reconcile import reconcile
@@ -48,7 +49,8 @@ def add_table(
         arrays), which are kept in the store.
     label, id, split : str, optional
         Columns of the class, the item's name and the split. Without ``id`` the path is the name. Of a table that
-        ``ds.export`` or ``ds.to_pandas`` wrote, they are the columns of these names.
+        ``ds.export`` or ``ds.to_pandas`` wrote, they are the columns of these names, and ``box`` tells of what is a box
+        on its picture.
     root : path or URL, optional
         What the paths are relative to; see :func:`common_root`.
 
@@ -81,8 +83,9 @@ def add_table(
         "tags": found_tags or None,
     }
     spoken = {name: values for name, values in given.items() if values is not None}
+    boxes = frame.boxes()
     records = [
-        Record(names[row], pictures.paths[row], **{name: values[row] for name, values in spoken.items()})
+        Record(names[row], pictures.paths[row], box=boxes[row], **{name: of[row] for name, of in spoken.items()})
         for row in kept
     ]
     source = Source(
@@ -96,7 +99,8 @@ def add_table(
     own = [name for name in rows.column_names if name not in (image, label, id, split, says["tags"])]
     left_out, own = _ours(own, frame)
     columns = frame.own(own).take(pa.array(kept, pa.int64())) if own else None
-    report = reconcile(store, source, pictures.root, records, columns=columns)
+    probe = box_probe(pictures.root) if any(boxes) else None
+    report = reconcile(store, source, pictures.root, records, columns=columns, probe=probe)
     problems += tag_problems + left_out
     if repeated := len(names) - len(kept):
         problems.append(f"{repeated} rows repeat the image of an earlier one: give id= to keep them apart")
@@ -154,8 +158,7 @@ def _ours(names: list[str], frame: Frame) -> tuple[list[str], list[str]]:
     """What to say of columns that are called as ours are, and the other columns."""
     free = [name for name in names if not is_ours(name)]
     if frame.exported:  # made by us: they are filled again from the files
-        boxes = "box" in frame.rows.column_names and any(texts(frame.rows.column("box")))
-        return ["column 'box' is left out: the items of a table are whole images"] if boxes else [], free
+        return [], free
     asked = [name for name in names if name in ("label", "id", "split")]
     problems = [f"column {name!r} is left out: to take it as the {name}, give {name}={name!r}" for name in asked]
     others = ", ".join(repr(name) for name in names if name not in free and name not in asked)
