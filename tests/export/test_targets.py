@@ -57,6 +57,7 @@ def test_a_folder_is_replaced_only_if_all_in_it_was_exported(format: Any, datase
     with pytest.raises(FileExistsError, match=r"not empty: give to= a new folder, or overwrite=True"):
         dataset.export(format, to=out)
     assert contents(out) == before
+    (out / ".DS_Store").write_bytes(b"of the system")
     dataset.export(format, to=out, ids=dataset.ids[3:4], overwrite=True)
     assert contents(out) != before
     (out / "notes.txt").write_text("mine")

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nbcurate as nbc
 from nbcurate.store.csv_text import read_csv_text, write_csv_text
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8) | st.sampled_from(
@@ -106,3 +107,17 @@ def test_bytes_are_left_out_and_told() -> None:
 def test_a_file_of_another_program_is_none_of_ours(text: str, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(text)
     assert read_csv_text(tmp_path / "x.csv") is None
+
+
+def test_a_table_that_a_spreadsheet_saved_again_is_read_without_the_guards(
+    tmp_path: Path, dataset: nbc.Dataset
+) -> None:
+    """It takes the quotes off, and leaves the apostrophes where they are."""
+    dataset.relabel({dataset.ids[0]: "=1+1", dataset.ids[1]: "'tis"}).add_column("note", {dataset.ids[2]: "-x"})
+    written = dataset.export("csv", to=tmp_path / "x.csv")
+    rows = list(csv.reader(io.StringIO(written.read_text(encoding="utf-8"), newline="")))
+    with (tmp_path / "again.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, quoting=csv.QUOTE_MINIMAL).writerows(rows)
+    again = nbc.Dataset.from_table(tmp_path / "again.csv", store=tmp_path / "again.nbc")
+    assert again.labels[:2] == ["=1+1", "'tis"]
+    assert again.column("note").to_pylist()[2] == "-x"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from ..store.column_types import plain
-from ..store.csv_text import read_csv_text
+from ..store.csv_text import read_csv_text, unguarded_table
 from .csv_file import as_numbers, read_csv, require_different
 from .table_pictures import are_pictures, as_pictures
 
@@ -150,7 +150,8 @@ def _read(path: Path) -> Frame:
             if ours.exported:
                 return ours
             read = read_csv(path)
-            return Frame(read.rows, untyped=True, file=path, problems=read.problems)
+            frame = Frame(read.rows, untyped=True, file=path, problems=read.problems)
+            return replace(frame, rows=unguarded_table(frame.rows)) if frame.exported else frame  # saved again since
     raise ValueError(f"{path} is no .csv, .tsv or .parquet file: read it yourself and give the table.")
 
 

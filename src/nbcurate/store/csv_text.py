@@ -71,7 +71,7 @@ def read_csv_text(path: Path) -> pa.Table | None:
             quoted_strings_can_be_null=False,
         ),
     ).combine_chunks()
-    values = [unguarded(column) if is_text else _typed(column) for column, is_text in zip(read, are_text, strict=True)]
+    values = [_unguarded(column) if is_text else _typed(column) for column, is_text in zip(read, are_text, strict=True)]
     return pa.table(values, names=[_unguard(name) for name in names])
 
 
@@ -80,7 +80,12 @@ def guard(text: str) -> str:
     return f"'{text}" if text.lstrip("'")[:1] and text.lstrip("'")[0] in "=+-@\t\r\n" else text
 
 
-def unguarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def unguarded_table(rows: pa.Table) -> pa.Table:
+    """A table of text, as a spreadsheet saved it that was given one of ours, without what :func:`guard` put there."""
+    return pa.table([_unguarded(column) for column in rows.columns], [_unguard(name) for name in rows.column_names])
+
+
+def _unguarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """A column of text without the apostrophes that :func:`guard` put there."""
     return pc.replace_substring_regex(column, f"^'('*{_FORMULA})", r"\1")  # pyright: ignore[reportAttributeAccessIssue]
 

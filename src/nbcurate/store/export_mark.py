@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 #: The file that tells that nbcurate wrote the folder it lies in, and what.
 MARK = ".nbcurate-export.json"
+_LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 #: The table of the items in an exported folder, and its column of their files.
 ITEMS_FILE, FILE_COLUMN = "items.csv", "file"
 #: What a Hugging Face data set says of itself that an export wrote.
@@ -40,10 +41,13 @@ def marked_format(folder: Path) -> str | None:
 
 
 def foreign_files(folder: Path) -> list[str]:
-    """What lies in a folder and was not written by an export: all of it where there is no mark."""
+    """What lies in a folder and was not written by an export: all of it where there is no mark.
+
+    What an operating system leaves in every folder that is looked at does not count.
+    """
     mark = _read(folder)
     ours = {MARK, *mark["files"]} if mark is not None else set()
-    return sorted(set(files_below(folder)) - ours)
+    return sorted(path for path in {*files_below(folder)} - ours if PurePosixPath(path).name not in _LEFT_BY_SYSTEMS)
 
 
 def files_below(folder: Path) -> Iterable[str]:
