@@ -181,15 +181,21 @@ class FromSources(PickSet):
     ) -> Self:
         """A data set of COCO annotations.
 
+        An annotation that cannot be used costs itself: a warning counts them by kind, with an example. Boxes that were
+        drawn on a picture before it was turned, by the size that the file tells, are turned with it; pictures of any
+        other size than the file tells are warned of. All that the file says is kept for :meth:`export`: masks, ids,
+        crowd flags, attributes, categories and images that nothing is on.
+
         Parameters
         ----------
         annotations : path or dict
-            The JSON file.
+            The JSON file (UTF-8, 16 or 32; also as ``.json.gz``), or what is in it.
         images : path or URL
             Folder of the images.
         objects : bool
-            True: each box is an item with its category as the label, embedded as it is cut out of its image. False:
-            each image is an item; the columns ``objects`` and ``boxes`` say what is on it, and its label is the
+            True: each box is an item with its category as the label, embedded as it is cut out of its image; columns
+            ``area``, ``crowd``, and ``annotation``, all that the file says of it, as JSON. False: each image is an
+            item; the columns ``objects``, ``boxes`` and ``annotations`` say what is on it, and its label is the
             category of its boxes, a list where they have several.
         window : pair of numbers, pair of percentiles, "percentiles" or None
             See :meth:`from_folder`.
