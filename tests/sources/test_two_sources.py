@@ -107,13 +107,13 @@ class SourceOf:
         return nbc.Dataset.from_table(path, image="file", label="y", store=store)
 
     def _coco(self, rows: list[Row], store: Path, column: str) -> nbc.Dataset:
-        names = sorted({row.label for row in rows if row.label is not None})
-        content = {
+        names = sorted({row.label for row in rows if isinstance(row.label, str)})
+        content: dict[str, Any] = {
             "images": [{"id": number, "file_name": row.file} for number, row in self._numbered(rows)],
             "categories": [{"id": number, "name": name} for number, name in enumerate(names)],
             "annotations": [
                 {"id": number, "image_id": number, "bbox": [0, 0, row.width, 4], "area": float(row.width)}
-                | ({} if row.label is None else {"category_id": names.index(row.label)})
+                | ({"category_id": names.index(row.label)} if isinstance(row.label, str) else {})
                 for number, row in self._numbered(rows)
             ],
         }
