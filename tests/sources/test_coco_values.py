@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 import nbcurate as nbc
@@ -370,3 +372,56 @@ def test_detections_of_ultralytics_have_no_images(images: Path) -> None:
     )
     with pytest.raises(ValueError, match=r"detections .* lack the names of images and categories"):
         opened(images.parent / "predictions.json", images)
+
+
+# -- anything at all -------------------------------------------------------------------------------------------------
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+IDS = st.integers(0, 3) | st.sampled_from(["0", "1", 1.0, None, [], math.nan]) | JSON
+IMAGE = st.fixed_dictionaries({}, optional={"id": IDS, "file_name": st.sampled_from(["0.jpg", "1.jpg", "x", ""]) | JSON,
+                                            "width": st.just(160) | JSON, "height": st.just(120) | JSON})  # fmt: skip
+ANNOTATION = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": IDS, "image_id": IDS, "category_id": IDS, "area": JSON, "iscrowd": JSON,
+        "bbox": st.just([1, 1, 20, 20]) | st.lists(st.integers(-9, 200), min_size=4, max_size=4) | JSON,
+        "segmentation": st.just([[1, 1, 9, 1, 9, 9]]) | JSON, "nbcurate": JSON,
+    },
+)  # fmt: skip
+CATEGORY = st.fixed_dictionaries({}, optional={"id": IDS, "name": st.sampled_from(["cat", "dog"]) | JSON})
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.fixed_dictionaries(
+        {
+            "images": st.lists(IMAGE | JSON, max_size=4),
+            "annotations": st.lists(ANNOTATION | JSON, max_size=6),
+            "categories": st.lists(CATEGORY | JSON, max_size=3),
+        },
+        optional={"info": JSON, "nbcurate": JSON},
+    ),
+    objects=st.booleans(),
+)
+def test_whatever_is_in_a_file_it_is_read_and_what_was_read_is_written(
+    content: dict[str, Any], objects: bool, images: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = tmp_path_factory.mktemp("any")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ds = nbc.Dataset.from_coco(content, images=images, objects=objects, store=place / "a.nbc")
+        if not len(ds):
+            return
+        again = nbc.Dataset.from_coco(
+            ds.export("coco", to=place / "x.json"), images=images, objects=objects, store=place / "b.nbc"
+        )
+    assert sorted(again.ids) == sorted(ds.ids)
+    assert sorted(map(str, again.labels)) == sorted(map(str, ds.labels))
+    where = "box" if objects else "boxes"
+    assert sorted(map(str, again.column(where).to_pylist())) == sorted(map(str, ds.column(where).to_pylist()))
+    ds.close()
+    again.close()

@@ -86,7 +86,8 @@ class CocoContent:
         made = {*BOX_COLUMNS, *IMAGE_COLUMNS} if items.documents else set()
         self._own = [name for name in items.own if name not in made]
         everything = Images(items.documents, str)
-        self._sources = [everything.source_of(row, file) for row, file in zip(rows, items.files, strict=True)]
+        self._places = [file.place for file in items.files]
+        self._sources = [everything.source_of(row, place) for row, place in zip(rows, self._places, strict=True)]
 
     def of(self, chosen: Sequence[int], split: str | None) -> dict[str, Any]:
         """The file with some of the rows, which are those of a split, or of all, and with the images without items."""
@@ -101,7 +102,7 @@ class CocoContent:
             row, file = self._rows[at], self._items.files[at]
             found = list(annotations_of(row))
             is_box = row.get("box") is not None
-            image = images.of(row, file, found[0].entry.get("image_id") if is_box else None)
+            image = images.of(row, file, self._places[at], found[0].entry.get("image_id") if is_box else None)
             for annotation in found:
                 category = categories.of(annotation.label, self._sources[at], annotation.given_category)
                 annotations.append({**annotation.entry, "image_id": image, "category_id": category})

@@ -54,17 +54,17 @@ class Images:
         """All of them; their ids are still to be given."""
         return list(self._entries.values())
 
-    def source_of(self, row: Mapping[str, Any], file: Original) -> str:
+    def source_of(self, row: Mapping[str, Any], place: str) -> str:
         """The annotation file that tells of an item: that which it came from, or else one that lists its picture."""
-        sources = [source for source, _ in self._given.get(file.place, ())]
+        sources = [source for source, _ in self._given.get(place, ())]
         return row["given_by"] if row["given_by"] in sources or not sources else sources[0]
 
-    def of(self, row: Mapping[str, Any], file: Original, given_id: Any = None) -> dict[str, Any]:
-        """The image that an item is or lies on; ``given_id`` is that which its annotation names."""
-        source = self.source_of(row, file)
-        listed = [image for of, image in self._given.get(file.place, ()) if of == source]
+    def of(self, row: Mapping[str, Any], file: Original, place: str, given_id: Any = None) -> dict[str, Any]:
+        """The image at a place that an item is or lies on; ``given_id`` is that which its annotation names."""
+        source = self.source_of(row, place)
+        listed = [image for of, image in self._given.get(place, ()) if of == source]
         same = [image for image in listed if given_id is not None and _as_key(image.get("id")) == _as_key(given_id)]
-        return self._entry(source, file.place, next(iter([*same, *listed]), None), lambda: _size(row, file))
+        return self._entry(source, place, next(iter([*same, *listed]), None), lambda: _size(row, file))
 
     def add(self, source: str, place: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """An image that no item lies on."""

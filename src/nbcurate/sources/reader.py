@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -83,11 +82,6 @@ class Original:
             raise
         except Exception as error:  # each file system has errors of its own
             raise UnreachableFileError(reason_of(error)) from error
-
-    def copy_to(self, target: Path) -> None:
-        """Write its bytes to a file."""
-        with self.open() as source, target.open("wb") as sink:
-            shutil.copyfileobj(source, sink)
 
     def _read(self, read: Callable[[Path | IO[bytes]], _T]) -> _T:
         if isinstance(self.root, FolderRoot):

@@ -15,7 +15,10 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
 
     Names of members become text, times ISO 8601, bytes base 64, and what is not known to JSON its ``str``.
     """
-    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    try:  # many times as fast, where there is nothing to replace
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    except (TypeError, ValueError):
+        return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
 
 
 def plain(value: Any) -> Any:
