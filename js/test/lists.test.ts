@@ -86,7 +86,10 @@ describe("a column of lists", () => {
     const colouring = colourByColumn(column(), false);
     const titles = new Map(colouring.legend.map(({ place, title }) => [title, place]));
     const [cat, dog, fox] = ["cat", "dog", "fox"].map((name) => titles.get(name) as number);
-    expect([...colouring.places]).toEqual([cat, dog, 0, 0, fox]);
+    expect([...colouring.places]).toEqual([cat, dog, 0, titles.get("(no class)"), fox]);
+    expect(
+      ["(none)", "(no class)"].map((name) => countPlaces(colouring, null)[titles.get(name) ?? -1]),
+    ).toEqual([1, 1]);
     expect(countPlaces(colouring, null)[dog]).toBe(3);
     expect(countPlaces(colouring, null)[fox]).toBe(1);
     expect([0, 1, 2, 3, 4].filter((row) => hasPlace(colouring, row, dog))).toEqual([0, 1, 4]);

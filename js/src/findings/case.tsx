@@ -121,7 +121,7 @@ function Verdict({ controller }: { controller: FindingsController }) {
       <input
         type="text"
         ref={controller.labelField}
-        class="label-field"
+        class={several ? "label-field several" : "label-field"}
         list="nbc-labels"
         value={other.value}
         maxLength={200}

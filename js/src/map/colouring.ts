@@ -82,12 +82,18 @@ function colourByClass(column: ClassColumn, dark: boolean): Colouring {
   const legend = coloured.map((code, rank) =>
     entry(rank + 1, categoryName(column, code), categoryColour(rank, dark)),
   );
-  for (const code of [-2, -1, column.categories.length]) {
+  const palette = [NEUTRAL, ...coloured.map((_, rank) => categoryColour(rank, dark))];
+  for (const code of [-2, -1]) {
     if (counts[code + 2]) legend.push(entry(NEUTRAL_PLACE, categoryName(column, code), NEUTRAL));
+  }
+  const empty = column.categories.length;
+  if (counts[empty + 2]) {
+    placeOf[empty + 2] = palette.push(NEUTRAL) - 1; // a place of its own, as it is counted apart
+    legend.push(entry(placeOf[empty + 2], categoryName(column, empty), NEUTRAL));
   }
   return {
     title: column.name,
-    palette: [NEUTRAL, ...coloured.map((_, rank) => categoryColour(rank, dark))],
+    palette,
     places: placesOf(column, placeOf),
     legend,
     named: true,
