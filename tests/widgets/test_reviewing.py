@@ -183,6 +183,18 @@ def test_lists_in_a_column_of_the_users_are_reviewed_there(browser: Browser, dat
     assert browser.refused(wrong, [key.astype("<u4").tobytes()]) == "bad-request"
 
 
+def test_what_cannot_be_relabelled_is_not_decided(browser: Browser, dataset: nbc.Dataset) -> None:
+    dataset.add_column("year", [1990 + at % 2 for at in range(len(dataset))])
+    issues = dataset.label_issues(label="year")
+    panel = nbc.FindingsPanel(dataset, issues)
+    keys = panel.reviews["label_issues"].finding.keys[:1].astype("<u4").tobytes()
+    decision = {"view": panel.view, "finding": "label_issues", "decision": "relabel", "label": "1991"}
+    assert browser.refused(request("decide", decision), [keys]) == "bad-request"
+    assert panel.reviews["label_issues"].decided == 0
+    (answer,), _ = browser.ask("undo")
+    assert not answer["changed"]
+
+
 def test_reasons_come_a_page_at_a_time(browser: Browser, dataset: nbc.Dataset) -> None:
     asked: list[int] = []
 

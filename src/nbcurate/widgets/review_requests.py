@@ -80,20 +80,34 @@ class ReviewRequests:
     def _decide(self, request: Request) -> Answer:
         review, keys = self._review(request), request.keys[0]
         decision, selection = request.params["decision"], self._dataset.selection
+        review.places(keys)  # all are in the finding, before anything is changed
         new = self._new_labels(review, keys, request.params["label"]) if decision == "relabel" else {}
         with self._history.together():
+            if decision == "relabel":
+                self._relabel(review, new)  # first: what cannot be relabelled is not decided
             back = review.decide(keys, decision)
             self._history.record(back, partial(review.decide, keys, decision))
-            if decision == "relabel":
-                edits = self._dataset.store.edits
-                relabel = partial(Dataset(self._dataset.store).relabel, column=review.label_column)
-                before = len(edits.table)
-                relabel(new)
-                if len(edits.table) > before:  # a label that was so already is no edit to take back
-                    self._history.record(self._dataset.undo_edit, partial(relabel, new))
-            else:
+            if decision != "relabel":
                 selection.apply("unmark" if decision == "clear" else decision, keys)
         return whole({"decided": review.decided, "revision": selection.revision})
+
+    def _relabel(self, review: Review, new: dict[str, Any]) -> None:
+        """Give items their new labels, to be undone; labels that were so already are no edit to take back.
+
+        Raises
+        ------
+        RequestError
+            If the column holds no labels that can be changed.
+        """
+        edits = self._dataset.store.edits
+        relabel = partial(Dataset(self._dataset.store).relabel, column=review.label_column)
+        before = len(edits.table)
+        try:
+            relabel(new)
+        except (TypeError, ValueError) as error:
+            raise RequestError("bad-request", str(error)) from error
+        if len(edits.table) > before:
+            self._history.record(self._dataset.undo_edit, partial(relabel, new))
 
     def _new_labels(self, review: Review, keys: Keys, label: str | list[str] | None) -> dict[str, Any]:
         """The label, or list of labels, that each item is to have: the given one, or what the finding suggests."""
