@@ -67,11 +67,8 @@ def reconcile(
     store.set_status(np.array(plan.back, np.uint64), "ok", None)
     gone = _gone(source, given_by, number, root, known, set(rows))
     gone = [row for row in gone if not corrected.is_new(known.keys[row], known.ids[row])]
-    why_gone, gone_words = "the file is gone", "their file is gone"
-    if source.kind != "folder":
-        why_gone, gone_words = f"it is not in {source.title} any more", f"not in {source.title} any more"
     newly = [known.keys[row] for row in gone if known.status[row] == "ok"]
-    store.set_status(np.array(newly, np.uint64), "missing", why_gone)
+    store.set_status(np.array(newly, np.uint64), "missing", source.gone)
     done = ingest(store, root, given_by, list(plan.arrivals.values()), probe)
     plan.keys.update((at, key) for at, key in zip(plan.arrivals, done.keys, strict=True) if key is not None)
     report = SourceReport(
@@ -81,7 +78,7 @@ def reconcile(
         restored=len(plan.back),
         unchanged=0,
         missing=[known.ids[row] for row in gone if known.status[row] != "unreadable"],
-        gone=gone_words,
+        gone=source.gone_several,
         removed=[*plan.removed, *done.unwanted],
         renamed=plan.renamed,
         unreadable=done.failed,
@@ -92,10 +89,15 @@ def reconcile(
     known_before = {at for at in plan.keys if at not in plan.arrivals or plan.arrivals[at].key is not None}
     report = replace(report, unchanged=unchanged)
     report = _take_values(store, source, given_by, records, plan.keys, known_before, columns, report)
-    labels_now = store.items.table.schema.field("label").type
-    if labels_now == labels_before or not plan.keys or len(plan.keys) == len(store.items):
+    return report if not known.keys else _tell_of_labels(store, labels_before, report)
+
+
+def _tell_of_labels(store: Store, before: pa.DataType, report: SourceReport) -> SourceReport:
+    """Say so where the labels of the items that were there are lists now."""
+    now = store.items.table.schema.field("label").type
+    if now == before:
         return report
-    words = f"The labels were {in_words(labels_before)}, and are {in_words(labels_now)} now: an item may have several."
+    words = f"The labels were {in_words(before)}, and are {in_words(now)} now: an item may have several."
     return replace(report, problems=[*report.problems, words])
 
 

@@ -38,3 +38,13 @@ class Source:
     def named(self, place: str) -> str:
         """How the store notes the source, ``place`` being what tells it from others."""
         return f"{self.kind}:{place}"
+
+    @property
+    def gone(self) -> str:
+        """What is said of an item that it has no more."""
+        return "the file is gone" if self.kind == "folder" else f"it is not in {self.title} any more"
+
+    @property
+    def gone_several(self) -> str:
+        """As :attr:`gone`, of several items."""
+        return "their file is gone" if self.kind == "folder" else f"not in {self.title} any more"
