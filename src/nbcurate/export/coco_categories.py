@@ -7,7 +7,7 @@ from typing import Any
 
 from ..store.export_mark import COCO_ENTRY
 from .coco_images import Document
-from .coco_numbers import number_entries
+from .coco_numbers import as_key, number_entries
 
 #: The category of what has no label: COCO has no way to leave it out.
 NO_LABEL = "unlabelled"
@@ -25,16 +25,18 @@ class Categories:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._entries: list[dict[str, Any]] = []
         #: Of each source: its categories by their ids there.
-        self._given: dict[str, dict[Any, dict[str, Any]]] = {}
+        self._given: dict[str, dict[str, dict[str, Any]]] = {}
         self._by_name: dict[str, dict[str, Any]] = {}
         self._no_label: dict[str, Any] | None = None
         for source, document in documents.items():
-            self._given[source] = {entry.get("id"): self._merged(entry) for entry in document.says["categories"]}
+            self._given[source] = {
+                as_key(entry.get("id")): self._merged(entry) for entry in document.says["categories"]
+            }
 
     def of(self, label: str | None, source: str | None, given_id: Any) -> dict[str, Any]:
         """The category of an annotation: the one that it was given, where that is still its label."""
         given = self._given.get(source or "", {})
-        entry = given.get(given_id)
+        entry = given.get(as_key(given_id))
         if entry is not None and entry.get("name") == label:
             return entry
         if label is None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from ..imaging import UnreadableImageError
 from ..imaging.turning import stored_size
+from .coco_numbers import as_key
 from .names import Names
 from .pictures import Original, whole_name
 
@@ -63,7 +64,7 @@ class Images:
         """The image at a place that an item is or lies on; ``given_id`` is that which its annotation names."""
         source = self.source_of(row, place)
         listed = [image for of, image in self._given.get(place, ()) if of == source]
-        same = [image for image in listed if given_id is not None and _as_key(image.get("id")) == _as_key(given_id)]
+        same = [image for image in listed if given_id is not None and as_key(image.get("id")) == as_key(given_id)]
         return self._entry(source, place, next(iter([*same, *listed]), None), lambda: _size(row, file))
 
     def add(self, source: str, place: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +78,7 @@ class Images:
     def _entry(
         self, source: str, place: str, given: Mapping[str, Any] | None, size: Callable[[], dict[str, int]]
     ) -> dict[str, Any]:
-        key = (place, f"{source} {_as_key(given.get('id'))}" if given else "")
+        key = (place, f"{source} {as_key(given.get('id'))}" if given else "")
         first = self._first_at.setdefault(place, (source, key))
         if first[0] != source or not given:  # another source, or none that knows images, has it already
             key = first[1]
@@ -128,8 +129,3 @@ def _size(row: Mapping[str, Any], file: Original) -> dict[str, int]:
     except (OSError, UnreadableImageError):
         return {}
     return dict(zip(("width", "height"), stored.upright, strict=True)) if stored else {}
-
-
-def _as_key(given_id: Any) -> str:
-    """Ids that differ only in being a number or its text are one."""
-    return str(int(given_id)) if isinstance(given_id, float) and given_id.is_integer() else str(given_id)

@@ -5,25 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 
-def number_entries(entries: list[dict[str, Any]]) -> int:
+def number_entries(entries: list[dict[str, Any]]) -> None:
     """Give each entry an ``id`` of its own, at its place as the first member.
 
-    An id that is there stays, unless an earlier entry has it. Returns how many had to take another one.
+    An id that is there stays, unless an earlier entry has it.
     """
-    taken: set[Any] = set()
+    taken: set[str] = set()
     lacking: list[dict[str, Any]] = []
-    changed = 0
     for entry in entries:
         given = entry.get("id")
-        if given is None or given in taken:
-            changed += given is not None
+        if not isinstance(given, int | float | str) or as_key(given) in taken:
             lacking.append(entry)
         else:
-            taken.add(given)
-    number = max((given for given in taken if isinstance(given, int)), default=0)
+            taken.add(as_key(given))
+    number = max((int(key) for key in taken if key.isdecimal()), default=0)
     for entry in lacking:
         number += 1
         others = {name: value for name, value in entry.items() if name != "id"}
         entry.clear()
         entry.update({"id": number, **others})
-    return changed
+
+
+def as_key(given_id: Any) -> str:
+    """An id as text: a number and its text are one id."""
+    return str(int(given_id)) if isinstance(given_id, float) and given_id.is_integer() else str(given_id)

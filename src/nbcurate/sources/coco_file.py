@@ -109,8 +109,8 @@ def parse_coco(annotations: Annotations) -> CocoFile:
     on_something = {image.file_name for image in images if as_key(image.id) in mentioned}
     without = [name for name in dict.fromkeys(image.file_name for image in images) if name not in on_something]
     others = {name: value for name, value in content.items() if name not in ("images", "annotations")}
-    document = {**others, "categories": [one for one in content["categories"] if isinstance(one, dict)],
-                "images": [image.given for image in images]}  # fmt: skip
+    categories = [one for one in content["categories"] if isinstance(one, dict) and _is_id(one.get("id"))]
+    document = {**others, "categories": categories, "images": [image.given for image in images]}
     return CocoFile(images, found, without, document, problems.texts(), problems.skipped)
 
 
