@@ -66,7 +66,7 @@ class PictureRequests:
         except ValueError as error:
             raise RequestError("bad-request", str(error)) from error
         row = self._rows(keys, "label", *self._there("annotation"))[0]
-        drawn = {**_drawn(_name_of(row["label"]), box), **_masks([row.get("annotation")], width, height)}
+        drawn = {**_drawn(in_words(row["label"]) or "", box), **_masks([row.get("annotation")], width, height)}
         return whole({"key": int(keys[0]), "width": width, "height": height, **drawn}, jpeg)
 
     def _details(self, request: Request) -> Answer:
@@ -127,10 +127,6 @@ def _masks(annotations: Sequence[str | None], width: int, height: int) -> dict[s
     """The outlines of each object, where there are any."""
     masks = masks_of(annotations, width, height)
     return {"masks": masks} if any(masks) else {}
-
-
-def _name_of(label: str | list[str] | None) -> str:
-    return label if isinstance(label, str) else ", ".join(label or [])
 
 
 def _drawn(name: str, box: tuple[float, ...]) -> dict[str, Any]:
