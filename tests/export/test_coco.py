@@ -147,7 +147,7 @@ def test_one_file_a_split_and_the_images_beside(content: dict[str, Any], images:
     frame = first.to_pandas()[["path"]].assign(part=["train", "val", "train", None], id=first.ids)
     ds = nbc.Dataset.from_table(frame, split="part", id="id", root=images, store=tmp_path / "t.nbc")
     folder = ds.export("coco", to=tmp_path / "out", copy=True)
-    names = {path.name for path in folder.iterdir()} - {".nbcurate-export.json"}
+    names = {path.name for path in folder.iterdir()} - {".nbcurate-export"}
     assert names == {"train.json", "val.json", "items.json", "images"}
     train = json.loads((folder / "train.json").read_text())
     assert len(train["images"]) == 2

@@ -126,8 +126,7 @@ def to_coco(ds: nbc.Dataset, place: Path) -> nbc.Dataset:
 def to_coco_by_split(ds: nbc.Dataset, place: Path) -> nbc.Dataset:
     folder = ds.export("coco", to=place / "x", by_split=True, copy=True)
     for file in sorted(folder.glob("*.json")):
-        if not file.name.startswith("."):
-            again = nbc.Dataset.from_coco(file, images=folder / "images", objects=False, store=place / "s.nbc")
+        again = nbc.Dataset.from_coco(file, images=folder / "images", objects=False, store=place / "s.nbc")
     return again
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 #: The file that tells that nbcurate wrote the folder it lies in, and what.
-MARK = ".nbcurate-export.json"
+MARK = ".nbcurate-export"
 _LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 #: The table of the items in an exported folder, and its column of their files.
 ITEMS_FILE, FILE_COLUMN = "items.csv", "file"
