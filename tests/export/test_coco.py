@@ -213,3 +213,27 @@ def test_images_and_boxes_of_one_file_are_in_one_store(content: dict[str, Any], 
         ds = nbc.Dataset.from_coco(tmp_path / "in.json", images=images, objects=objects, store=tmp_path / "s.nbc")
         assert ds.errors.empty
     assert len(ds) == 8
+
+
+@pytest.mark.parametrize("objects", [True, False])
+@pytest.mark.parametrize("way", ["merged", "read again"])
+def test_what_was_corrected_elsewhere_goes_out_corrected(
+    objects: bool, way: str, content: dict[str, Any], images: Path, tmp_path: Path
+) -> None:
+    """Also an object on an image that nothing was on before."""
+    options: dict[str, Any] = {"images": images, "objects": objects, "store": tmp_path / "s.nbc"}
+    (tmp_path / "in.json").write_text(json.dumps(content))
+    ds = nbc.Dataset.from_coco(tmp_path / "in.json", **options)
+    first = content["annotations"][0]
+    first.update(bbox=[5, 5, 30, 30], area=900, category_id=3, segmentation=[[5, 5, 35, 5, 35, 35]])
+    content["annotations"].append({"id": 71, "image_id": 12, "category_id": 3, "bbox": [2, 2, 9, 9], "area": 81})
+    corrected = tmp_path / ("new.json" if way == "merged" else "in.json")
+    corrected.write_text(json.dumps(content))
+    if way == "merged":
+        ds.merge_annotations(corrected)
+    else:
+        ds = nbc.Dataset.from_coco(corrected, **options)
+    out = by_id(written(ds, tmp_path / "out.json")["annotations"])
+    for annotation in content["annotations"]:
+        for name in ("bbox", "area", "category_id", "image_id", "segmentation"):
+            assert out[annotation["id"]].get(name) == annotation.get(name)

@@ -192,6 +192,8 @@ class _Merge:
 
     def _stored_size(self, found: FoundImage) -> StoredSize | None:
         rows = found.boxes or found.whole
+        if not rows:  # an image that nothing was on: it has no item yet
+            return None
         original = next(originals(self._store, self._store.items.keys[rows[:1]]))
         try:
             with original.open() as stream:
