@@ -135,6 +135,8 @@ def test_several_labels_become_a_list_of_classes(folder: Path, tmp_path: Path) -
     data = datasets.load_from_disk(str(ds.export("huggingface", to=tmp_path / "hf")))
     assert data.features["label"].feature.names == ["cat", "dog"]
     assert data["label"][:] == [[1, 0], [], None]
+    none = datasets.load_from_disk(str(ds.export("huggingface", to=tmp_path / "none", ids=ds.ids[1:2])))
+    assert none["label"][:] == [[]]
 
 
 @pytest.mark.parametrize("format", ["coco", "huggingface", "folder", "webdataset"])

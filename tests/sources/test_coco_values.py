@@ -190,6 +190,16 @@ def test_any_usual_encoding_is_read(encode: Callable[[str], bytes], content: dic
     assert (ds.labels, told) == (["été"] * 3, [])
 
 
+def test_half_a_character_costs_that_character(content: dict[str, Any], images: Path) -> None:
+    content["categories"][0]["name"] = "cat \ud83d"
+    content["categories"][1]["name"] = "\U0001f415"
+    first(content)["category_id"] = 2
+    file = images.parent / "x.json"
+    file.write_text(json.dumps(content))
+    ds, told = opened(file, images)
+    assert (ds.labels, told) == (["\U0001f415", "cat ?", "cat ?"], [])
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -84,8 +84,9 @@ def _kept(rows: pa.Table) -> pa.Table:
 
 def _features(datasets: Any, rows: pa.Table) -> Any:
     features = datasets.Features.from_arrow_schema(rows.schema)
-    if "label" in rows.column_names:
-        one = datasets.ClassLabel(names=class_names(rows["label"].to_pylist()))
+    names = class_names(rows["label"].to_pylist()) if "label" in rows.column_names else []
+    if names:
+        one = datasets.ClassLabel(names=names)
         features["label"] = datasets.Sequence(one) if pa.types.is_list(rows.schema.field("label").type) else one
     features[IMAGE_COLUMN] = datasets.Image()
     return features

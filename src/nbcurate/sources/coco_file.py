@@ -154,11 +154,17 @@ def _parsed(path: Path) -> Any:
         raise ValueError(f"{path} is a zip file: unpack it, and give the JSON file in it.")
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
-        return json.loads(data.decode(encoding))
+        content = json.loads(data.decode(encoding))
+        return _without_halves(content) if rb"\ud" in data.lower() else content
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is no text in UTF-8, as JSON is to be: {error}") from None
     except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{path} is no JSON file: {error}") from None
+
+
+def _without_halves(content: Any) -> Any:
+    """JSON without halves of characters, which escapes may write and no text can hold."""
+    return json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _images(given: list[Any], problems: Problems) -> list[CocoImage]:
