@@ -88,6 +88,21 @@ def test_splits_tags_and_own_columns_are_corrected_too(photos: Path, tmp_path: P
     assert ds.source_reports[0].corrected == {"split": 1, "tags": 1, "weight": 1}
 
 
+def test_a_column_that_was_changed_stays_when_its_source_says_as_before(photos: Path, tmp_path: Path) -> None:
+    ds = table(photos, tmp_path / "s.nbc", weight=[1, 2, 3])
+    ds.add_column("weight", {"cat/0.png": 10.5})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ds = table(photos, tmp_path / "s.nbc", weight=[1, 2, 3])
+    assert ds.to_pandas()["weight"].tolist() == [10.5, 2, 3]
+    with pytest.warns(UserWarning, match="'weight' of 1 item was changed in this data set, and differs"):
+        ds = table(photos, tmp_path / "s.nbc", weight=[7, 20, 3])
+    assert ds.to_pandas()["weight"].tolist() == [10.5, 20, 3]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # it was told once
+        table(photos, tmp_path / "s.nbc", weight=[7, 20, 3])
+
+
 @pytest.mark.usefixtures("quiet")
 def test_labels_that_come_by_a_table_reach_the_items_of_a_folder_and_stay(photos: Path, tmp_path: Path) -> None:
     nbc.Dataset.from_folder(photos, store=tmp_path / "s.nbc")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from ..store import Store
-from ..store.edits import Change
+from ..store.column_types import as_type, common_type, plain
 from ..store.items import Keys
+from ..store.said import Said, as_text
 from .source import Source
-
-_UNSAID = object()
 
 
 @dataclass(slots=True)
@@ -25,105 +24,112 @@ class Corrections:
 
     Attributes
     ----------
-    changes : list of Change
-        Values that it gives now and did not before.
+    taken : dict of int array
+        By column, the places, among the items that it speaks of, whose value it gives anew.
     kept : dict of str
-        By column, ids whose value a person had changed to something else, which stays.
+        By column, ids whose value it gives anew, too, but somebody has changed: that stays.
     """
 
-    changes: list[Change] = field(default_factory=list)
+    taken: dict[str, NDArray[np.intp]] = field(default_factory=dict)
     kept: dict[str, list[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A row of the log."""
-
-    source: str | None
-    old: Any
-    new: Any
-
-
 def corrections(
-    store: Store, source: Source, given_by: str, keys: Keys, said: Mapping[str, Sequence[Any]]
+    store: Store, source: Source, given_by: str, keys: Keys, before: Keys, says: Mapping[str, pa.Array]
 ) -> Corrections:
     """Compare what a source says of items with what the store holds.
 
     It is a merge of three: what the source says now, what it said the last time, and what is there. What it says as
     before changes nothing, so that nobody's corrections are lost by reading it again; what is new in it is taken up,
-    unless a person has changed just that value.
+    unless somebody has changed just that value.
 
     Parameters
     ----------
     keys : uint64 array [n]
-    said : mapping of column to list [n]
-        Values as JSON has them, None for no value.
+        The items.
+    before : uint64 array [n]
+        The same, when the source was read the last time: an item whose file has changed had another key.
+    says : mapping of column to array [n]
     """
     found = Corrections()
     items = store.items
-    rows = items.rows_of_keys(keys)
-    log = _Log(store)
-    for column, theirs in said.items():
-        if column not in items.table.column_names:
+    rows = pa.array(items.rows_of_keys(keys))
+    said = Said(store.said_folder, given_by)
+    log = _LastChange(store)
+    for column, theirs in says.items():
+        if column not in items.table.column_names:  # nobody said anything before
+            found.taken[column] = np.arange(len(keys))
             continue
-        here = items.table.column(column).take(pa.array(rows)).to_pylist()
-        differing = [at for at in range(len(keys)) if not _same(here[at], theirs[at])]
+        here = plain(items.table.column(column).take(rows))
+        different = _different(here, plain(theirs))
+        if not len(different):
+            continue
+        now, new = (as_text(values.take(pa.array(different))).to_pylist() for values in (here, plain(theirs)))
+        said_before, spoken = said.of(column, before[different])
         taken: list[int] = []
-        for at in differing:
-            match _decide(source, given_by, log.of(keys[at], column), log.maker(keys[at]), here[at], theirs[at]):
-                case "take":
-                    taken.append(at)
-                case "kept":
-                    found.kept.setdefault(column, []).append(log.id_of(keys[at]))
+        cases = zip(different.tolist(), now, new, said_before.to_pylist(), spoken.tolist(), strict=True)
+        for place, value, theirs_now, theirs_before, has_spoken in cases:
+            if has_spoken and theirs_before == theirs_now:
+                continue  # it says what it said, and somebody has changed that since
+            if not has_spoken and (theirs_now is None or (source.kind == "folder" and value is not None)):
+                continue  # no news; and a folder's name is a guess beside what others say
+            as_it_said = has_spoken and _is_same(value, theirs_before)
+            by_person = log.is_by_person(int(keys[place]), column)
+            if as_it_said or (not has_spoken and not by_person) or log.is_by_source(int(keys[place]), column):
+                taken.append(place)
+            else:
+                found.kept.setdefault(column, []).append(items.ids_of_keys(keys[place : place + 1])[0])
         if taken:
-            old, new = ([values[at] for at in taken] for values in (here, theirs))
-            found.changes.append(Change(column, keys[np.asarray(taken)], old, new))
+            found.taken[column] = np.array(taken, np.intp)
     return found
 
 
-def _decide(
-    source: Source, given_by: str, log: Sequence[_Entry], maker: str | None, here: Any, theirs: Any
-) -> str | None:
-    """``take``, ``kept`` (a person's value stays against the source's), or None: nothing new is said."""
-    before = _UNSAID
-    own = [entry for entry in log if entry.source == given_by]
-    if own:
-        before = own[-1].new
-    elif maker in (given_by, None):
-        before = log[0].old if log else here
-    if before is not _UNSAID and _same(before, theirs):
-        return None
-    if before is _UNSAID and (theirs is None or (source.kind == "folder" and here is not None)):
-        return None  # a folder's name is a guess beside what a table says
-    return "kept" if log and log[-1].source is None else "take"
+def _different(here: pa.Array, theirs: pa.Array) -> NDArray[np.intp]:
+    """The places whose values are not the same, whatever types the columns have."""
+    try:
+        wanted = common_type(here, theirs)
+    except TypeError:
+        return np.arange(len(here))
+    a, b = (as_text(as_type(column, wanted)) for column in (here, theirs))
+    same = pc.fill_null(pc.equal(a, b), False)  # pyright: ignore[reportAttributeAccessIssue]
+    both_missing = pc.and_(pc.is_null(a), pc.is_null(b))  # pyright: ignore[reportAttributeAccessIssue]
+    return np.flatnonzero(~np.asarray(pc.or_(same, both_missing)))  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, list) != isinstance(b, list) and a is not None and b is not None:
-        a, b = ([value] if isinstance(value, str) else value for value in (a, b))
-    return a == b
+def _is_same(here: str | None, said: str | None) -> bool:
+    """Whether a value is what was said, in a column that may have become one of another type since."""
+    if here is None or said is None or here == said:
+        return here == said
+    try:
+        a, b = json.loads(here), json.loads(said) if said[:1] in "[-0123456789" else said
+    except ValueError:
+        return False
+    return a in (b, [b], str(b))
 
 
-class _Log:
-    """The log of edits by item, read when it is first asked. An item that was replaced goes on under its id."""
+class _LastChange:
+    """Who has changed a value last, as the log of edits tells; read when it is first asked.
+
+    An item that was replaced goes on under its id.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._entries: dict[tuple[str, str], list[_Entry]] | None = None
+        self._last: dict[tuple[str, str], str | None] | None = None
 
-    def id_of(self, key: int) -> str:
-        return self._store.items.ids_of_keys(np.array([key], np.uint64))[0]
+    def is_by_person(self, key: int, column: str) -> bool:
+        """Whether a person has."""
+        return self._of(key, column, "") is None
 
-    def maker(self, key: int) -> str | None:
-        row = self._store.items.rows_of_keys(np.array([key], np.uint64))[0]
-        return self._store.items.table.column("given_by")[row].as_py()
+    def is_by_source(self, key: int, column: str) -> bool:
+        """Whether a source has."""
+        return bool(self._of(key, column, ""))
 
-    def of(self, key: int, column: str) -> list[_Entry]:
-        if self._entries is None:
-            self._entries = defaultdict(list)
+    def _of(self, key: int, column: str, nobody: str) -> str | None:
+        if self._last is None:
             table = self._store.edits.table
             ids = self._store.items.ids_of_keys(table.column("item").to_numpy())
-            columns = (table.column(name).to_pylist() for name in ("column", "source", "old", "new"))
-            for item_id, name, source, old, new in zip(ids, *columns, strict=True):
-                self._entries[item_id, name].append(_Entry(source, json.loads(old), json.loads(new)))
-        return self._entries.get((self.id_of(key), column), [])
+            names, sources = (table.column(name).to_pylist() for name in ("column", "source"))
+            self._last = dict(zip(zip(ids, names, strict=True), sources, strict=True))
+        item_id = self._store.items.ids_of_keys(np.array([key], np.uint64))[0]
+        return self._last.get((item_id, column), nobody)

@@ -6,18 +6,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from ..store import Store
 from ..store.column_types import in_words
-from ..store.columns import add_user_columns
-from ..store.items import Keys
 from ..store.paths import encode_path
 from .corrected_boxes import CorrectedBoxes
-from .corrections import corrections
 from .ingest import Arrival, ProbeRecord, ingest
 from .known_items import KnownItems, match, name_in_memory, place_of
 from .record import Record
@@ -25,6 +21,7 @@ from .relocate import moved_from
 from .report import SourceReport
 from .root import FolderRoot, Root
 from .source import Source
+from .take_values import take_values
 
 
 def reconcile(
@@ -88,7 +85,8 @@ def reconcile(
     unchanged = len(plan.keys) - report.added - report.changed - report.restored
     known_before = {at for at in plan.keys if at not in plan.arrivals or plan.arrivals[at].key is not None}
     report = replace(report, unchanged=unchanged)
-    report = _take_values(store, source, given_by, records, plan.keys, known_before, columns, report)
+    before = {at: known.keys[row] for at, row in enumerate(rows) if row is not None and at in known_before}
+    report = take_values(store, source, given_by, records, plan.keys, before, columns, report)
     return report if not known.keys else _tell_of_labels(store, labels_before, report)
 
 
@@ -181,62 +179,6 @@ def _gone(
         mine = [row for row in rows if known.roots[row] == number and known.paths[row] is not None]
         return [row for row in mine if not os.path.lexists(root.file(str(known.paths[row])))]
     return [row for row in rows if known.given_by[row] == given_by]
-
-
-def _take_values(
-    store: Store,
-    source: Source,
-    given_by: str,
-    records: Sequence[Record],
-    keys: dict[int, int],
-    known_before: set[int],
-    columns: pa.Table | None,
-    report: SourceReport,
-) -> SourceReport:
-    """Take up what the source says of its items: of known ones labels and the like, of all its own columns."""
-    there = sorted(known_before)
-    said: dict[str, list[Any]] = {name: [getattr(records[at], name) for at in there] for name in sorted(source.says)}
-    logged = set(store.edits.table.column("column").to_pylist())
-    own = columns if columns is not None else pa.table({})
-    merged = [name for name in own.column_names if name in logged and len(there)]
-    said |= {name: own.column(name).take(pa.array(there)).to_pylist() for name in merged}
-    found = corrections(store, source, given_by, _keys(keys, there), said)
-    if found.changes:
-        store.edit(found.changes, source=given_by)
-    corrected = {change.column: len(change.items) for change in found.changes}
-    everyone = sorted(keys)
-    told: dict[str, str] = {}
-    for names, members in ((set(own.column_names) - set(merged), everyone), (merged, sorted(set(keys) - known_before))):
-        columns_of = own.select([name for name in own.column_names if name in names])
-        values = columns_of.take(pa.array(members, pa.int64())) if columns_of.num_columns else columns_of
-        corrected |= _differing(store, _keys(keys, members), values, known_before, members)
-        told |= add_user_columns(store, _keys(keys, members), values)
-    problems = [f"Column {name!r} {words}" for name, words in told.items()]
-    return replace(report, corrected=corrected, kept=found.kept, problems=[*report.problems, *problems])
-
-
-def _differing(
-    store: Store, keys: Keys, values: pa.Table, known_before: set[int], members: Sequence[int]
-) -> dict[str, int]:
-    """By column, how many known items are about to get another value than they have."""
-    items = store.items
-    at = [place for place, member in enumerate(members) if member in known_before]
-    names = [name for name in values.column_names if name in items.table.column_names]
-    if not at or not names:
-        return {}
-    rows = pa.array(items.rows_of_keys(keys[np.asarray(at)]))
-    found = {}
-    for name in names:
-        before = items.table.column(name).take(rows).to_pylist()
-        after = values.column(name).take(pa.array(at)).to_pylist()
-        # NaN is not itself; a value where none was is no correction.
-        other = [a is not None and a == a and a != b for a, b in zip(before, after, strict=True)]
-        found[name] = sum(other)
-    return {name: count for name, count in found.items() if count}
-
-
-def _keys(keys: dict[int, int], members: Sequence[int]) -> Keys:
-    return np.array([keys[at] for at in members], np.uint64)
 
 
 def _with_facts(root: Root, records: Sequence[Record]) -> list[Record]:

@@ -98,6 +98,11 @@ class Store:
             _OPEN[(folder, read_only)] = store
             return store
 
+    @property
+    def said_folder(self) -> Path:
+        """Where it is kept what each source said last: see :class:`nbcurate.store.said.Said`."""
+        return self.path / "sources"
+
     def close(self) -> None:
         """Write what waits and give the right to write back. The object is of no use afterwards."""
         with _OPENING:

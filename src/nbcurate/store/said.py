@@ -1,0 +1,71 @@
+"""What each source said last of its items: so that what it says anew can be told from what people have changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from .column_types import plain
+from .items import Keys
+from .json_text import to_json
+
+
+class Said:
+    """The words of one source, a row an item, as text; a file of the store, which is replaced in one step.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the files of all sources; made when something is written.
+    given_by : str
+        The source, as the store notes it.
+    """
+
+    def __init__(self, folder: Path, given_by: str) -> None:
+        self._path = folder / f"{hashlib.blake2b(given_by.encode(), digest_size=16).hexdigest()}.parquet"
+        try:
+            self._rows = pq.read_table(self._path)
+        except (FileNotFoundError, pa.ArrowInvalid):
+            self._rows = pa.table({"key": pa.array([], pa.uint64())})
+
+    def of(self, column: str, keys: Keys) -> tuple[pa.Array, np.ndarray]:
+        """What was said of these items in a column, as text; and of which anything was said at all (bool [n])."""
+        there = self._rows.column("key").to_numpy()
+        if column not in self._rows.column_names or not len(there):
+            return pa.nulls(len(keys), pa.string()), np.zeros(len(keys), bool)
+        order = np.argsort(there)
+        at = np.searchsorted(there, keys, sorter=order).clip(max=len(there) - 1)
+        rows = order[at]
+        known = there[rows] == keys
+        spoken = self._rows.column(f"{column} said").combine_chunks().take(pa.array(rows)).fill_null(False)
+        known &= np.asarray(spoken)
+        texts = self._rows.column(column).combine_chunks().take(pa.array(rows))
+        return pc.if_else(pa.array(known), texts, None), known  # pyright: ignore[reportAttributeAccessIssue]
+
+    def save(self, keys: Keys, columns: dict[str, pa.Array]) -> None:
+        """Keep what is said of these items now; of others what was said stays."""
+        texts = {name: as_text(column) for name, column in columns.items()}
+        marks = {f"{name} said": pa.array(np.ones(len(keys), bool)) for name in columns}
+        new = pa.table({"key": pa.array(keys, pa.uint64()), **texts, **marks})
+        old = self._rows.filter(pa.array(~np.isin(self._rows.column("key").to_numpy(), keys)))
+        rows = pa.concat_tables([old, new], promote_options="default")
+        self._path.parent.mkdir(exist_ok=True)
+        temporary = self._path.with_suffix(".new")
+        pq.write_table(rows, temporary)
+        os.replace(temporary, self._path)
+        self._rows = rows
+
+
+def as_text(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Values as text, one text for one value of one type; null for none."""
+    values = plain(column)
+    if pa.types.is_nested(values.type) or pa.types.is_binary(values.type) or pa.types.is_duration(values.type):
+        texts = [None if value is None else to_json(value) for value in values.to_pylist()]
+        return pa.array(texts, pa.string())
+    return values.cast(pa.string())
