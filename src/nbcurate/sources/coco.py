@@ -19,8 +19,9 @@ from ..store.json_text import to_json
 from ..store.paths import encode_path
 from .box_probe import box_probe
 from .coco_document import keep_document
-from .coco_file import Annotations, CocoAnnotation, CocoFile, as_key, parse_coco, read_coco
+from .coco_file import CocoAnnotation, CocoFile, as_key, parse_coco
 from .coco_geometry import turned_images
+from .coco_json import Annotations
 from .coco_own import label_of, own_columns, own_entry, split_of, tags_of
 from .coco_problems import Problems
 from .foreign_paths import as_written_here
@@ -29,8 +30,6 @@ from .record import Record
 from .report import SourceReport
 from .root import FolderRoot, Root, root_of
 from .source import Source
-
-__all__ = ["Annotations", "add_coco_images", "add_coco_objects", "read_coco"]
 
 
 def add_coco_objects(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
-import gzip
-import json
 import math
-import os
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from ..imaging.masks import polygons_of
 from ..imaging.turning import Box
 from ..store.export_mark import COCO_ENTRY
+from .coco_json import Annotations, read_coco
 from .coco_problems import Problems
-
-#: An annotation file, or its content.
-Annotations = str | os.PathLike[str] | dict[str, Any]
-
-_PARTS = ("images", "annotations", "categories")
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +81,7 @@ def parse_coco(annotations: Annotations) -> CocoFile:
     Raises
     ------
     ValueError
-        If it is none: see :func:`read_coco`.
+        If it is none: see :func:`nbcurate.sources.coco_json.read_coco`.
     """
     content = read_coco(annotations)
     problems = Problems()
@@ -117,54 +106,6 @@ def parse_coco(annotations: Annotations) -> CocoFile:
 def as_key(given_id: Any) -> str:
     """An id as text: a number and its text are one id, in files that were written by different programs."""
     return str(int(given_id)) if isinstance(given_id, float) and given_id.is_integer() else str(given_id)
-
-
-def read_coco(annotations: Annotations) -> dict[str, Any]:
-    """The content of a COCO annotation file: JSON in UTF-8, 16 or 32, as it is or compressed by gzip; or of a dict.
-
-    Raises
-    ------
-    ValueError
-        If it is none; the message says what is missing.
-    """
-    if isinstance(annotations, Mapping):
-        name, content = "The dict", annotations
-    else:
-        name = Path(annotations).expanduser()
-        content = _parsed(name)
-    if isinstance(content, list):
-        raise ValueError(
-            f"{name} is a list, and no COCO annotation file: detections (image_id, category_id, bbox, score) lack the "
-            "names of images and categories. Give {'images': …, 'annotations': that list, 'categories': …}."
-        )
-    missing = [part for part in _PARTS if not isinstance(content, dict) or part not in content]
-    if missing:
-        raise ValueError(f"{name} is no COCO annotation file: it has no {', '.join(missing)}.")
-    for part in _PARTS:
-        if not isinstance(content[part], list):
-            raise ValueError(f"{name} is no COCO annotation file: its {part} are no list.")
-    return dict(content)
-
-
-def _parsed(path: Path) -> Any:
-    data = path.read_bytes()
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
-    if data[:4] == b"PK\x03\x04":
-        raise ValueError(f"{path} is a zip file: unpack it, and give the JSON file in it.")
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
-    try:
-        content = json.loads(data.decode(encoding))
-        return _without_halves(content) if rb"\ud" in data.lower() else content
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is no text in UTF-8, as JSON is to be: {error}") from None
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{path} is no JSON file: {error}") from None
-
-
-def _without_halves(content: Any) -> Any:
-    """JSON without halves of characters, which escapes may write and no text can hold."""
-    return json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _images(given: list[Any], problems: Problems) -> list[CocoImage]:

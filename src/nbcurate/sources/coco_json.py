@@ -1,0 +1,66 @@
+"""The JSON of a COCO annotation file, in any usual encoding."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+#: An annotation file, or its content.
+Annotations = str | os.PathLike[str] | dict[str, Any]
+
+_PARTS = ("images", "annotations", "categories")
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+
+
+def read_coco(annotations: Annotations) -> dict[str, Any]:
+    """The content of a COCO annotation file: JSON in UTF-8, 16 or 32, as it is or compressed by gzip; or of a dict.
+
+    Raises
+    ------
+    ValueError
+        If it is none; the message says what is missing.
+    """
+    if isinstance(annotations, Mapping):
+        name, content = "The dict", annotations
+    else:
+        name = Path(annotations).expanduser()
+        content = _parsed(name)
+    if isinstance(content, list):
+        raise ValueError(
+            f"{name} is a list, and no COCO annotation file: detections (image_id, category_id, bbox, score) lack the "
+            "names of images and categories. Give {'images': …, 'annotations': that list, 'categories': …}."
+        )
+    missing = [part for part in _PARTS if not isinstance(content, dict) or part not in content]
+    if missing:
+        raise ValueError(f"{name} is no COCO annotation file: it has no {', '.join(missing)}.")
+    for part in _PARTS:
+        if not isinstance(content[part], list):
+            raise ValueError(f"{name} is no COCO annotation file: its {part} are no list.")
+    return dict(content)
+
+
+def _parsed(path: Path) -> Any:
+    data = path.read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    if data[:4] == b"PK\x03\x04":
+        raise ValueError(f"{path} is a zip file: unpack it, and give the JSON file in it.")
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        content = json.loads(data.decode(encoding))
+        return _without_halves(content) if rb"\ud" in data.lower() else content
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is no text in UTF-8, as JSON is to be: {error}") from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{path} is no JSON file: {error}") from None
+
+
+def _without_halves(content: Any) -> Any:
+    """JSON without halves of characters, which escapes may write and no text can hold."""
+    return json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
