@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -115,8 +115,11 @@ class ItemSet:
         return keys
 
     @property
-    def labels(self) -> list[str | None]:
-        """Label of each item, in the order of :attr:`ids`."""
+    def labels(self) -> list[Any]:
+        """Label of each item, in the order of :attr:`ids`: text, or lists of text where items have several; None for none.
+
+        An empty list says that an item has none of the classes, None that nothing is known.
+        """
         items, rows = self._rows()
         return items.table.column("label").take(pa.array(rows)).to_pylist()
 
