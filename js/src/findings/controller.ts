@@ -12,6 +12,7 @@ import {
   type FindingFacts,
   type FindingItems,
   firstDifference,
+  keysOf,
   type Label,
   nextUndecided,
   parseFindings,
@@ -242,11 +243,7 @@ export class FindingsController {
     const items = this.itemsNow;
     if (!items?.keys.length) return;
     const at = this.position;
-    const around = (from: number, to: number) =>
-      Array.from(items.keys.subarray(Math.max(from, 0), to)).concat(
-        Array.from(items.partners.subarray(Math.max(from, 0), to)).filter((key) => key >= 0),
-      );
-    this.pictures.want(around(at, at + 1), around(at + 1, at + AHEAD));
+    this.pictures.want(keysOf(items, at, at + 1), keysOf(items, at + 1, at + AHEAD));
     this.small.want(Array.from(items.keys.subarray(Math.max(at - 12, 0), at + 24)));
     const page = Math.floor(at / PAGE);
     void this.#loadReasons(items.name, page);

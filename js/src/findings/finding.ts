@@ -122,6 +122,12 @@ function asLabel(value: unknown): Label | null {
   return typeof value === "string" ? value : null;
 }
 
+/** Keys of the items from a position up to another, and of those that they are shown beside. */
+export function keysOf({ keys, partners }: FindingItems, from: number, to: number): number[] {
+  const beside = Array.from(partners.subarray(from, to)).filter((key) => key >= 0);
+  return [...keys.subarray(from, to), ...beside];
+}
+
 /** The decisions after one more. */
 export function decided(decisions: Int32Array, positions: number[], decision: Decision): Int32Array {
   const changed = decisions.slice();

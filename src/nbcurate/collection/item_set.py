@@ -116,7 +116,7 @@ class ItemSet:
 
     @property
     def labels(self) -> list[Any]:
-        """Label of each item, in the order of :attr:`ids`: text, or lists of text where items have several; None for none.
+        """Label of each item, in the order of :attr:`ids`: text, or a list where items have several; None for none.
 
         An empty list says that an item has none of the classes, None that nothing is known.
         """
