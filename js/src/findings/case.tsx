@@ -72,7 +72,8 @@ export function Reason({ controller }: { controller: FindingsController }) {
 
 /** What can be decided. */
 function Verdict({ controller }: { controller: FindingsController }) {
-  const { position, labels, facts } = controller;
+  const { position, facts } = controller;
+  const labels = controller.labels.value[facts.value?.labelColumn ?? ""] ?? [];
   const several = facts.value?.several ?? false;
   const now = controller.itemsNow;
   const other = useSignal("");

@@ -40,7 +40,7 @@ export class FindingsController {
   readonly findings = signal<Loadable<FindingFacts[]>>(LOADING);
   readonly items = signal<Loadable<FindingItems>>(LOADING);
   /** Labels that there are in each column, to choose from. */
-  readonly #labels = signal<Readonly<Record<string, string[]>>>({});
+  readonly labels = signal<Readonly<Record<string, string[]>>>({});
   readonly facts: ReadonlySignal<FindingFacts | null>;
   readonly #reasons = signal<ReadonlyMap<number, Reason[]>>(new Map());
   readonly #asking = new Set<number>();
@@ -86,11 +86,6 @@ export class FindingsController {
   get itemsNow(): FindingItems | null {
     const items = this.items.value;
     return items.status === "ready" && items.value.name === this.state.finding.value ? items.value : null;
-  }
-
-  /** Labels to choose from. */
-  get labels(): string[] {
-    return this.#labels.value[this.facts.value?.labelColumn ?? ""] ?? [];
   }
 
   /** Which item is shown; a position that was set from outside may lie beyond the end. */
@@ -213,7 +208,7 @@ export class FindingsController {
         .answer;
       const findings = parseFindings(results[0]);
       batch(() => {
-        this.#labels.value = parseLabels(results[0]);
+        this.labels.value = parseLabels(results[0]);
         this.findings.value = { status: "ready", value: findings };
         if (!findings.some(({ name }) => name === this.state.finding.peek()) && findings.length) {
           this.state.finding.value = findings[0].name;
