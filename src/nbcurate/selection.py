@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -91,9 +92,7 @@ class Selection(IdAlgebra):
         """The one selection of a store, as it was left: also when the cell that made the data set runs again."""
         selection = _SELECTIONS.get(store)
         if selection is None:
-            items = store.items
-            shown = items.keys[items.shown]
-            kept, rejected = (keys[np.isin(keys, shown)] for keys in store.load_selection())
+            kept, rejected = (store.items.standing(keys) for keys in store.load_selection())
             selection = cls(
                 lambda keys: store.items.ids_of_keys(keys),
                 lambda ids: store.items.keys_of_ids(ids),
@@ -101,6 +100,7 @@ class Selection(IdAlgebra):
             )
             selection.observe(lambda change: store.save_selection(change.after.kept, change.after.rejected))
             _SELECTIONS[store] = selection
+            store.listen(partial(_follow, weakref.ref(selection), weakref.ref(store)))
         return selection
 
     # -- reading -------------------------------------------------------------------------------------------------
@@ -200,6 +200,21 @@ class Selection(IdAlgebra):
             if not after.same_as(self._marks):
                 self._become(after)
 
+    def follow(self, standing: Callable[[Keys], Keys]) -> None:
+        """Let the marks stand on what has taken the place of items, now and in what undo can bring back.
+
+        Parameters
+        ----------
+        standing : callable
+            From keys to those that they are now; what has left the data set is left out.
+        """
+        with self._guard:
+            for history in (self._undo, self._redo):
+                history[:] = [_moved(marks, standing) for marks in history]
+            after = _moved(self._marks, standing)
+            if not after.same_as(self._marks):
+                self._become(after)
+
     # -- watching ------------------------------------------------------------------------------------------------
 
     def observe(self, observer: Observer) -> None:
@@ -249,6 +264,18 @@ class Selection(IdAlgebra):
             raise errors[0]
         if errors:
             raise ExceptionGroup("The selection has changed, but some of its observers failed.", errors)
+
+
+def _moved(marks: Marks, standing: Callable[[Keys], Keys]) -> Marks:
+    kept, rejected = standing(marks.kept), standing(marks.rejected)
+    return marks if kept is marks.kept and rejected is marks.rejected else Marks(kept, rejected)
+
+
+def _follow(selection: weakref.ref[Selection], store: weakref.ref[Store]) -> None:
+    """A listener of the store that holds neither: one that is not used any more lets another process write."""
+    mine, there = selection(), store()
+    if mine is not None and there is not None:
+        mine.follow(there.items.standing)
 
 
 def _set(marks: Marks, keys: Keys) -> Marks:

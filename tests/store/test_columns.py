@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import re
 import subprocess
 import sys
+import uuid
 import warnings
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ import nbcurate as nbc
 from nbcurate.store.column_names import decode_name, encode_name
 from nbcurate.store.column_types import as_type, common_type
 
-RESERVED = ("_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version")
+RESERVED = ("*", "_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version")
 
 
 @pytest.fixture
@@ -207,14 +209,56 @@ def test_a_store_that_such_a_name_made_unreadable_opens_again(ds: nbc.Dataset, n
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == str(["precious"] * 4), done.stderr
     assert f"the column '{name}' makes this table unreadable" in done.stderr
-    with pytest.warns(UserWarning, match=rf"the column '{name}' made this table unreadable.* It was dropped"):
+    with pytest.warns(
+        UserWarning, match=rf"the column '{re.escape(name)}' made this table unreadable.* and can be read"
+    ):
         again = nbc.Dataset.open(path)
     assert again.labels == ["precious"] * 4
+    assert values(again, name) == [1, 2, 3, 4]
 
 
 @given(st.text(min_size=1), st.integers(0, 20))
 def test_a_name_on_disk_is_that_of_one_column(name: str, again: int) -> None:
     assert decode_name(encode_name(name, again)) == (name, again)
+
+
+def test_whole_numbers_stay_exact_beside_missing_ones(ds: nbc.Dataset) -> None:
+    large = 2**53 + 1
+    ds.add_column("x", pa.array([large, None, 3, 4]))
+    assert ds.to_pandas()["x"].tolist() == [large, pd.NA, 3, 4]
+    assert ds.where(f"x = {large}").ids == ds.ids[:1]
+
+
+def test_periods_and_unique_ids_are_text(ds: nbc.Dataset, tmp_path: Path) -> None:
+    ids = [uuid.UUID(int=number) for number in range(4)]
+    frame = pd.DataFrame(
+        {
+            "path": [f"{n}.png" for n in range(4)],
+            "month": pd.period_range("2020-01", periods=4, freq="M"),
+            "uuid": ids,
+            "span": pd.interval_range(0, 4),
+        }
+    )
+    again = nbc.Dataset.from_table(frame, root=tmp_path / "photos", store=ds.store.path)
+    assert values(again, "month") == ["2020-01", "2020-02", "2020-03", "2020-04"]
+    assert values(again, "uuid") == [str(one) for one in ids]
+    assert values(again, "span")[0] == "(0, 1]"
+    ds.add_column("x", frame["month"])
+    assert values(ds) == ["2020-01", "2020-02", "2020-03", "2020-04"]
+
+
+@pytest.mark.parametrize(
+    "cells", [[2**70, 1], ["\udcff", "b"], [np.zeros((2, 2)), np.ones((2, 2))], [{"a": 1}, 3], [object(), 2], [1, "a"]]
+)
+def test_a_column_that_is_like_no_other_costs_no_other(ds: nbc.Dataset, tmp_path: Path, cells: list[Any]) -> None:
+    frame = pd.DataFrame({"path": ["0.png", "1.png"], "odd": pd.Series(cells, dtype=object), "good": [1, 2]})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        again = nbc.Dataset.from_table(frame, root=tmp_path / "photos", store=ds.store.path)
+    assert values(again, "good") == [1, 2, None, None]
+    assert "odd" in again.column_names or any("'odd'" in str(warning.message) for warning in caught)
+    if isinstance(cells[0], int) and cells[0] == 2**70:
+        assert values(again, "odd") == [str(2**70), "1", None, None]
 
 
 @pytest.mark.parametrize(

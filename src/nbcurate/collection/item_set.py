@@ -169,7 +169,7 @@ class ItemSet:
         if ids is not None:
             rows = items.rows_of_keys(self.keys_of(ids))
         names = [*self.column_names, *LOOKED_UP]
-        return pd.DataFrame({name: self._column(items, rows, name).to_pandas() for name in names})
+        return pd.DataFrame({name: _as_series(self._column(items, rows, name)) for name in names})
 
     def image(self, item_id: str) -> Image.Image:
         """The picture of an item: RGB, upright, full size.
@@ -222,3 +222,15 @@ class ItemSet:
 
 def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _as_series(column: pa.Array) -> pd.Series:
+    """A column for pandas; whole numbers beyond what floats hold, beside missing ones, in a type of pandas that can."""
+    import pandas as pd
+
+    exact = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
+    if column.type not in exact or not column.null_count:
+        return column.to_pandas()
+    ends = pc.min_max(column)  # pyright: ignore[reportAttributeAccessIssue]
+    large = max(abs(ends["min"].as_py() or 0), abs(ends["max"].as_py() or 0)) > 2**53
+    return column.to_pandas(types_mapper=exact.get if large else None)

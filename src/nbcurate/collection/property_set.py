@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike
 
 from ..sources.measuring import measure_items
+from ..store.column_types import of_pandas
 from ..store.columns import PROPERTIES, require_free_name, user_columns
 from ..store.edits import Change
 from ..store.expression import rows_where
@@ -274,7 +275,7 @@ def _as_column(values: Any) -> pa.Array:
         return values.combine_chunks()
     try:
         if hasattr(values, "iloc"):  # pandas: its missing values are null
-            return pa.Array.from_pandas(values)
+            return of_pandas(values)
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
         raise ValueError(f"values: a column holds one value of one kind an item: {error}") from None

@@ -6,8 +6,6 @@ import difflib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-import numpy as np
-
 from ..store.ids import IdAlgebra
 from ..store.items import Keys
 from .item_set import ItemSet
@@ -93,5 +91,4 @@ class Slices(Mapping[str, Slice]):
 
 
 def _still_there(items: ItemSet, keys: Keys) -> Keys:
-    there = items.store.items
-    return keys[np.isin(keys, there.keys[there.shown])]
+    return items.store.items.standing(keys)

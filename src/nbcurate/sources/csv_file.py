@@ -14,6 +14,7 @@ import pyarrow.csv
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)\.(\d+)")
+_SEPARATOR = re.compile(r'"?sep=([^"\r\n])"?\r?\n')
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
           (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 
@@ -29,8 +30,9 @@ class CsvFile:
 def read_csv(path: Path) -> CsvFile:
     """Read a CSV or TSV file.
 
-    UTF-8, UTF-16 or UTF-32 with a byte order mark, or without one UTF-8, else Windows-1252. The cells are separated by
-    commas; by semicolons or tabs, where the first line has these and no comma, or the file is called ``.tsv``.
+    UTF-8, UTF-16 or UTF-32, else Windows-1252. The cells are separated by commas; by semicolons, tabs or bars, where
+    the first line has these and no comma, or the file is called ``.tsv``. A first line ``sep=;``, as spreadsheets write
+    it, names the separator.
 
     Raises
     ------
@@ -38,8 +40,11 @@ def read_csv(path: Path) -> CsvFile:
         If two columns have one name, or a row has more or fewer cells than the first line.
     """
     text, problems = decode_text(path.read_bytes(), path.name)
+    named = _SEPARATOR.match(text)
+    text = text[named.end() :] if named else text
     first = next(iter(text.splitlines()), "")
-    separator = "\t" if path.suffix.lower() == ".tsv" else next((mark for mark in ",;\t" if mark in first), ",")
+    separator = named.group(1) if named else next((mark for mark in ",;\t|" if mark in first), ",")
+    separator = "\t" if path.suffix.lower() == ".tsv" else separator
     names = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
     require_different(names, path.name)
     if not names:
@@ -62,10 +67,16 @@ def decode_text(content: bytes, title: str) -> tuple[str, list[str]]:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content.decode(encoding), []
+    zeros = [content[side:4096:2].count(0) for side in (0, 1)]
+    if max(zeros) > len(content[:4096]) // 4:  # every other byte: two bytes a letter, without a mark
+        return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace"), []
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError:
-        problem = f"{title} is not UTF-8: it was read as Windows-1252. Save it as UTF-8 if letters look wrong."
+        problem = (
+            f"{title} is not UTF-8: it was read as Windows-1252. Where letters look wrong, read it yourself, with "
+            "pandas.read_csv(path, encoding=..., dtype=str), and give the table."
+        )
         return content.decode("cp1252", "replace"), [problem]
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from ..store.column_types import plain
+from ..store.column_types import of_pandas, plain
 from ..store.csv_text import read_csv_text, unguarded_table
 from .csv_file import as_numbers, read_csv, require_different
 from .table_pictures import are_pictures, as_pictures
@@ -166,18 +167,32 @@ def _from_pandas(table: Any, image: str) -> Frame:
             columns[name] = as_pictures(series)
             continue
         try:
-            columns[name] = plain(pa.Array.from_pandas(series))
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-            paths = all(isinstance(value, str | os.PathLike) or value is None or value != value for value in series)
-            if not paths:
-                problems.append(f"Column {name!r} holds values of several kinds: they are kept as text.")
-            columns[name] = pa.array([_path_or_text(value) for value in series], pa.string())
+            columns[name] = of_pandas(series)
+        except (ValueError, TypeError, OverflowError, NotImplementedError):
+            columns[name], told = _of_several_kinds(series)
+            problems += [f"Column {name!r} {words}" for words in told]
     return Frame(pa.table(columns) if columns else pa.table({}), problems=problems)
 
 
+def _of_several_kinds(series: Any) -> tuple[pa.Array, list[str]]:
+    """A column that Arrow has no one type for: of arrays as lists, else as text; and what to say of it."""
+    values = [value.tolist() if isinstance(value, np.ndarray) else value for value in series]
+    try:
+        return plain(pa.array(values, from_pandas=True)), []
+    except (ValueError, TypeError, OverflowError, NotImplementedError):
+        paths = all(isinstance(value, str | os.PathLike) or _is_missing(value) for value in values)
+        told = (
+            [] if paths else ["holds values of several kinds, or larger ones than a column can: they are kept as text."]
+        )
+        return pa.array([_path_or_text(value) for value in values], pa.string()), told
+
+
 def _path_or_text(value: Any) -> str | None:
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    return (
-        None if value is None or (isinstance(value, float) and value != value) or str(value) == "<NA>" else str(value)
-    )
+    if _is_missing(value):
+        return None
+    text = os.fspath(value) if isinstance(value, os.PathLike) else str(value)
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and value != value) or str(value) in ("<NA>", "NaT")

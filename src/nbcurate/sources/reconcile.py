@@ -79,7 +79,7 @@ def reconcile(
         removed=[*plan.removed, *done.unwanted],
         renamed=plan.renamed,
         unreadable=done.failed,
-        problems=[] if moved is None else [_moved_in_words(moved, root)],
+        problems=[*([] if moved is None else [_moved_in_words(moved, root)]), *_kept_ids(known, records, rows)],
         keys={records[at].id: key for at, key in plan.keys.items()},
     )
     unchanged = len(plan.keys) - report.added - report.changed - report.restored
@@ -201,6 +201,19 @@ def _with_facts(root: Root, records: Sequence[Record]) -> list[Record]:
         return replace(record, bytes=size, modified_ns=time)
 
     return [asked(record) for record in records]
+
+
+def _kept_ids(known: KnownItems, records: Sequence[Record], rows: Sequence[int | None]) -> list[str]:
+    """What to say where a source has names of its own for items that another source brought: they keep their ids."""
+    others = [
+        (record.id, known.ids[row])
+        for record, row in zip(records, rows, strict=True)
+        if row is not None and record.id not in (record.path, known.given_name[row], known.ids[row])
+    ]
+    if not others:
+        return []
+    name, there = others[0]
+    return [f"{len(others):,} items were there already, and keep the ids that they have: {name!r} is {there!r} here."]
 
 
 def _moved_in_words(old: str, root: Root) -> str:

@@ -61,7 +61,7 @@ class SourceReport:
         counts = {
             "added": self.added,
             "unchanged": self.unchanged,
-            "with another picture": self.changed,
+            "changed": self.changed,
             "back": self.restored,
             "gone": len(self.missing),
             "unreadable": len(self.unreadable),
@@ -70,9 +70,7 @@ class SourceReport:
         }
         said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "nothing in it"
         passed = ", ".join(f"{kind} × {count:,}" for kind, count in self.passed_over.items())
-        return "\n".join(
-            [f"{self.title}: {said}.", *([f"Passed over: {passed}."] if passed else []), *self.remarks()]
-        )
+        return "\n".join([f"{self.title}: {said}.", *([f"Passed over: {passed}."] if passed else []), *self.remarks()])
 
     def remarks(self) -> Iterator[str]:
         """What a person should know of, a sentence each."""
@@ -84,7 +82,10 @@ class SourceReport:
                 "marked 'missing' in ds.errors; ds.remove(ids) takes them out."
             )
         if self.changed:
-            yield f"{self.changed:,} items have another picture than before; their labels and columns are as they were."
+            yield (
+                f"{self.changed:,} items are other pictures or vectors than before, under the ids that they had: what "
+                "people have said of them stands."
+            )
         if self.corrected:
             values = ", ".join(f"{count:,} of {column!r}" for column, count in self.corrected.items())
             yield f"Values that {self.title} gives anew were taken up: {values}. ds.history lists those of labels."

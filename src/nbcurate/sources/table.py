@@ -67,7 +67,8 @@ def add_table(
         label, id, split = label or "label", id or "id", split or "split"
     for name in (image, label, id, split):
         if name is not None and name not in rows.column_names:
-            raise KeyError(f"The table has no column {name!r}: it has {', '.join(rows.column_names)}.")
+            there = ", ".join(repr(n) if n != n.strip() else n for n in rows.column_names)
+            raise KeyError(f"The table has no column {name!r}: it has {there}.")
     problems = list(frame.problems)
     given_ids = texts(rows.column(id)) if id else []
     if None in given_ids:

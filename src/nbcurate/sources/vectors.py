@@ -47,6 +47,12 @@ def add_vectors(
     name : str
         What the vectors are called among the embeddings of the data set.
     """
+    widths = {there.width for there in store.embeddings() if there.name == name and there.recipe.get("given")}
+    if widths and vectors.shape[1] not in widths:
+        raise ValueError(
+            f"The data set has vectors of {widths.pop()} numbers called {name!r}, and these have {vectors.shape[1]}: "
+            "give name= another name, and both are kept."
+        )
     paths = None if images is None else [None if p is None else os.fspath(p) for p in images]
     place: Root = NoRoot()
     if paths is not None:

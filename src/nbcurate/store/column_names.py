@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-#: Dots and back-ticks are syntax to Lance; a leading underscore marks columns that it fills itself (``_rowid``).
-_NOT_AS_IS = re.compile(r'^_|[.`"%~\x00-\x1f\x7f]')
+#: Dots, back-ticks and stars are syntax to Lance, and who knows what else; a leading underscore marks columns that it
+#: fills itself (``_rowid``).
+_NOT_AS_IS = re.compile(r"^_|[\x00-\x1f!-,./:-@\[-^`{-\x7f]")
 #: Between the name and the number of times that the column was written anew in another type.
 _AGAIN = "~"
 

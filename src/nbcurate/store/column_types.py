@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,7 +19,12 @@ def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     if isinstance(column, pa.ExtensionArray):
-        column = column.storage
+        is_uuid = column.type.extension_name == "arrow.uuid"
+        column = (
+            pa.array([None if one is None else str(one) for one in column.to_pylist()], pa.string())
+            if is_uuid
+            else column.storage
+        )
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if _is_any_list(column.type):
@@ -25,6 +32,19 @@ def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     if pa.types.is_string_view(column.type) or pa.types.is_large_string(column.type):
         return column.cast(pa.string())
     return column.cast(pa.binary()) if pa.types.is_binary_view(column.type) else column
+
+
+def of_pandas(series: Any) -> pa.Array:
+    """A pandas column as Arrow; what Arrow has no type for, such as periods and intervals, as the text of it.
+
+    Raises
+    ------
+    ValueError, TypeError, OverflowError
+        If its values are of several kinds, or no column can hold them.
+    """
+    if type(series.dtype).__name__ in ("PeriodDtype", "IntervalDtype"):
+        series = series.astype(object).where(series.notna(), None).map(str, na_action="ignore")
+    return plain(pa.Array.from_pandas(series))
 
 
 def common_type(here: pa.Array, new: pa.Array) -> pa.DataType:

@@ -93,6 +93,31 @@ class Items:
         found = pc.is_in(self.table.column("status"), pa.array(statuses))  # pyright: ignore[reportAttributeAccessIssue]
         return found.to_numpy(zero_copy_only=False)
 
+    def standing(self, keys: Keys) -> Keys:
+        """The items that these are now, in their order: of one that was replaced what took its place.
+
+        Those that have left the data set are left out.
+        """
+        rows = self.rows_of_keys(keys)
+        shown = self.shown[rows]
+        if shown.all():
+            return keys
+        replaced = np.flatnonzero(self.has_status("replaced")[rows])
+        names = [self.table.column(name) for name in ("given_by", "id")]
+        wanted = pa.array(rows[replaced])
+        heirs: dict[tuple[str | None, str], int] = {}
+        if len(replaced):
+            ids = pc.is_in(names[1], names[1].take(wanted))  # pyright: ignore[reportAttributeAccessIssue]
+            candidates = np.flatnonzero(self.shown & np.asarray(ids))
+            pairs = zip(*(column.take(pa.array(candidates)).to_pylist() for column in names), strict=True)
+            heirs = dict(zip(pairs, self.keys[candidates].tolist(), strict=True))
+        now = {place: int(key) for place, key in enumerate(keys) if shown[place]}
+        pairs = zip(*(column.take(wanted).to_pylist() for column in names), strict=True)
+        for place, pair in zip(replaced.tolist(), pairs, strict=True):
+            if pair in heirs:
+                now[place] = heirs[pair]
+        return np.array(list(dict.fromkeys(now[place] for place in sorted(now))), np.uint64)
+
     def distinct(self) -> tuple[Keys, Keys]:
         """The distinct contents among the items, sorted, and for each the key of an item to read it from.
 

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _SMALL_FRAGMENTS = 64
 _FULL_FRAGMENT_ROWS = 65_536
 _KEEP_OLD_VERSIONS = timedelta(days=1)  # another process may still be reading them
-#: Columns that Lance fills itself: a table that has one of its own cannot be read.
-_RESERVED = {"_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version"}
+#: Columns that Lance fills itself, and its word for all of them: a table that has one of its own cannot be read.
+_RESERVED = {"_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version", "*"}
 
 
 class Table:
@@ -282,10 +282,11 @@ def _readable(dataset: lance.LanceDataset, *, repair: bool) -> lance.LanceDatase
         return dataset
     names = ", ".join(map(repr, broken))
     if repair:
-        dataset.drop_columns(broken)
+        renamed: Any = [{"path": name, "name": encode_name(name)} for name in broken]
+        dataset.alter_columns(*renamed)
         warnings.warn(
-            f"{dataset.uri}: the column {names} made this table unreadable, because the storage format fills columns "
-            "of that name itself. It was dropped; the other columns are as they were.",
+            f"{dataset.uri}: the column {names} made this table unreadable, because the storage format has a use of "
+            "its own for that name. It is written under another name now, and can be read.",
             stacklevel=5,
         )
         return dataset
@@ -293,7 +294,7 @@ def _readable(dataset: lance.LanceDataset, *, repair: bool) -> lance.LanceDatase
     older = next(v for v in versions if not _RESERVED & set(dataset.checkout_version(v).schema.names))
     warnings.warn(
         f"{dataset.uri}: the column {names} makes this table unreadable: what is shown is how it was before. Open the "
-        "data set for writing once, which drops that column.",
+        "data set for writing once, which mends that.",
         stacklevel=5,
     )
     return dataset.checkout_version(older)
