@@ -47,6 +47,8 @@ export class FindingsController {
   readonly #stops: (() => void)[];
   #reloading = false;
   #again = false;
+  /** How many decisions were sent: an answer to what was asked before the last of them is out of date. */
+  #sent = 0;
 
   constructor(
     readonly store: SessionStore,
@@ -107,8 +109,6 @@ export class FindingsController {
     return this.#reasons.value.get(Math.floor(position / PAGE))?.[position % PAGE] ?? null;
   }
 
-  // Going
-
   show(name: string): void {
     if (name === this.state.finding.peek()) return;
     batch(() => {
@@ -150,7 +150,7 @@ export class FindingsController {
     this.#decide([this.position], decision, label);
   }
 
-  /** Decides about every item of this group that is not decided yet. */
+  /** Decides about every item of this group that is not yet. */
   decideGroup(decision: "keep" | "reject"): void {
     const items = this.itemsNow;
     if (items) this.#decide(undecidedOfGroup(items, this.position), decision);
@@ -172,6 +172,7 @@ export class FindingsController {
     const before = items.decisions;
     const after = decided(before, positions, decision);
     const keys = Uint32Array.from(positions, (at) => items.keys[at]);
+    this.#sent++;
     batch(() => {
       this.#setDecisions(after);
       const next = decision === "clear" ? -1 : nextUndecided(after, positions[positions.length - 1]);
@@ -199,8 +200,6 @@ export class FindingsController {
       };
     });
   }
-
-  // Loading
 
   async #loadFindings(): Promise<void> {
     try {
@@ -274,11 +273,13 @@ export class FindingsController {
     this.#again = this.#reloading;
     if (this.#reloading) return;
     this.#reloading = true;
+    const sent = this.#sent;
     try {
       const params = { view: this.view, finding: name, names: ["decision"] };
       const answer = await this.store.rpc.request("finding", params, { timeout: 0 }).answer;
       const decisions = joinSlices(answer).get("decision")?.values as Int32Array;
       const items = this.itemsNow;
+      this.#again ||= sent !== this.#sent;
       if (items?.name === name && decisions.length === items.decisions.length && !this.#again) {
         const changed = firstDifference(items.decisions, decisions);
         batch(() => {
