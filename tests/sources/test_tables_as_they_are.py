@@ -190,12 +190,45 @@ def test_a_picture_that_is_none_costs_its_row(tmp_path: Path) -> None:
     assert ds.errors["error"].tolist() == ["no picture was given", "not an image in a known format"]
 
 
-def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"path": pd.Series([some_picture(), 3.5], dtype=object)})
-    with pytest.raises(TypeError, match="Row 1 holds no picture: got float"):
-        nbc.Dataset.from_table(frame, store=tmp_path / "s.nbc")
+def test_what_is_no_picture_costs_its_row(tmp_path: Path) -> None:
+    cells = [some_picture(), 3.5, np.zeros((4, 4)), some_picture().convert("CMYK"), np.zeros((4, 5, 1), np.int64)]
+    frame = pd.DataFrame({"path": pd.Series(cells, dtype=object), "id": list("abcde")})
+    with pytest.warns(UserWarning, match="Row 1 holds no picture: got float"):
+        ds = nbc.Dataset.from_table(frame, id="id", store=tmp_path / "s.nbc")
+    assert ds.ids == ["a", "d", "e"]
     with pytest.raises(TypeError, match="The column 'path' holds lists"):
-        nbc.Dataset.from_table(pd.DataFrame({"path": [["a.png", "b.png"]]}), store=tmp_path / "s.nbc")
+        nbc.Dataset.from_table(pd.DataFrame({"path": [["a.png", "b.png"]]}), store=tmp_path / "t.nbc")
+
+
+def test_two_pictures_of_one_name_are_two(tmp_path: Path) -> None:
+    cells = [{"bytes": jpeg(n), "path": "0.png"} for n in range(2)]
+    ds = nbc.Dataset.from_table(pd.DataFrame({"path": cells}), store=tmp_path / "s.nbc")
+    assert ds.ids == ["0.png", "0.png~2"]
+
+
+def test_lists_beside_values_and_numbers_are_lists_of_texts(photos: Path, tmp_path: Path) -> None:
+    labels = [["a", 1], "b", np.array([])]
+    frame = pd.DataFrame({"path": ["0.png", "1.png", "2.png"], "y": pd.Series(labels, dtype=object)})
+    assert nbc.Dataset.from_table(frame, label="y", root=photos, store=tmp_path / "s.nbc").labels == [
+        ["a", "1"],
+        ["b"],
+        [],
+    ]
+    ds = nbc.Dataset.from_embeddings(["p", "q", "r"], np.eye(3), labels=labels, store=tmp_path / "v.nbc")
+    assert ds.labels == [["a", "1"], ["b"], []]
+
+
+@pytest.mark.parametrize("labels", [[{"a": 1}, {"a": 2}], [[["a"]], [["b"]]]])
+def test_what_is_no_label_is_refused(photos: Path, tmp_path: Path, labels: list[Any]) -> None:
+    frame = pd.DataFrame({"path": ["0.png", "1.png"], "y": labels})
+    with pytest.raises(TypeError, match="a label is a text, or a list of texts"):
+        nbc.Dataset.from_table(frame, label="y", root=photos, store=tmp_path / "s.nbc")
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, ""])
+def test_an_item_of_vectors_has_an_id(tmp_path: Path, missing: Any) -> None:
+    with pytest.raises(ValueError, match="ids: there is no id in row 1"):
+        nbc.Dataset.from_embeddings(["a", missing], np.eye(2), store=tmp_path / "s.nbc")
 
 
 def test_several_labels_in_every_kind_of_table(photos: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from ..sources import (
 from ..sources.exported_folder import add_exported_folder, is_exported_folder
 from ..sources.folder_rule import FolderRule
 from ..sources.relocate import move_root
-from ..sources.vectors import as_vectors
+from ..sources.vectors import as_names, as_vectors
 from ..sources.window import WindowChoice, WindowSetting
 from ..store import Store
 from .pick_set import PickSet
@@ -280,7 +280,7 @@ class FromSources(PickSet):
         ValueError
             If the lengths differ, an id is there twice, or the vectors are no table of numbers.
         """
-        names = [str(item_id) for item_id in ids]
+        names = as_names(ids)
         rows = as_vectors(vectors, names, images=images, labels=labels)
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -54,8 +55,8 @@ def corrections(
     found = Corrections()
     items = store.items
     rows = pa.array(items.rows_of_keys(keys))
-    said = Said(store.said_folder, given_by)
-    log = _LastChange(store)
+    said = Said.by(given_by, store.said_folder)
+    log, others = _LastChange(store), _OtherSources(said)
     for column, theirs in says.items():
         if column not in items.table.column_names:  # nobody said anything before
             found.taken[column] = np.arange(len(keys))
@@ -75,7 +76,8 @@ def corrections(
                 continue  # no news; and a folder's name is a guess beside what others say
             as_it_said = has_spoken and _is_same(value, theirs_before)
             by_person = log.is_by_person(int(keys[place]), column)
-            if as_it_said or (not has_spoken and not by_person) or log.is_by_source(int(keys[place]), column):
+            by_another = log.is_by_source(int(keys[place]), column) or others.say(column, int(before[place]), value)
+            if as_it_said or (not has_spoken and not by_person) or by_another:
                 taken.append(place)
             else:
                 found.kept.setdefault(column, []).append(items.ids_of_keys(keys[place : place + 1])[0])
@@ -105,6 +107,25 @@ def _is_same(here: str | None, said: str | None) -> bool:
     except ValueError:
         return False
     return a in (b, [b], str(b))
+
+
+class _OtherSources:
+    """What the other sources of a store said last; read when it is first asked."""
+
+    def __init__(self, said: Said) -> None:
+        self._mine = said
+
+    @cached_property
+    def _all(self) -> list[Said]:
+        return self._mine.others()
+
+    def say(self, column: str, key: int, value: str | None) -> bool:
+        """Whether one of them gave an item this value."""
+        for said in self._all:
+            texts, spoken = said.of(column, np.array([key], np.uint64))
+            if spoken[0] and _is_same(value, texts[0].as_py()):
+                return True
+        return False
 
 
 class _LastChange:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv
 
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,18})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)\.(\d+)")
 _SEPARATOR = re.compile(r'"?sep=([^"\r\n])"?\r?\n')
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -101,7 +101,7 @@ def as_numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
     values = [value for value in column.to_pylist() if value is not None]
     if not values:
         return column
-    if all(_WHOLE.fullmatch(value) and value != "-0" for value in values):
+    if all(_WHOLE.fullmatch(value) and value != "-0" and -(2**63) <= int(value) < 2**63 for value in values):
         return column.cast(pa.int64())
     digits = {len(found.group(2)) if (found := _DECIMAL.fullmatch(value)) else None for value in values}
     if len(digits) == 1 and None not in digits:

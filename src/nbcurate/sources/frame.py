@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ..store.column_types import of_pandas, plain
+from ..store.column_types import in_words, of_pandas, plain
 from ..store.csv_text import read_csv_text, unguarded_table
 from .csv_file import as_numbers, read_csv, require_different
 from .table_pictures import are_pictures, as_pictures
@@ -75,7 +76,7 @@ def as_frame(table: Any, image: str) -> Frame:
     if isinstance(table, str | os.PathLike):
         return _read(Path(table).expanduser())
     if hasattr(table, "to_arrow"):  # polars
-        table = table.to_arrow()
+        return _from_polars(table)
     if isinstance(table, pa.Table):
         require_different(table.column_names, "The table")
         return Frame(pa.table([plain(column) for column in table.columns], table.column_names))
@@ -95,6 +96,9 @@ def labels(column: pa.ChunkedArray) -> list[str | list[str] | None]:
     That is, in every source alike: a missing value, NaN, an empty text. Numbers are classes: 3 and 3.0 are ``"3"``.
     """
     values = column.to_pylist()
+    kind = column.type.value_type if pa.types.is_list(column.type) else column.type
+    if pa.types.is_nested(kind):
+        raise TypeError(f"labels: a label is a text, or a list of texts, and the column holds {in_words(column.type)}.")
     if not pa.types.is_list(column.type):
         return [_text(value) for value in values]
     return [None if value is None else list(dict.fromkeys(filter(None, map(_text, value)))) for value in values]
@@ -164,33 +168,56 @@ def _from_pandas(table: Any, image: str) -> Frame:
     for at, name in enumerate(names):
         series = table.iloc[:, at]
         if name == image and are_pictures(series):
-            columns[name] = as_pictures(series)
+            columns[name], told = as_pictures(series)
+            problems += told
             continue
         try:
             columns[name] = of_pandas(series)
         except (ValueError, TypeError, OverflowError, NotImplementedError):
-            columns[name], told = _of_several_kinds(series)
+            columns[name], told = of_several_kinds(series)
             problems += [f"Column {name!r} {words}" for words in told]
     return Frame(pa.table(columns) if columns else pa.table({}), problems=problems)
 
 
-def _of_several_kinds(series: Any) -> tuple[pa.Array, list[str]]:
-    """A column that Arrow has no one type for: of arrays as lists, else as text; and what to say of it."""
-    values = [value.tolist() if isinstance(value, np.ndarray) else value for value in series]
+def _from_polars(table: Any) -> Frame:
+    """Column by column, as one that Arrow does not know costs none of the others."""
+    columns: dict[str, pa.Array] = {}
+    problems: list[str] = []
+    for name, kind in table.schema.items():
+        try:
+            if str(kind) == "Object":  # Arrow would get addresses in memory
+                raise TypeError
+            columns[name] = plain(table.select(name).to_arrow().column(0))
+        except (ValueError, TypeError, NotImplementedError):
+            columns[name], told = of_several_kinds(table[name].to_list())
+            problems += [f"Column {name!r} {words}" for words in told]
+    return Frame(pa.table(columns), problems=problems)
+
+
+def of_several_kinds(given: Iterable[Any]) -> tuple[pa.Array, list[str]]:
+    """Values that Arrow has no one type for, and what to say of them.
+
+    A value beside lists is a list of one; what is in lists of several kinds, and all else, becomes text.
+    """
+    values = [value.tolist() if isinstance(value, np.ndarray) else value for value in given]
+    values = [list(value) if isinstance(value, tuple | set | frozenset) else value for value in values]
+    if any(isinstance(value, list) for value in values):
+        values = [None if _is_missing(value) else value if isinstance(value, list) else [value] for value in values]
     try:
         return plain(pa.array(values, from_pandas=True)), []
     except (ValueError, TypeError, OverflowError, NotImplementedError):
-        paths = all(isinstance(value, str | os.PathLike) or _is_missing(value) for value in values)
-        told = (
-            [] if paths else ["holds values of several kinds, or larger ones than a column can: they are kept as text."]
-        )
-        return pa.array([_path_or_text(value) for value in values], pa.string()), told
+        told = ["holds values of several kinds, or larger ones than a column can: they are kept as text."]
+    if any(isinstance(value, list) for value in values):
+        lists = [
+            None if value is None else [_as_text(one) for one in value if not _is_missing(one)] for value in values
+        ]
+        return pa.array(lists, pa.list_(pa.string())), told
+    paths = all(isinstance(value, str | os.PathLike) or _is_missing(value) for value in values)
+    return pa.array([None if _is_missing(value) else _as_text(value) for value in values]), [] if paths else told
 
 
-def _path_or_text(value: Any) -> str | None:
-    if _is_missing(value):
-        return None
-    text = os.fspath(value) if isinstance(value, os.PathLike) else str(value)
+def _as_text(value: Any) -> str:
+    text = os.fspath(value) if isinstance(value, os.PathLike) else _text(value) or ""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -65,7 +65,8 @@ def moved_from(store: Store, root: Root, records: Sequence[Record]) -> str | Non
     sizes = {record.path: record.bytes for record in records}
     table = store.items.table
     columns = (table.column(name).to_pylist() for name in ("root", "path", "bytes"))
-    shown = [row for row, ok in zip(zip(*columns, strict=True), store.items.shown, strict=True) if ok]
+    there = store.items.has_status("ok", "missing", "unreadable")  # a file that is gone is not readable, either
+    shown = [row for row, ok in zip(zip(*columns, strict=True), there, strict=True) if ok]
     for text in lost:
         number = store.roots.index(text)
         mine = [(path, size) for where, path, size in shown if where == number]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
+from urllib.request import url2pathname
 
 import pyarrow as pa
 
@@ -126,10 +127,10 @@ def _pictures(
     if hold_pictures(column.type):
         inside = keep_pictures(store, column)
         paths = [None if value is None else str(row) for row, value in enumerate(column.to_pylist())]
-        return _Pictures(inside, paths, list(names_of_pictures(column)), "table", rooted=False)
+        return _Pictures(inside, paths, names_of_pictures(column), "table", rooted=False)
     if pa.types.is_list(column.type):
         raise TypeError(f"The column {image!r} holds lists: a path, a URL or a picture is needed in each row.")
-    given = texts(column)
+    given = [None if path is None else _local(path) for path in texts(column)]
     place = root_of(root) if root is not None else common_root(given, frame.file)
     relative = [None if path is None else path_below(place, path) for path in given]
     if isinstance(place, FolderRoot):
@@ -138,6 +139,11 @@ def _pictures(
     title = encode_path(place.text.rstrip("/").rpartition("/")[2])
     rooted = root is not None or not any(path and os.path.isabs(os.path.expanduser(path)) for path in given)
     return _Pictures(place, relative, relative, title, rooted)
+
+
+def _local(path: str) -> str:
+    """A path without the ``file://`` that some programs write before it."""
+    return url2pathname(path[len("file://") :]) if path.startswith("file:///") else path
 
 
 def _first_of_each(names: list[str], *, by_id: bool) -> list[int]:

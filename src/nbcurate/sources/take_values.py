@@ -77,7 +77,7 @@ def take_values(
     if changes:
         store.edit(changes, source=given_by)
     left_out = [name for name, words in told.items() if words.startswith("is left out")]
-    Said(store.said_folder, given_by).save(
+    Said.by(given_by, store.said_folder).save(
         _keys(keys, everyone),
         {name: column.take(pa.array(everyone, pa.int64())) for name, column in says.items() if name not in left_out},
     )

@@ -15,9 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..imaging import Probe
 from ..store import Store
+from ..store.column_types import of_pandas, plain
 from ..store.items import Keys
 from ..store.paths import encode_path
 from .frame import labels as labels_of
+from .frame import of_several_kinds
 from .ingest import probe_record
 from .reconcile import reconcile
 from .record import Record
@@ -87,6 +89,21 @@ def add_vectors(
     return report
 
 
+def as_names(ids: Sequence[Any]) -> list[str]:
+    """The ids as text.
+
+    Raises
+    ------
+    ValueError
+        If one is missing or empty.
+    """
+    names = labels_of(pa.chunked_array([_label_column(ids)]))
+    lost = next((row for row, name in enumerate(names) if not isinstance(name, str)), None)
+    if lost is not None:
+        raise ValueError(f"ids: there is no id in row {lost}, but {list(ids)[lost]!r}.")
+    return [str(name) for name in names]
+
+
 def as_vectors(vectors: ArrayLike, ids: Sequence[str], **aligned: Sequence[Any] | None) -> NDArray[np.float32]:
     """``vectors`` as a float32 array ``[n, d]``.
 
@@ -126,6 +143,6 @@ def _write_vectors(store: Store, keys: Keys, vectors: NDArray[np.float32], name:
 
 def _label_column(labels: Sequence[Any]) -> pa.Array:
     try:
-        return pa.Array.from_pandas(labels) if hasattr(labels, "iloc") else pa.array(list(labels))
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # texts beside numbers, or NaN for none
-        return pa.array([None if label is None or label != label else str(label) for label in labels], pa.string())
+        return of_pandas(labels) if hasattr(labels, "iloc") else plain(pa.array(list(labels), from_pandas=True))
+    except (ValueError, TypeError, OverflowError, NotImplementedError):  # texts beside numbers, or beside lists
+        return of_several_kinds(labels)[0]

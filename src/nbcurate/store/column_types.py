@@ -29,6 +29,8 @@ def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
         column = column.dictionary_decode()
     if _is_any_list(column.type):
         return column.cast(pa.list_(plain(column.flatten()[:0]).type))
+    if pa.types.is_time64(column.type) and column.type.unit == "ns":  # of no use to pandas
+        return pc.cast(column, pa.time64("us"), safe=False)
     if pa.types.is_string_view(column.type) or pa.types.is_large_string(column.type):
         return column.cast(pa.string())
     return column.cast(pa.binary()) if pa.types.is_binary_view(column.type) else column
@@ -128,7 +130,9 @@ def _ends(column: pa.Array) -> tuple[int, int]:
 
 
 def _is_any_list(type_: pa.DataType) -> bool:
-    return any(test(type_) for test in (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list))
+    kinds = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view,
+             pa.types.is_large_list_view)  # fmt: skip
+    return any(test(type_) for test in kinds)
 
 
 def _is_number(type_: pa.DataType) -> bool:

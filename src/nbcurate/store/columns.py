@@ -113,10 +113,15 @@ def add_user_columns(store: Store, keys: Keys, columns: pa.Table) -> dict[str, s
         return told
     by_key = {"key": pa.array(keys, pa.uint64())}
     new = {name: column for name, column in fitting.items() if name not in there}
-    for batch in [new, *({name: fitting[name]} for name in fitting if name in there)]:
+    batches = [new, *({name: fitting[name]} for name in fitting if name in there)]
+    while batches:
+        batch = batches.pop(0)
         try:
             changed = store.set_columns(pa.table({**by_key, **batch})) if batch else {}
             told |= {name: f"held {words}, so that no value is lost" for name, words in changed.items()}
-        except (TypeError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            told |= dict.fromkeys(batch, f"is left out: {error}")
+        except (TypeError, ValueError, OSError, NotImplementedError) as error:  # Lance has errors of its own kinds
+            if len(batch) == 1:
+                told |= dict.fromkeys(batch, f"is left out: {str(error).splitlines()[0]}")
+            else:
+                batches = [{name: column} for name, column in batch.items()] + batches
     return told

@@ -21,18 +21,25 @@ class Said:
 
     Parameters
     ----------
-    folder : Path
-        Of the files of all sources; made when something is written.
-    given_by : str
-        The source, as the store notes it.
+    path : Path
+        The file; :meth:`by` knows its name.
     """
 
-    def __init__(self, folder: Path, given_by: str) -> None:
-        self._path = folder / f"{hashlib.blake2b(given_by.encode(), digest_size=16).hexdigest()}.parquet"
+    def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             self._rows = pq.read_table(self._path)
         except (FileNotFoundError, pa.ArrowInvalid):
             self._rows = pa.table({"key": pa.array([], pa.uint64())})
+
+    @classmethod
+    def by(cls, given_by: str, folder: Path) -> Said:
+        """The words of a source, as the store notes it; ``folder``, that of all sources, is made when it is written."""
+        return cls(folder / f"{hashlib.blake2b(given_by.encode(), digest_size=16).hexdigest()}.parquet")
+
+    def others(self) -> list[Said]:
+        """The words of all other sources."""
+        return [Said(path) for path in sorted(self._path.parent.glob("*.parquet")) if path != self._path]
 
     def of(self, column: str, keys: Keys) -> tuple[pa.Array, np.ndarray]:
         """What was said of these items in a column, as text; and of which anything was said at all (bool [n])."""
