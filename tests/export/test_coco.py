@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 from PIL import Image
 
@@ -159,6 +161,27 @@ def test_one_file_a_split_and_the_images_beside(content: dict[str, Any], images:
     assert again.column("split").to_pylist() == ["train", "train"]
     one = written(ds, tmp_path / "all.json")
     assert len(one["images"]) == 4
+
+
+def test_a_category_id_means_the_same_class_in_every_split(
+    content: dict[str, Any], images: Path, tmp_path: Path
+) -> None:
+    """A model is trained on one file and judged on another: dog is not to be 2 here and 1 there."""
+    names = [image["file_name"] for image in content["images"]]
+    frame = pd.DataFrame(
+        {"path": names, "kind": ["cat", "dog", "dog", "emu"], "part": ["train", "train", "val", "test"]}
+    )
+    made = nbc.Dataset.from_table(frame, label="kind", split="part", root=images, store=tmp_path / "t.nbc")
+    boxes = nbc.Dataset.from_coco(content, images=images, store=tmp_path / "s.nbc")
+    boxes.store.update_items(pa.table({"key": boxes.keys, "split": ["train", "train", "val", "val"]}))
+    boxes.relabel(boxes.where("split = 'val'").ids[:1], "wolf")
+    for name, ds in (("made", made), ("given", boxes)):
+        folder = ds.export("coco", to=tmp_path / name)
+        files = {file.stem: json.loads(file.read_text()) for file in folder.glob("*.json")}
+        assert len(files) > 1
+        numbers = [{category["name"]: category["id"] for category in file["categories"]} for file in files.values()]
+        assert all(number == numbers[0] for number in numbers)
+        assert len(set(numbers[0].values())) == len(numbers[0]) == {"made": 3, "given": 4}[name]
 
 
 def test_files_of_one_name_in_two_places_are_two_images(tmp_path: Path) -> None:

@@ -54,11 +54,6 @@ class Categories:
         number_entries(self._entries)
         return self._entries
 
-    @property
-    def has_unlabelled(self) -> bool:
-        """Whether something without a label is among what was asked for."""
-        return self._no_label is not None
-
     def _merged(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The entry for a category of a source; one that another source gave in the same words serves for both."""
         entry = dict(given)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from ..store.export_mark import COCO_ENTRY
-from .coco_annotations import annotations_of
+from .coco_annotations import Annotated, annotations_of
 from .coco_categories import NO_LABEL, Categories
 from .coco_extras import BOX_COLUMNS, IMAGE_COLUMNS, extras_of, implied_label, types_of
 from .coco_images import Document, Images
@@ -88,32 +88,46 @@ class CocoContent:
         everything = Images(items.documents, str)
         self._places = [file.place for file in items.files]
         self._sources = [everything.source_of(row, place) for row, place in zip(rows, self._places, strict=True)]
+        self._found = [list(annotations_of(row)) for row in rows]
+        self._categories = Categories(self._documents_of(range(len(rows)), items.empty))
+        for at, found in enumerate(self._found):
+            for annotation in found:
+                self._category(at, annotation)
+        self._categories.numbered()
 
     def of(self, chosen: Sequence[int], split: str | None) -> dict[str, Any]:
-        """The file with some of the rows, which are those of a split, or of all, and with the images without items."""
+        """The file with some of the rows, which are those of a split, or of all, and with the images without items.
+
+        Its categories are those of all rows: in each part of a data set a number means the same class.
+        """
         empty = [image for image in self._items.empty if split in (EVERYTHING, _split_of(image))]
-        sources = {*(self._sources[row] for row in chosen), *(image.source for image in empty)}
-        documents = {name: document for name, document in self._items.documents.items() if name in sources}
+        documents = self._documents_of(chosen, empty)
         images = Images(documents, lambda place: self._names.get(place, place))
-        categories = Categories(documents)
         annotations: list[dict[str, Any]] = []
         owners: list[_Owner] = []
         for at in chosen:
             row, file = self._rows[at], self._items.files[at]
-            found = list(annotations_of(row))
+            found = self._found[at]
             is_box = row.get("box") is not None
             image = images.of(row, file, self._places[at], found[0].entry.get("image_id") if is_box else None)
             for annotation in found:
-                category = categories.of(annotation.label, self._sources[at], annotation.given_category)
+                category = self._category(at, annotation)
                 annotations.append({**annotation.entry, "image_id": image, "category_id": category})
             labels = [annotation.label for annotation in found]
             owners.append(_Owner(row, annotations[-1] if is_box else image, labels, is_box))
         for nothing in empty:
             if not images.has(nothing.file.place):
                 images.add(nothing.source, nothing.file.place, nothing.given)
-        if categories.has_unlabelled:
-            _warn_of_unlabelled(annotations)
-        return self._finished(images.entries, categories.numbered(), annotations, owners, documents)
+        _warn_of_unlabelled(annotations)
+        return self._finished(images.entries, self._categories.numbered(), annotations, owners, documents)
+
+    def _documents_of(self, chosen: Iterable[int], empty: Iterable[EmptyImage]) -> dict[str, Document]:
+        """What the sources of these rows and images say beside their annotations."""
+        sources = {*(self._sources[row] for row in chosen), *(image.source for image in empty)}
+        return {name: document for name, document in self._items.documents.items() if name in sources}
+
+    def _category(self, row: int, annotation: Annotated) -> dict[str, Any]:
+        return self._categories.of(annotation.label, self._sources[row], annotation.given_category)
 
     def _finished(
         self,
@@ -166,6 +180,8 @@ def _passed_on(documents: Mapping[str, Document]) -> dict[str, Any]:
 
 def _warn_of_unlabelled(annotations: Sequence[Mapping[str, Any]]) -> None:
     count = sum(COCO_ENTRY in annotation["category_id"] for annotation in annotations)
+    if not count:
+        return
     warnings.warn(
         f"{count:,} boxes have no label: their category in the file is {NO_LABEL!r}, as COCO has none without. "
         "from_coco reads them as boxes without a label.",
