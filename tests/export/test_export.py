@@ -139,6 +139,59 @@ def test_several_labels_become_a_list_of_classes(folder: Path, tmp_path: Path) -
     assert none["label"][:] == [[]]
 
 
+def numbered_by_others(folder: Path) -> tuple[Any, Any]:
+    """A data set of Hugging Face whose classes are in no order of their names, and its features."""
+    import datasets
+
+    classes = datasets.ClassLabel(names=["zebra", "cat", "unused"])
+    features = datasets.Features(
+        {
+            "image": datasets.Image(),
+            "label": classes,
+            "coarse": datasets.ClassLabel(names=["z", "a"]),
+            "seen": datasets.Sequence(classes),
+        }
+    )
+    rows = {
+        "image": [str(path) for path in sorted(folder.rglob("*.png"))[:4]],
+        "label": [0, 1, 0, None],
+        "coarse": [0, 1, 1, None],
+        "seen": [[1, 0], [], [2], None],
+    }
+    return datasets.Dataset.from_dict(rows, features=features), features
+
+
+def test_classes_keep_the_numbers_that_their_source_gave_them(folder: Path, tmp_path: Path) -> None:
+    """A model that was trained on the data set as it came goes on with the one that was curated."""
+    import datasets
+
+    data, features = numbered_by_others(folder)
+    ds = nbc.Dataset.from_huggingface(data, store=tmp_path / "s.nbc")
+    again = datasets.load_from_disk(str(ds.export("huggingface", to=tmp_path / "hf")))
+    for column in ("label", "coarse", "seen"):
+        assert again.features[column] == features[column]
+        assert again[column][:] == data[column][:]
+    with pytest.warns(UserWarning, match="1 of 4 items have no label"):
+        assert (ds.to_torch().classes, ds.to_torch().targets) == (["zebra", "cat", "unused"], [0, 1, 0, -100])
+    assert json.loads((ds.export("webdataset", to=tmp_path / "w") / "classes.json").read_text()) == [
+        "zebra", "cat", "unused",
+    ]  # fmt: skip
+
+
+def test_new_classes_stand_behind_those_that_came(folder: Path, tmp_path: Path) -> None:
+    import datasets
+
+    data, _ = numbered_by_others(folder)
+    ds = nbc.Dataset.from_huggingface(data, store=tmp_path / "s.nbc")
+    ds.relabel({"0": "emu", "1": "bee"}).add_column("coarse", ["m", "m", "k", None])
+    again = datasets.load_from_disk(str(ds.export("huggingface", to=tmp_path / "hf", ids=ds.ids[:2])))
+    assert again.features["label"].names == ["zebra", "cat", "unused", "bee", "emu"]
+    assert again["label"][:] == [4, 3]
+    assert again["coarse"][:] == ["m", "m"]  # a column of the user's own now
+    second = nbc.Dataset.from_huggingface(again, store=tmp_path / "again.nbc")
+    assert second.to_torch().classes == again.features["label"].names
+
+
 @pytest.mark.parametrize("format", ["coco", "huggingface", "folder", "webdataset"])
 def test_vectors_alone_have_no_pictures_to_export(format: Any, tmp_path: Path) -> None:
     ds = nbc.Dataset.from_embeddings(["p", "q"], np.eye(2, 4), labels=["a", "b"], store=tmp_path / "s.nbc")

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike
 
 from ..sources.measuring import measure_items
+from ..store.class_order import forget_class_order
 from ..store.column_types import of_pandas
 from ..store.columns import PROPERTIES, require_free_name, user_columns
 from ..store.edits import Change
@@ -121,6 +122,7 @@ class PropertySet(ItemSet):
         new = pa.table({"key": pa.array(self.keys[found.rows], pa.uint64()), name: _as_column(found.values)})
         if len(new) == int(self._store.items.shown.sum()):
             self._store.replace_columns(new)
+            forget_class_order(self._store, name)
         else:
             self._set_columns(new)
         self._store.announce()
@@ -138,6 +140,7 @@ class PropertySet(ItemSet):
         if name not in user_columns(self._store):
             raise KeyError(f"There is no column of yours called {name!r}: {user_columns(self._store)}.")
         self._store.drop_column(name)
+        forget_class_order(self._store, name)
         self._store.announce()
         return self
 

@@ -16,6 +16,7 @@ from ..findings.finding import Finding
 from ..sources.coco_document import read_documents
 from ..sources.reader import Original, originals
 from ..sources.root import FolderRoot, open_root
+from ..store.class_order import class_order
 from ..store.columns import user_columns
 from ..store.ids import Ids
 from ..store.items import Keys
@@ -64,7 +65,8 @@ class ExportSet(EditSet):
               :meth:`from_folder` reads.
             - ``"coco"``: annotations, with ids, masks and categories as :meth:`from_coco` was given them; the images
               stay where they are. A file if ``to`` ends in ``.json``, else a folder with a file a split.
-            - ``"huggingface"``: for ``datasets.load_from_disk``, with a ``ClassLabel``.
+            - ``"huggingface"``: for ``datasets.load_from_disk``, with a ``ClassLabel``: that of
+              :meth:`from_huggingface`, with new classes behind, or else the classes sorted.
             - ``"webdataset"``: tar files of ``key.jpg``, ``key.cls`` and ``key.json``.
             - ``"labelstudio"``: tasks to import into Label Studio, and the labelling interface beside them
               (``tasks.xml``), which says how the pictures are served; :meth:`import_labels` takes the answers back.
@@ -137,6 +139,8 @@ class ExportSet(EditSet):
                     rows, files, to, suggestions=said, column=column, overwrite=overwrite
                 )
         given = {"by_split": True, **given}
+        if format in ("huggingface", "webdataset"):
+            given["classes"] = class_order(self._store)
         write = {
             "folder": exporting.copy_images,
             "huggingface": exporting.save_huggingface,
@@ -167,8 +171,9 @@ class ExportSet(EditSet):
         Returns
         -------
         TorchImages
-            With ``classes``, ``class_to_idx``, ``targets`` and ``ids``. The number of a class is that among all
-            classes of this view, so parts of one view agree on it. Where items have several labels, the target is a
+            With ``classes``, ``class_to_idx``, ``targets`` and ``ids``. The number of a class is that of the
+            ``ClassLabel`` that it came with, or else its place among all classes of this view, sorted: parts of one
+            view agree on it. Where items have several labels, the target is a
             float32 tensor with a 1 for each of them.
 
         Raises

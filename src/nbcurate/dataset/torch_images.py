@@ -15,6 +15,7 @@ from ..export.classes import class_names
 from ..imaging import UnreadableImageError, Window
 from ..sources.reader import originals_at, window_of
 from ..store import Store
+from ..store.class_order import class_order
 from ..store.items import Keys
 
 #: The class of an item without a label: what torch's losses pass over by default.
@@ -30,7 +31,7 @@ class TorchImages(TorchDataset):
     Attributes
     ----------
     classes : list of str
-        Names of the classes, sorted.
+        Names of the classes: in the order in which the source numbers them, or else sorted.
     class_to_idx : dict of str to int
         The number of each class.
     targets : list of int, or float32 tensor [n, classes]
@@ -119,13 +120,14 @@ def torch_images(
         )
     labels = table["label"].to_pylist()
     kind = table.schema.field("label").type
-    known = items.table.column("label").take(pa.array(items.rows_of_keys(all_keys))).to_pylist()
+    everywhere = items.table.column("label").take(pa.array(items.rows_of_keys(all_keys))).to_pylist()
+    classes = class_names(everywhere, class_order(store).get("label", ()))
     if lacking := sum(label is None for label in labels):
         target = "NaN" if pa.types.is_list(kind) else f"{NO_CLASS}, which torch's losses pass over"
         warnings.warn(f"{lacking:,} of {len(labels):,} items have no label: their target is {target}.", stacklevel=3)
     places = table.select(["root", "path", "box"])
     return TorchImages(
-        table["id"].combine_chunks(), places, store.roots, labels, class_names(known), transform,
+        table["id"].combine_chunks(), places, store.roots, labels, classes, transform,
         window=window_of(store), several=pa.types.is_list(kind),
     )  # fmt: skip
 

@@ -1,16 +1,25 @@
-"""The classes of items, numbered in the order of their names, as torchvision and others do."""
+"""The classes of items, numbered: in the order of their source, or of their names, as torchvision and others do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 #: What an item is labelled with: a class, several (of which there may be none), or nothing known.
 Label = str | list[str] | None
 
 
-def class_names(labels: Iterable[Label]) -> list[str]:
-    """Names of all classes that occur, sorted: the place of each is its number."""
-    return sorted({name for label in labels for name in classes_of(label)})
+def class_names(labels: Iterable[Label], known: Sequence[str] = ()) -> list[str]:
+    """Names of all classes: the place of each is its number.
+
+    Parameters
+    ----------
+    labels : iterable of str, list of str or None
+        Those of the items.
+    known : sequence of str
+        The classes that the source numbers, whether something is of them or not; others that occur stand behind them,
+        sorted.
+    """
+    return [*known, *sorted({name for label in labels for name in classes_of(label)} - set(known))]
 
 
 def classes_of(label: Label) -> list[str]:

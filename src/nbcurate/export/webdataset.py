@@ -6,7 +6,7 @@ import io
 import os
 import re
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
@@ -34,6 +34,7 @@ def write_webdataset(
     *,
     by_split: bool,
     shard_bytes: int | None = None,
+    classes: Mapping[str, Sequence[str]] | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Write the pictures into tar files, the shards: ``train-000000.tar``, …; the folder that holds them.
@@ -52,6 +53,8 @@ def write_webdataset(
         Let each split have shards of its own; those of the other items, or of all, are called ``items``.
     shard_bytes : int, optional
         The next shard begins when one is as large as this; 256 MiB by default.
+    classes : mapping of str to sequence of str, optional
+        The classes of ``label`` in the order of their numbers; others stand behind them.
 
     Raises
     ------
@@ -65,7 +68,8 @@ def write_webdataset(
     if size <= 0:
         raise ValueError(f"shard_bytes={size}: a shard holds at least one byte.")
     known = rows.to_pylist()
-    number_of = {name: number for number, name in enumerate(class_names(row["label"] for row in known))}
+    names = class_names((row["label"] for row in known), (classes or {}).get("label", ()))
+    number_of = {name: number for number, name in enumerate(names)}
     pictures, keys = Pictures(known, files), Names()
     with new_folder(to, "webdataset", overwrite=overwrite) as folder, ExitStack() as stack:
         shards: dict[str, _Shards] = {}

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..store import Store
+from ..store.class_order import keep_class_order
 from ..store.column_types import plain
 from ..store.columns import is_ours
 from ..store.export_mark import DESCRIPTION, part_name
@@ -107,7 +108,22 @@ def _add_part(
         whole=True,
     )
     columns = pa.table([_values(rows.column(column), data.features[column]) for column in own], own) if own else None
-    return reconcile(store, source, root, records, columns=columns)
+    report = reconcile(store, source, root, records, columns=columns)
+    keep_class_order(store, _classes(data.features, label, own))
+    return report
+
+
+def _classes(features: Mapping[str, Any], label: str | None, own: list[str]) -> dict[str, list[str]]:
+    """The classes of each column that has such, by what the store calls it."""
+    kinds = {column: _value_kind(features[column]) for column in own if not is_ours(column)}
+    if label is not None and label in features:
+        kinds["label"] = _value_kind(features[label])
+    return {column: list(kind.names) for column, kind in kinds.items() if hasattr(kind, "int2str")}
+
+
+def _value_kind(kind: Any) -> Any:
+    """What a column holds, or the lists in it."""
+    return kind.feature if _is_list(kind) else kind
 
 
 def _split(noted: str | None, part: str | None) -> str | None:
