@@ -205,6 +205,29 @@ def test_as_roboflow_writes_it(boxes: nbc.Dataset, photographs: Path, tmp_path: 
     assert quietly(boxes, export).changed == 0
 
 
+@pytest.mark.parametrize("objects", [True, False])
+def test_augmented_versions_of_one_picture_change_nothing(
+    objects: bool, coco: dict[str, Any], photographs: Path, tmp_path: Path
+) -> None:
+    """Roboflow writes a picture several times, mirrored and turned: no version's boxes are those of the picture."""
+    boxes = nbc.Dataset.from_coco(coco, images=photographs, objects=objects, store=tmp_path / "v.nbc")
+    before = boxes.to_pandas()
+    names = [f"coffee_jpg.rf.{number}123456789abcdef.jpg" for number in range(3)]
+    export = {
+        "categories": [{"id": 7, "name": "cup"}],
+        "images": [{"id": at, "file_name": name, "extra": {"name": "coffee.jpg"}} for at, name in enumerate(names)],
+        "annotations": [
+            {"id": at, "image_id": at, "category_id": 7, "bbox": [30 + 90 * at, 30, 200, 150]} for at in range(3)
+        ],
+    }
+    with pytest.warns(UserWarning, match=r"'coffee\.jpg': the file says 3 different things of what is on it"):
+        report = boxes.merge_annotations(export)
+    pd.testing.assert_frame_equal(boxes.to_pandas(), before)
+    assert (report.changed, report.added, report.removed, report.unchanged) == (0, 0, 0, 0)
+    alike = {**export, "annotations": [{**one, "bbox": [30, 30, 200, 150]} for one in export["annotations"]]}
+    assert quietly(boxes, alike).unchanged == 1
+
+
 def test_images_with_their_objects_in_columns(coco: dict[str, Any], photographs: Path, tmp_path: Path) -> None:
     images = nbc.Dataset.from_coco(coco, images=photographs, objects=False, store=tmp_path / "images.nbc")
     before = images.to_pandas()
@@ -281,11 +304,15 @@ def test_a_table_that_names_paths(dataset: nbc.Dataset, folder: Path, tmp_path: 
     assert dataset.labels[8:10] == ["cake", "soup"]
 
 
-def test_one_item_twice_with_two_labels(dataset: nbc.Dataset) -> None:
-    frame = pd.DataFrame({"id": [dataset.ids[8]] * 2, "label": ["cake", "soup"]})
-    with pytest.warns(UserWarning, match="something else of it than before"):
+def test_one_item_twice_with_two_labels_stays_as_it_is(dataset: nbc.Dataset) -> None:
+    first, second = dataset.ids[8:10]
+    ids = [first, first, second, second]
+    frame = pd.DataFrame({"id": ids, "label": ["cake", "soup", "tea", "tea"], "split": ["val", None, None, "val"]})
+    with pytest.warns(UserWarning, match=r"the file says two things of its label, \['cake'\] and \['soup'\]"):
         report = dataset.merge_annotations(frame)
-    assert len(report.conflicts) == 1
+    assert dataset.labels[8:10] == ["food", "tea"]
+    assert dataset.column("split").to_pylist()[8:10] == ["val", "val"]
+    assert (report.changed, report.unchanged, len(report.conflicts)) == (2, 0, 1)
 
 
 def test_boxes_are_relabelled_by_id(boxes: nbc.Dataset) -> None:
@@ -341,6 +368,38 @@ def test_images_of_one_name_in_two_folders(photographs: Path, tmp_path: Path) ->
     assert (dataset.labels, len(report.conflicts)) == (["a", "x"], 1)
 
 
+def test_an_image_of_another_folder_is_not_taken_for_one_here(photographs: Path, tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    (pictures / "b").mkdir(parents=True)
+    for name, to in (("cat", "c.jpg"), ("coffee", "b/1.jpg")):
+        shutil.copy(photographs / f"{name}.jpg", pictures / to)
+    dataset = nbc.Dataset.from_folder(pictures, label=None, store=tmp_path / "s.nbc")
+
+    def labels_after(**labels: str) -> tuple[list[str | None], Any]:
+        names = [name.replace("__", "/") + ".jpg" for name in labels]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            report = dataset.merge_annotations(pd.DataFrame({"path": names, "label": list(labels.values())}))
+        found = [dict(zip(dataset.ids, dataset.labels, strict=True))[item] for item in ("c.jpg", "b/1.jpg")]
+        dataset.undo_edit()
+        return found, report
+
+    found, report = labels_after(d__c="x")
+    assert (found, len(report.conflicts)) == ([None, None], 1)
+    found, report = labels_after(d__c="x", c="y")
+    assert (found, report.not_found, report.conflicts) == (["y", None], ["d/c.jpg"], [])
+    assert labels_after(pictures__c="x", pictures__b__1="y")[0] == ["x", "y"]  # the folder that they lie in
+    found, report = labels_after(d__c="x", d__b__1="y")  # the file calls the folder of all of them d
+    assert (found, report.conflicts) == (["x", "y"], [])
+    assert "known by the end of their path" in report.notes[0]
+
+
+def test_paths_of_another_folder_are_told(boxes: nbc.Dataset) -> None:
+    images = {"path": ["/elsewhere/cat.jpg"], "tags": [["night"]]}
+    report = boxes.merge_annotations(pd.DataFrame(images))
+    assert "'/elsewhere/cat.jpg' for 'cat.jpg'" in repr(report)
+
+
 # -- ultralytics -------------------------------------------------------------------------------------------------
 
 
@@ -354,6 +413,19 @@ def yolo(photographs: Path, folder: Path, lines: dict[str, str], **content: Any)
             (folder / "train" / "labels" / name).with_suffix(".txt").write_text(text)
     (folder / "data.yaml").write_text(json.dumps({"train": "../train/images", "nc": 3, **content}))  # JSON is YAML
     return folder / "data.yaml"
+
+
+def test_train_and_val_of_ultralytics_may_be_one_folder(boxes: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:
+    """As in coco8.yaml and coco128.yaml; and a list of files that names what a folder has, too."""
+    (tmp_path / "y").mkdir()
+    (tmp_path / "y" / "again.txt").write_text("train/images/cat.jpg\n./train/images/../images/cat.jpg\n")
+    for val in ("../train/images", "train/../train/images", "again.txt"):
+        path = yolo(photographs, tmp_path / "y", {"cat.jpg": "0 0.5 0.5 0.1 0.1\n"}, names=["ear"], val=val)
+        report = quietly(boxes, path)
+        assert sorted(boxes.labels) == ["cup", "ear"]
+        assert (report.added, report.removed, report.unchanged) == (1, 2, 0)
+        assert boxes.undo_edit()
+        assert boxes.labels == ["eye", "eye", "cup"]
 
 
 def test_as_ultralytics_has_it(boxes: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:

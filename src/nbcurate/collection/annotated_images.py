@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import IntEnum
 
 import numpy as np
 import pyarrow as pa
@@ -21,13 +22,36 @@ class AmbiguousImageError(ValueError):
     """A name that several images have; the message tells which."""
 
 
+class Known(IntEnum):
+    """By what an image is known, the surest first."""
+
+    BY_NAME = 0
+    BY_END = 1
+    BY_LETTERS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class FoundImage:
-    """Rows of the items table: the items that are all of the image, and those that are boxes on it."""
+    """An image that a file names, with the rows of its items.
+
+    Attributes
+    ----------
+    place : Place
+    whole, boxes : list of int
+        Rows of the items table: the items that are all of the image, and those that are boxes on it.
+    known : Known
+    shared : int
+        How many parts of its path it is known by, where it is known by the end of it.
+    above : tuple of str
+        Folders that the file names above these, and that it does not lie in here.
+    """
 
     place: Place
     whole: list[int]
     boxes: list[int]
+    known: Known = Known.BY_NAME
+    shared: int = 0
+    above: tuple[str, ...] = ()
 
 
 class AnnotatedImages:
@@ -53,6 +77,8 @@ class AnnotatedImages:
                 names[item_id].add(place)
                 names[given or item_id].add(place)
         self._names = names
+        self._roots = store.roots
+        self._with_folders = {root for root, path in self._rows if "/" in path}
         self._last: dict[str, set[str]] = defaultdict(set)
         self._spelled: dict[str, set[Place]] = defaultdict(set)
         for name, places in names.items():
@@ -60,12 +86,8 @@ class AnnotatedImages:
             self._last[last].add(name)
             self._spelled[_letters(last)] |= places
 
-    def find(self, image: ImageAnnotation) -> FoundImage | None:
-        """The items that are meant; None where there are none.
-
-        The id counts first. Else an item whose path or id is one of the names; then the one whose path ends like one of
-        them, or the other way round; then one whose file name has the same letters and digits, for tools replace what
-        else is in it.
+    def by_name(self, image: ImageAnnotation) -> FoundImage | None:
+        """The items of that id; else those of which the path or id is one of the names. None where there are none.
 
         Raises
         ------
@@ -79,16 +101,46 @@ class AnnotatedImages:
             if not self._is_box[row]:
                 return FoundImage(place, [row], of_image.boxes)
             return FoundImage(place, [row], []) if image.boxes is None else of_image
-        wanted = [*([image.id] if image.id else []), *image.names]
-        for look in (self._exactly, self._by_end, self._by_letters):
-            for name in wanted:
-                places = look(unicodedata.normalize("NFC", name.replace("\\", "/"))) or look(name)
-                if len(places) > 1:
-                    known = ", ".join(repr(path) for _, path in sorted(places, key=str)[:3])
-                    raise AmbiguousImageError(f"{name!r} may be any of {len(places)} images, such as {known}")
-                if places:
-                    return self._found(next(iter(places)))
+        return self._first(image, Known.BY_NAME)
+
+    def by_likeness(self, image: ImageAnnotation) -> FoundImage | None:
+        """The items whose path ends like one of the names, or the other way round; else those of the same letters.
+
+        Tools put folders before a name, leave them out, and replace what is no letter or digit.
+
+        Raises
+        ------
+        AmbiguousImageError
+            If several images are called so.
+        """
+        return self._first(image, Known.BY_END) or self._first(image, Known.BY_LETTERS)
+
+    def is_flat(self, root: int | None) -> bool:
+        """Whether the images below a root lie in no folders, so that these tell none of them from another."""
+        return root not in self._with_folders
+
+    def _first(self, image: ImageAnnotation, known: Known) -> FoundImage | None:
+        look = {Known.BY_NAME: self._exactly, Known.BY_END: self._by_end, Known.BY_LETTERS: self._by_letters}[known]
+        for name in [*([image.id] if image.id else []), *image.names]:
+            plain = unicodedata.normalize("NFC", name.replace("\\", "/"))
+            places = look(plain) or look(name)
+            if len(places) > 1:
+                listed = ", ".join(repr(path) for _, path in sorted(places, key=str)[:3])
+                raise AmbiguousImageError(f"{name!r} may be any of {len(places)} images, such as {listed}")
+            if places:
+                place = next(iter(places))
+                found = replace(self._found(place), known=known)
+                return self._with_end(found, _parts(plain)) if known == Known.BY_END else found
         return None
+
+    def _with_end(self, found: FoundImage, parts: list[str]) -> FoundImage:
+        """An image that is known by the end of a name, with what of that name is known and what is not."""
+        root, path = found.place
+        ends = (_parts(name) for name in self._last[parts[-1]] if found.place in self._names[name])
+        shared = max((len(end) for end in ends if end == parts[-len(end) :]), default=len(parts))
+        lies_in = [*(_parts(self._roots[root]) if root is not None else []), *_parts(path)]
+        above = () if lies_in[-len(parts) :] == parts else tuple(parts[:-shared])
+        return replace(found, shared=shared, above=above)
 
     def _found(self, place: Place) -> FoundImage:
         rows = self._rows[place]
@@ -101,11 +153,11 @@ class AnnotatedImages:
 
     def _by_end(self, name: str) -> set[Place]:
         """Images of which one name ends in all of the other, part by part; those with the most parts in common."""
-        parts = [part for part in name.split("/") if part]
+        parts = _parts(name)
         best: set[Place] = set()
         most = 0
         for other in self._last.get(parts[-1], ()) if parts else ():
-            theirs = [part for part in other.split("/") if part]
+            theirs = _parts(other)
             common = min(len(parts), len(theirs))
             if parts[-common:] == theirs[-common:] and common >= most:
                 best = (best if common == most else set()) | self._names[other]
@@ -115,6 +167,10 @@ class AnnotatedImages:
     def _by_letters(self, name: str) -> set[Place]:
         letters = _letters(name.rpartition("/")[2])
         return self._spelled.get(letters, set()) if letters else set()
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in name.split("/") if part]
 
 
 def _letters(name: str) -> str:

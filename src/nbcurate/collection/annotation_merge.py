@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,14 @@ from ..sources.annotations import AnnotationFile, BoxAnnotation, ImageAnnotation
 from ..sources.reader import originals
 from ..store.edits import Change
 from ..store.items import Keys
-from .annotated_images import AmbiguousImageError, AnnotatedImages, FoundImage
+from .annotated_images import FoundImage, Place
 from .box_merge import BoxMerge
 from .edit_report import EditReport
-from .fitted_boxes import fit_boxes
+from .fitted_boxes import agree_on_boxes, fit_boxes
+from .image_matching import MatchedImages, match_images
 from .label_column import in_form_of_column
 from .object_merge import OBJECT_COLUMNS, corrected_objects, label_of_whole
 from .property_set import PropertySet
-
-_SEVERAL = "says something else of it than before"
 
 
 def merge_annotations(dataset: PropertySet, file: AnnotationFile) -> EditReport:
@@ -33,19 +33,19 @@ def merge_annotations(dataset: PropertySet, file: AnnotationFile) -> EditReport:
     store = dataset.store
     store.require_writable()
     merge = _Merge(dataset)
-    images = AnnotatedImages(store)
-    for image in file.images:
-        try:
-            found = images.find(image)
-        except AmbiguousImageError as error:
-            merge.conflicts.append(str(error))
-            continue
-        found = found or merge.image_without_items(image)
-        if found is None:
-            merge.not_found.append(image.name)
-        else:
-            merge.take(image, found)
-    return merge.done(file)
+    matched = match_images(store, file.images, merge.image_without_items)
+    for image, found in matched.pairs:
+        merge.take(image, found)
+    return merge.done(file, matched)
+
+
+@dataclass(frozen=True, slots=True)
+class _OnImage:
+    """What one entry of a file says is on an image, and the size of the picture, if the file knows one."""
+
+    image: ImageAnnotation
+    found: FoundImage
+    stored: StoredSize | None
 
 
 class _Merge:
@@ -53,12 +53,13 @@ class _Merge:
 
     def __init__(self, dataset: PropertySet) -> None:
         self.conflicts: list[str] = []
-        self.not_found: list[str] = []
         self._dataset, self._store = dataset, dataset.store
         self._boxes = BoxMerge(dataset.store)
         self._ids: list[str] = self._store.items.ids.to_pylist()
         self._values: dict[str, dict[int, Any]] = {name: {} for name in ("label", "split", "tags", *OBJECT_COLUMNS)}
         self._spoken_of: set[int] = set()
+        self._contradicted: dict[tuple[str, int], list[Any]] = {}
+        self._with_boxes: dict[tuple[Place, int | None], list[_OnImage]] = defaultdict(list)
         self._done_to_boxes: Counter[str] = Counter()
         self._problems: Counter[str] = Counter()
 
@@ -76,19 +77,24 @@ class _Merge:
             elif image.labels:
                 self._problems["image with labels of its own, where the items are boxes"] += 1
         if image.boxes is not None:
-            self._take_boxes(image, found)
+            stored = self._stored_size(found) if image.size is not None else None
+            alone = found.whole[0] if found.whole and not found.boxes else None
+            self._with_boxes[found.place, alone].append(_OnImage(image, found, stored))
 
     def image_without_items(self, image: ImageAnnotation) -> FoundImage | None:
         """An image that has no item, as nothing was on it."""
         return self._boxes.find_image(image.names) if image.boxes is not None else None
 
-    def done(self, file: AnnotationFile) -> EditReport:
+    def done(self, file: AnnotationFile, matched: MatchedImages) -> EditReport:
         """Commit all of it; the report."""
         merge = self._boxes
+        for said in self._with_boxes.values():
+            self._take_boxes(said)
         for row, labels in merge.labels.items():
             self._spoken_of.add(row)
             self._say("label", row, labels)
         self._values |= merge.facts
+        self._leave_contradicted()
         replaced = merge.replaced
         changes = [change for column, values in self._values.items() if (change := self._change(column, values))]
         retired = _keys(list(replaced))
@@ -106,13 +112,15 @@ class _Merge:
         self._store.announce()
         arrived = {int(key) for change in status for key in change.items}
         stay = len({int(key) for change in changes for key in change.items if change.column != "status"} - arrived)
-        unchanged = len(self._spoken_of) - stay - counts["changed"] - len(gone)
-        notes = [f"{count:,} times: {words}" for words, count in self._done_to_boxes.items()]
+        touched = {int(key) for change in changes for key in change.items}
+        unchanged = len(set(self._store.items.keys[list(self._spoken_of)].tolist()) - touched)
+        notes = [*matched.notes, *(f"{count:,} times: {words}" for words, count in self._done_to_boxes.items())]
         if fresh := counts["changed"] + counts["added"]:
             notes.append(f"{fresh:,} boxes are new items, without vectors yet: ds.embed() makes these")
         return EditReport(
             file.title, changed=stay + counts["changed"], added=counts["added"], removed=len(gone), unchanged=unchanged,
-            not_found=self.not_found, conflicts=[*file.conflicts, *self.conflicts, *merge.conflicts],
+            not_found=matched.not_found,
+            conflicts=[*file.conflicts, *matched.conflicts, *self.conflicts, *merge.conflicts],
             problems=[f"{count:,} times: {what}" for what, count in (file.passed_over + self._problems).items()],
             notes=notes,
         )  # fmt: skip
@@ -143,27 +151,45 @@ class _Merge:
         return True
 
     def _say(self, column: str, row: int, value: Any) -> None:
-        if self._values.setdefault(column, {}).setdefault(row, value) != value:
-            self.conflicts.append(f"{self._ids[row]!r}: the file {_SEVERAL}: {column} {value!r}")
+        there = self._values.setdefault(column, {}).setdefault(row, value)
+        if _as_set(there) != _as_set(value):
+            self._contradicted.setdefault((column, row), [there]).append(value)
 
-    def _take_boxes(self, image: ImageAnnotation, found: FoundImage) -> None:
-        boxes = image.boxes or []
-        stored = self._stored_size(found) if image.size is not None else None
-        fitted, words = fit_boxes(boxes, image.size, stored)
-        if fitted is None:
-            self.conflicts.append(f"{image.name!r}: {words}")
+    def _leave_contradicted(self) -> None:
+        """Drop what a file says of an item in two ways."""
+        for (column, row), values in self._contradicted.items():
+            del self._values[column][row]
+            self._spoken_of.discard(row)
+            said = " and ".join(dict.fromkeys(repr(value) for value in values))
+            self.conflicts.append(
+                f"{self._ids[row]!r}: the file says two things of its {column}, {said}: left as it is"
+            )
+
+    def _take_boxes(self, said: list[_OnImage]) -> None:
+        """Take the boxes of an image, if all that speak of them agree."""
+        found, stored = said[0].found, said[0].stored
+        fits = [(one, *fit_boxes(one.image.boxes or [], one.image.size, one.stored)) for one in said]
+        for one, fitted, words in fits:
+            if fitted is None:
+                self.conflicts.append(f"{one.image.name!r}: {words}")
+                return
+        boxes, words = fits[0][1] or [], fits[0][2]
+        if not all(agree_on_boxes(boxes, other or []) for _, other, _ in fits[1:]):
+            self.conflicts.append(
+                f"{found.place[1]!r}: the file says {len(said)} different things of what is on it, as where copies "
+                f"were mirrored or cropped (such as {said[0].image.name!r}): left as it is"
+            )
             return
         self._done_to_boxes.update([words] if words and boxes else [])
         self._done_to_boxes.update("of an outline, only the box around it is kept" for one in boxes if one.outline)
+        complete = all(one.image.complete for one in said)
         if found.whole and not found.boxes:
-            self._take_objects(image, found.whole[0], fitted, stored)
+            self._take_objects(found.whole[0], boxes, stored, complete=complete)
             return
         self._spoken_of |= set(found.boxes)
-        self._boxes.take(found, fitted, complete=image.complete)
+        self._boxes.take(found, boxes, complete=complete)
 
-    def _take_objects(
-        self, image: ImageAnnotation, row: int, boxes: list[BoxAnnotation], stored: StoredSize | None
-    ) -> None:
+    def _take_objects(self, row: int, boxes: list[BoxAnnotation], stored: StoredSize | None, *, complete: bool) -> None:
         """Note what is on an image that is one item: in its columns, or, of a box that covers it, as its label."""
         there = [name for name in OBJECT_COLUMNS if name in self._store.items.table.column_names]
         label = label_of_whole(boxes, None if stored is None else stored.upright)
@@ -173,7 +199,7 @@ class _Merge:
                 self._say("label", row, label)
                 self._spoken_of.add(row)
                 return
-            after = corrected_objects(before, boxes, complete=image.complete)
+            after = corrected_objects(before, boxes, complete=complete)
             self._spoken_of.add(row)
             for name, values in after.items():
                 self._say(name, row, values)
@@ -208,6 +234,8 @@ class _Merge:
         rows = list(values)
         new = list(values.values())
         if column not in ("split", "tags", *OBJECT_COLUMNS, *self._boxes.facts):
+            if not self._has_lists(column) and all(len(_as_list(value)) <= 1 for value in new):
+                new = [next(iter(_as_list(value)), None) for value in new]
             new, _ = in_form_of_column(self._dataset, column, new, for_all=False)
         old = [self._current(column, row) for row in rows]
         lists = any(isinstance(value, list) for value in new)
@@ -240,6 +268,11 @@ class _Merge:
             return
         kept, rejected = (items.keys_of_ids(items.ids_of_keys(keys)) for keys in (marks.kept, marks.rejected))
         selection.replace(kept, rejected)
+
+
+def _as_set(value: Any) -> Any:
+    """A value in which nothing depends on the order of labels or tags."""
+    return frozenset(value) if isinstance(value, list) else value
 
 
 def _as_list(label: str | list[str] | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..curate.box_matching import TOLERANCE
 from ..imaging.turning import StoredSize, turn_box
 from ..sources.annotations import BoxAnnotation
 
@@ -45,3 +46,20 @@ def fit_boxes(
         for one in boxes
     ]  # fmt: skip
     return scaled, "the boxes of an image are those of the picture in another size: they were scaled to the one here"
+
+
+def agree_on_boxes(first: list[BoxAnnotation], second: list[BoxAnnotation]) -> bool:
+    """Whether two lists, in any order, say that the same is on an image, but for what is left by rounding."""
+    if len(first) != len(second):
+        return False
+    left = list(second)
+    for one in first:
+        same = next((other for other in left if set(one.labels) == set(other.labels) and _as_near(one, other)), None)
+        if same is None:
+            return False
+        left.remove(same)
+    return True
+
+
+def _as_near(one: BoxAnnotation, other: BoxAnnotation) -> bool:
+    return all(abs(a - b) <= TOLERANCE for a, b in zip(one.box, other.box, strict=True))

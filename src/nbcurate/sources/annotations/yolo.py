@@ -46,7 +46,9 @@ def read_yolo(path: str | os.PathLike[str]) -> AnnotationFile:
     content = _read_yaml(file)
     classes = _classes(content, file)
     passed_over: Counter[str] = Counter()
-    images = [image for split in _SPLITS for image in _images(file, content, split, passed_over)]
+    # Splits may share a folder: in coco8.yaml and the like, train and val do.
+    named = (image for split in _SPLITS for image in _images(file, content, split, passed_over))
+    images = list({os.path.normpath(image): image for image in named}.values())
     labelled = sum(_label_file(image).is_file() for image in images)
     if not labelled:
         raise AnnotationFileError(
