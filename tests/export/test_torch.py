@@ -104,6 +104,55 @@ def test_several_labels_are_a_one_for_each(folder: Path, tmp_path: Path) -> None
     assert next(iter(DataLoader(data, batch_size=3)))[1].shape == (3, 2)
 
 
+def test_an_item_without_a_picture_does_not_end_the_training(photographs: Path, tmp_path: Path) -> None:
+    files = [photographs / "cat.jpg", None, photographs / "coins.jpg"]
+    ds = nbc.Dataset.from_embeddings(
+        ["a", "b", "c"], np.eye(3), images=files, labels=["x", "y", "z"], store=tmp_path / "s.nbc"
+    )
+    with pytest.warns(UserWarning, match="1 of 3 items are left out, as their pictures cannot be had, such as 'b'"):
+        data = ds.to_torch(transform=as_small_tensor)
+    assert (data.ids, data.targets) == (["a", "c"], [0, 2])
+    assert len(list(DataLoader(data))) == 2
+
+
+def test_a_file_that_is_known_to_be_gone_is_left_out_and_one_that_is_back_is_not(folder: Path, tmp_path: Path) -> None:
+    ds = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
+    moved = {path: tmp_path / path.name for path in map(Path, ds.to_pandas()["path"][:2])}
+    for path, away in moved.items():
+        path.rename(away)
+    with pytest.warns(UserWarning, match="gone"):
+        ds = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
+    path, away = next(iter(moved.items()))
+    away.rename(path)
+    with pytest.warns(UserWarning, match="1 of 24 items are left out"):
+        assert len(list(ds.to_torch())) == 23
+
+
+@pytest.mark.parametrize("part", ["all", "shuffled", "filtered", "cut"])
+def test_pictures_in_memory_go_along_to_workers(part: str, photographs: Path, tmp_path: Path) -> None:
+    """Of ``from_dict``, and of a part of one on disk, whose pictures lie in no file of that part."""
+    import datasets
+
+    files = [{"bytes": path.read_bytes(), "path": None} for path in sorted(photographs.glob("*.jpg"))[:4]]
+    features = datasets.Features({"image": datasets.Image(), "label": datasets.ClassLabel(names=["b", "a"])})
+    whole = datasets.Dataset.from_dict({"image": files, "label": [0, 1, 1, 0]}, features=features)
+    if part != "all":
+        whole.save_to_disk(str(tmp_path / "disk"))
+        whole = datasets.load_from_disk(str(tmp_path / "disk"))
+    chosen = {
+        "all": lambda: whole,
+        "shuffled": lambda: whole.shuffle(seed=1),
+        "filtered": lambda: whole.filter(lambda label: label == 1, input_columns="label"),
+        "cut": lambda: whole.select([2, 3]),
+    }[part]()
+    ds = nbc.Dataset.from_huggingface(chosen, store=tmp_path / "s.nbc")
+    data = ds.to_torch(transform=as_small_tensor)
+    batches = list(DataLoader(data, batch_size=4, num_workers=1, multiprocessing_context="spawn"))
+    assert batches[0][1].tolist() == data.targets == chosen["label"][:]
+    for item, picture in zip(ds.ids, batches[0][0], strict=True):
+        assert torch.equal(picture, as_small_tensor(ds.image(item)))
+
+
 def test_a_file_that_is_gone_is_named(dataset: nbc.Dataset) -> None:
     data: Any = dataset.to_torch()
     Path(dataset.to_pandas()["path"][3]).unlink()

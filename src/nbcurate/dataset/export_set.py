@@ -157,7 +157,8 @@ class ExportSet(EditSet):
         """The items as a ``torch.utils.data.Dataset`` of (picture, class).
 
         It can be sent to other processes: workers of a ``DataLoader``, spawned or forked, read the files by
-        themselves and need no right to write the store. It holds the labels as they are now.
+        themselves and need no right to write the store. It holds the labels as they are now. Pictures of a Hugging
+        Face data set that is in memory only are sent along.
 
         Parameters
         ----------
@@ -185,7 +186,7 @@ class ExportSet(EditSet):
         -----
         UserWarning
             If items have no label. Their target is -100, which ``torch.nn.CrossEntropyLoss`` passes over; where items
-            have several labels it is NaN.
+            have several labels it is NaN. If items have no picture, or one that is gone: they are left out.
 
         Examples
         --------

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import torch
 from torch.utils.data import Dataset as TorchDataset
 
 from ..export.classes import class_names
 from ..imaging import UnreadableImageError, Window
-from ..sources.reader import originals_at, window_of
+from ..sources.arrow_root import ArrowRoot
+from ..sources.reader import Original, originals, originals_at, window_of
+from ..sources.root import open_root
 from ..store import Store
 from ..store.class_order import class_order
 from ..store.items import Keys
@@ -89,6 +92,20 @@ class TorchImages(TorchDataset):
             raise type(error)(f"{self._ids[at].as_py()}: {error}") from error
         return (picture if self.transform is None else self.transform(picture)), self.targets[at]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """With the pictures themselves where those are only in the memory of this process."""
+        held: dict[str, dict[int, Any]] = {}
+        for number, text in enumerate(self._roots):
+            if (root := _memory_root(text)) is not None:
+                here = self._places.filter(pc.equal(self._places["root"], number))  # pyright: ignore[reportAttributeAccessIssue]
+                held[text] = root.held({int(path) for path in here["path"].to_pylist()})
+        return {**self.__dict__, "held": held}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for text, pictures in state.pop("held").items():
+            ArrowRoot.from_text(text).hold_rows(pictures)
+        self.__dict__.update(state)
+
     def __repr__(self) -> str:
         return f"TorchImages({len(self):,} items, {len(self.classes)} classes)"
 
@@ -113,11 +130,8 @@ def torch_images(
     rows = items.rows_of_keys(keys)
     if split is not None:
         rows = _of_split(items.table.column("split").take(pa.array(rows)).to_pylist(), rows, split)
+    rows = _with_picture(store, rows)
     table = items.table.select(["id", "label", "root", "path", "box"]).take(pa.array(rows)).combine_chunks()
-    if not len(table) or table["path"].null_count == len(table):
-        raise ValueError(
-            "to_torch needs items with pictures: these have none." if len(table) else "There are no items."
-        )
     labels = table["label"].to_pylist()
     kind = table.schema.field("label").type
     everywhere = items.table.column("label").take(pa.array(items.rows_of_keys(all_keys))).to_pylist()
@@ -130,6 +144,43 @@ def torch_images(
         table["id"].combine_chunks(), places, store.roots, labels, classes, transform,
         window=window_of(store), several=pa.types.is_list(kind),
     )  # fmt: skip
+
+
+def _with_picture(store: Store, rows: Any) -> Any:
+    """The rows without those that a training loop would stop at; a warning tells how many these are."""
+    items = store.items
+    in_memory = [number for number, text in enumerate(store.roots) if _memory_root(text) is not None]
+    places = items.table.select(["root", "path"]).take(pa.array(rows))
+    doubtful = np.asarray(places["path"].is_null()) | items.has_status("missing")[rows]
+    doubtful |= np.isin(places["root"].to_numpy(), in_memory)
+    there = ~doubtful
+    there[doubtful] = [_is_there(file) for file in originals(store, items.keys[rows[doubtful]])]
+    if not there.any():
+        raise ValueError("to_torch needs items with pictures: these have none." if len(rows) else "There are no items.")
+    if lacking := int((~there).sum()):
+        example = items.ids[int(rows[~there][0])].as_py()
+        warnings.warn(
+            f"{lacking:,} of {len(rows):,} items are left out, as their pictures cannot be had, such as {example!r}.",
+            stacklevel=4,
+        )
+    return rows[there]
+
+
+def _is_there(file: Original) -> bool:
+    """Whether an item has a picture, and its file can be opened."""
+    if isinstance(file.root, ArrowRoot) and not file.root.files:
+        return file.root.has(file.path)
+    try:
+        file.open().close()
+    except UnreadableImageError:
+        return False
+    return True
+
+
+def _memory_root(text: str) -> ArrowRoot | None:
+    """The root with this text, if it is a data set that lies in no file."""
+    root = open_root(text)
+    return root if isinstance(root, ArrowRoot) and not root.files else None
 
 
 def _of_split(splits: Sequence[str | None], rows: Any, split: str) -> Any:

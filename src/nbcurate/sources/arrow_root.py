@@ -7,6 +7,7 @@ import io
 import json
 import os
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +17,8 @@ ARROW_MARK = "arrow:"
 
 #: Data sets that are in memory only, by the text of their root: readable as long as this process lives.
 _IN_MEMORY: dict[str, pa.ChunkedArray] = {}
+#: Rows of such data sets that another process has sent, by their numbers.
+_SENT: dict[str, dict[int, dict[str, Any] | None]] = {}
 
 
 class ArrowRoot:
@@ -52,6 +55,21 @@ class ArrowRoot:
         """Serve these pictures, of a data set that lies in no file, as long as the process lives."""
         _IN_MEMORY[self.text] = pictures
 
+    def held(self, rows: Iterable[int]) -> dict[int, dict[str, Any] | None]:
+        """By row, the pictures of a data set in memory, to send to another process; those that are there."""
+        whole, sent = _IN_MEMORY.get(self.text), _SENT.get(self.text, {})
+        if whole is not None:
+            return {row: whole[row].as_py() for row in rows}
+        return {row: sent[row] for row in rows if row in sent}
+
+    def hold_rows(self, pictures: dict[int, dict[str, Any] | None]) -> None:
+        """Serve pictures that another process :meth:`held`."""
+        _SENT.setdefault(self.text, {}).update(pictures)
+
+    def has(self, path: str) -> bool:
+        """Whether the picture can be had, as far as memory goes: of one in a file that is not looked at."""
+        return bool(self.files) or self.text in _IN_MEMORY or int(path) in _SENT.get(self.text, {})
+
     def open(self, path: str) -> IO[bytes]:
         row = self._row(int(path))
         if row is None:
@@ -65,13 +83,12 @@ class ArrowRoot:
 
     def _row(self, number: int) -> dict[str, Any] | None:
         if not self.files:
-            held = _IN_MEMORY.get(self.text)
-            if held is None:
+            if not self.has(str(number)):
                 raise FileNotFoundError(
                     f"the data set {self._name!r} was only in memory: make it again with Dataset.from_huggingface, "
                     "or save it with hf_dataset.save_to_disk before"
                 )
-            return held[number].as_py()
+            return self.held([number])[number]
         starts, columns = self._open_files()
         part = bisect.bisect_right(starts, number) - 1
         if number - starts[part] >= len(columns[part]):
