@@ -85,6 +85,17 @@ def test_tags_are_labels_of_images(dataset: nbc.Dataset, tmp_path: Path) -> None
     assert dataset.labels[8] == "food"
 
 
+def test_an_image_twice_with_two_tags_and_one_of_another_folder(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    first, second = dataset.ids[8:10]
+    size = (64, 64)
+    images = [image(first, size, tag(label)) for label in ("cake", "soup")]
+    images += [image(f"other/{second}", size, tag("x")), image(second, size, tag("tea"))]
+    with pytest.warns(UserWarning, match="the file says two things of its label"):
+        report = dataset.import_labels("cvat", written(tmp_path / "e.xml", *images))
+    assert dataset.labels[8:10] == ["food", "tea"]
+    assert (report.changed, report.not_found, len(report.conflicts)) == (1, [f"other/{second}"], 1)
+
+
 def test_several_tags_are_a_list_of_labels(dataset: nbc.Dataset, tmp_path: Path) -> None:
     path = written(tmp_path / "a.xml", image(dataset.ids[0], (9, 9), tag("bird"), tag("blue")))
     with pytest.warns(UserWarning, match="holds a list of labels now"):

@@ -249,6 +249,49 @@ def test_suggestions_for_another_column_come_back_to_it(dataset: nbc.Dataset, tm
     assert dataset.labels == before
 
 
+def test_answers_to_several_questions_are_never_mixed(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    before = dataset.labels
+    first, second = dataset.ids[8:10]
+
+    def other(*classes: str) -> dict[str, Any]:
+        return {**choice(*classes), "from_name": "time", "id": "Zz"}
+
+    export = [
+        answered({"data": {"image": first}}, [choice("cake"), other("night")]),
+        answered({"data": {"image": second}}, [other("day")]),
+    ]
+    path = written(tmp_path / "e.json", export)
+    with pytest.raises(ValueError, match=r"several questions: label, time\. .* control="):
+        dataset.import_labels("labelstudio", path)
+    assert dataset.labels == before
+    with pytest.raises(ValueError, match="the answers are those of label, time"):
+        dataset.import_labels("labelstudio", path, control="tmie")
+    quietly(dataset, path, control="time")
+    assert dataset.labels[8:10] == ["night", "day"]
+    dataset.undo_edit()
+    # In tasks of ours the question is the one that their interface has.
+    tasks = [{**task, "data": {**task["data"], "nbcurate_id": task["data"]["image"]}} for task in export]
+    with pytest.warns(UserWarning, match="2 times: answer to another question, 'time'"):
+        dataset.import_labels("labelstudio", written(tmp_path / "e.json", tasks))
+    assert dataset.labels[8:10] == ["cake", "food"]
+    several = [{"id": 1, "image": first, "animal": {"choices": ["cat"]}, "time": {"choices": ["night", "dusk"]}}]
+    with pytest.raises(ValueError, match="several questions: animal, time"):
+        dataset.import_labels("labelstudio", written(tmp_path / "min.json", several))
+
+
+def test_two_tasks_of_one_image_that_differ_change_nothing(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    first, second = ({"data": {"image": item}} for item in dataset.ids[8:10])
+    export = [
+        answered(first, [choice("cake")]),
+        answered(first, [choice("soup")]),
+        *[answered(second, [choice("x")])] * 2,
+    ]
+    with pytest.warns(UserWarning, match="the file says two things of its label"):
+        report = dataset.import_labels("labelstudio", written(tmp_path / "e.json", export))
+    assert dataset.labels[8:10] == ["food", "x"]
+    assert (report.changed, len(report.conflicts)) == (1, 1)
+
+
 # -- boxes -------------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +349,57 @@ def test_boxes_that_were_corrected(boxes: nbc.Dataset, tmp_path: Path) -> None:
     assert boxes.undo_edit()
     after = boxes.to_pandas()
     assert told(after) == told(before)
+
+
+@pytest.mark.parametrize("style", ["ids", "min", "question"])
+def test_a_box_and_its_class_may_be_two_results(style: str, boxes: nbc.Dataset, tmp_path: Path) -> None:
+    """``<Rectangle>`` with ``<Labels>``, or with ``<Choices perRegion="true">``."""
+    before = told(boxes.to_pandas())
+    tasks = json.loads(boxes.export("labelstudio", to=tmp_path / "tasks.json").read_text())
+    regions = tasks[0]["predictions"][0]["result"]
+    result: list[dict[str, Any]] = []
+    for region, name in zip(regions, ("nose", "eye"), strict=True):
+        place = {side: region["value"][side] for side in ("x", "y", "width", "height", "rotation")}
+        shared = {**region, "id": f"{name}1"}
+        said = {"choices": [name]} if style == "question" else {"labels": [name]}
+        kind = next(iter(said))
+        result += [
+            {**shared, "from_name": "bbox", "type": "rectangle", "value": place},
+            {**shared, "from_name": "label", "type": kind, "value": {**place, **said}},
+        ]
+    if style == "min":
+        size = {name: regions[0][name] for name in ("original_width", "original_height")}
+        answers = {
+            name: [{**one["value"], **size} for one in result if one["from_name"] == name] for name in ("bbox", "label")
+        }
+        export: Any = [{"id": 1, "image": "cat.jpg", **answers}]
+    else:
+        export = [answered(tasks[0], result)]
+    report = quietly(boxes, written(tmp_path / "e.json", export))
+    assert (report.changed, report.added, report.removed, report.unchanged) == (1, 0, 0, 1)
+    after = told(boxes.to_pandas())
+    assert {item: label for item, (label, _) in after.items()} == {
+        "cat.jpg#10": "nose", "cat.jpg#11": "eye", "coffee.jpg#12": "cup",
+    }  # fmt: skip
+    assert [place for _, place in after.values()] == [place for _, place in before.values()]
+    if style == "ids":
+        assert quietly(boxes, tmp_path / "e.json", control="label").unchanged == 2
+
+
+def test_a_region_with_classes_of_two_controls_is_refused(boxes: nbc.Dataset, tmp_path: Path) -> None:
+    tasks = json.loads(boxes.export("labelstudio", to=tmp_path / "tasks.json").read_text())
+    first, second = tasks[0]["predictions"][0]["result"]
+    colour = {**first, "from_name": "colour", "type": "labels", "value": {**first["value"], "labels": ["red"]}}
+    del colour["value"]["rectanglelabels"]
+    path = written(tmp_path / "e.json", [answered(tasks[0], [first, colour, second])])
+    with pytest.raises(ValueError, match="several controls: label, colour"):
+        boxes.import_labels("labelstudio", path)
+    size = {**colour, "type": "choices", "value": {**first["value"], "choices": ["big"]}}
+    del size["value"]["rectanglelabels"]
+    written(path, [answered(tasks[0], [first, size, second])])
+    with pytest.warns(UserWarning, match="choices of a region that has a label"):
+        boxes.import_labels("labelstudio", path)
+    assert boxes.labels == ["eye", "eye", "cup"]
 
 
 def test_brush_strokes_and_turned_boxes_are_told_and_their_image_loses_nothing(

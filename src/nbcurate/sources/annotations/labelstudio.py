@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .annotation import AnnotationFile, AnnotationFileError, BoxAnnotation, ImageAnnotation
+from .annotation import AnnotationFile, AnnotationFileError, ImageAnnotation
 from .files import read_json_files
+from .labelstudio_regions import dicts, questions, read_results, texts
 
 #: What our own tasks carry along; see nbcurate.export.labelstudio.
 ID, GIVEN, COLUMN = "nbcurate_id", "nbcurate_label", "nbcurate_column"
+#: The control that they ask by.
+CONTROL = "label"
 #: Label Studio puts eight digits before the name of a file that is uploaded.
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")
 #: Members of a task in JSON-MIN that are no answers.
@@ -38,7 +41,8 @@ def read_labelstudio(path: str | os.PathLike[str], *, control: str | None = None
     Parameters
     ----------
     control : str, optional
-        Name of the control (``from_name``) whose answers are meant, where a task has several.
+        Name of the control (``from_name``) whose answers are meant, where a task has several: those to several
+        questions are never mixed.
 
     Raises
     ------
@@ -69,20 +73,60 @@ def _tasks(content: Any, path: str | os.PathLike[str]) -> list[dict[str, Any]]:
 def _of_full(
     tasks: Sequence[dict[str, Any]], control: str | None, conflicts: list[str], passed_over: Counter[str]
 ) -> Iterator[ImageAnnotation]:
-    for task in tasks:
-        data = task.get("data")
-        image = _named(data if isinstance(data, dict) else {}, task.get("file_upload"))
-        given = _dicts(task.get("annotations") or task.get("completions"))
-        answers = [one for one in given if not one.get("was_cancelled")]
-        answers = [one for one in answers if one.get("ground_truth")] or answers
+    answers_of = [_answers(task) for task in tasks]
+    results = [dicts(answer.get("result")) for answers in answers_of for answer in answers]
+    question = _question(results, control, tasks=[_data(task) for task in tasks])
+    for task, answers in zip(tasks, answers_of, strict=True):
+        image = _named(_data(task), task.get("file_upload"))
         if not answers:
             passed_over["task without an annotation"] += 1
             continue
         read: list[ImageAnnotation] = []
         for number, answer in enumerate(answers):
-            found = _of_regions(image, _dicts(answer.get("result")), control, passed_over if not number else Counter())
-            read.append(found)
+            told = Counter() if number else passed_over
+            found = read_results(image, dicts(answer.get("result")), control, question, told)
+            read.append(_about_labels(found, _data(task)))
         yield from _agreed(read, conflicts)
+
+
+def _data(task: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = task.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _answers(task: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The annotations of a task that count."""
+    given = dicts(task.get("annotations") or task.get("completions"))
+    answers = [one for one in given if not one.get("was_cancelled")]
+    return [one for one in answers if one.get("ground_truth")] or answers
+
+
+def _question(
+    annotations: Sequence[Sequence[dict[str, Any]]], control: str | None, tasks: Sequence[Mapping[str, Any]]
+) -> str | None:
+    """The control that labels of images are taken of, where there are several: that of our own tasks, if it is there.
+
+    Raises
+    ------
+    AnnotationFileError
+        If it is not clear which is meant, or there is none of the name that the user gives.
+    """
+    there = {str(one.get("from_name")): None for results in annotations for one in results}
+    if there and control is not None and control not in there:
+        raise AnnotationFileError(f"control={control!r}: the answers are those of {', '.join(there)}.")
+    names = list(dict.fromkeys(name for results in annotations for name in questions(results)))
+    if control is not None or len(names) < 2:
+        return control
+    if CONTROL in names and any(ID in data for data in tasks):
+        return CONTROL
+    raise AnnotationFileError(
+        f"The tasks have several questions: {', '.join(names)}. Name the one whose answers are the labels: control="
+    )
+
+
+def _about_labels(image: ImageAnnotation, data: Mapping[str, Any]) -> ImageAnnotation:
+    """An image as one of our tasks is meant that asks for its label: where nobody drew a box, none was asked for."""
+    return replace(image, boxes=None) if GIVEN in data and not image.boxes else image
 
 
 def _agreed(read: Sequence[ImageAnnotation], conflicts: list[str]) -> Iterator[ImageAnnotation]:
@@ -108,81 +152,33 @@ def _in_words(image: ImageAnnotation) -> str:
     )
 
 
-def _of_regions(
-    image: ImageAnnotation, regions: Sequence[dict[str, Any]], control: str | None, passed_over: Counter[str]
-) -> ImageAnnotation:
-    """What the answers of one annotation say."""
-    labels: list[str] | None = None if regions else []
-    boxes: list[BoxAnnotation] = []
-    size = image.size
-    complete = True
-    for region in regions:
-        if control is not None and region.get("from_name") != control:
-            continue
-        kind, value = region.get("type"), region.get("value")
-        if not isinstance(value, dict):
-            continue
-        if "choices" in value and not {"x", "points"} & set(value):
-            labels = [*(labels or []), *_texts(value.get("choices"))]
-            continue
-        found, of = _box(region, value)
-        if found is None:
-            passed_over[f"{kind}: only choices, upright boxes and the extent of polygons are read"] += 1
-            complete = complete and kind not in ("rectanglelabels", "rectangle", "brushlabels", "ellipselabels")
-            continue
-        size = of
-        boxes.append(found)
-    labels = None if labels is None else list(dict.fromkeys(labels))
-    return replace(image, size=size, labels=labels, boxes=boxes, complete=complete)
-
-
-def _box(region: Mapping[str, Any], value: Mapping[str, Any]) -> tuple[BoxAnnotation | None, tuple[int, int] | None]:
-    """The box of a region in px, and the size of the image that it was drawn on."""
-    try:
-        width, height = int(region["original_width"]), int(region["original_height"])
-        if "points" in value:
-            xs, ys = zip(*((float(x), float(y)) for x, y in value["points"]), strict=True)
-            percent = (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-        else:
-            percent = tuple(float(value[side]) for side in ("x", "y", "width", "height"))
-        if float(value.get("rotation") or 0) % 360:
-            return None, None
-    except (KeyError, TypeError, ValueError):
-        return None, None
-    labels = _texts(value.get("rectanglelabels") or value.get("polygonlabels") or value.get("labels"))
-    x, y, across, down = percent
-    box = (x * width / 100, y * height / 100, across * width / 100, down * height / 100)
-    name = region.get("id")
-    found = BoxAnnotation(box, labels, name if isinstance(name, str) else None, outline="points" in value)
-    return found, (width, height)
-
-
 def _of_min(
     tasks: Sequence[dict[str, Any]], control: str | None, conflicts: list[str], passed_over: Counter[str]
 ) -> Iterator[ImageAnnotation]:
     """Of tasks in JSON-MIN, one for each annotation, whose answers stand beside the data."""
     controls = [control] if control is not None else _controls(tasks)
+    regions_of = [[region for name in controls for region in _regions(name, task.get(name))] for task in tasks]
+    question = _question(regions_of, control, tasks)
     by_task: dict[str, list[ImageAnnotation]] = {}
-    for number, task in enumerate(tasks):
+    for number, (task, regions) in enumerate(zip(tasks, regions_of, strict=True)):
         image = _named(task, None)
         if not any(name in task for name in controls):
             passed_over["task without an annotation"] += 1
             continue
-        regions = [region for name in controls for region in _regions(task.get(name))]
-        by_task.setdefault(str(task.get("id", f"task {number}")), []).append(
-            _of_regions(image, regions, None, passed_over)
-        )
+        found = read_results(image, regions, None, question, passed_over)
+        by_task.setdefault(str(task.get("id", f"task {number}")), []).append(_about_labels(found, task))
     for read in by_task.values():
         yield from _agreed(read, conflicts)
 
 
-def _regions(answer: Any) -> list[dict[str, Any]]:
+def _regions(control: str, answer: Any) -> list[dict[str, Any]]:
     """An answer of JSON-MIN as the regions that JSON has: a class, several under ``choices``, or a list of boxes."""
     if isinstance(answer, dict):
         answer = answer.get("choices")
-    boxes, choices = _dicts(answer), _texts(answer)
+    boxes, choices = dicts(answer), texts(answer)
     said = [{"type": "choices", "value": {"choices": choices}}] if choices else []
-    return [*said, *({**one, "type": "rectanglelabels", "value": one} for one in boxes)]
+    regions = ({**one, "type": "rectanglelabels", "value": one} for one in boxes)
+    return [{**one, "from_name": control} for one in (*said, *regions)]
 
 
 def _controls(tasks: Sequence[dict[str, Any]]) -> list[str]:
@@ -236,13 +232,3 @@ def _names_of(place: str) -> list[str]:
     uploaded = _UPLOADED.sub("", name) if "/upload/" in f"{folder}/" else name
     plain = [path] if uploaded == name else [uploaded]
     return [place, *plain]
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
