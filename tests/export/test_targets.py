@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,48 @@ def test_the_pictures_that_are_exported_are_not_written_over(dataset: nbc.Datase
     with pytest.raises(FileExistsError, match="holds the store of this data set"):
         ds.export("huggingface", to=tmp_path / "again.nbc", overwrite=True)
     assert contents(first) == before
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet", "coco", "labelstudio"])
+def test_no_picture_is_written_over(format: Any, dataset: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:
+    """A slip of the hand, and overwrite=True from the line above."""
+    mine = Path(dataset.to_pandas()["path"][0])
+    dataset.remove(dataset.ids[:1])  # it may be wanted again
+    linked = tmp_path / "linked.png"
+    linked.symlink_to(mine)
+    other = tmp_path / ("x.json" if format == "coco" else "holiday.jpg")
+    shutil.copy(photographs / "cat.jpg", other)
+    before = contents(tmp_path / "pictures")
+    for to in (mine, linked) if format != "coco" else ():  # COCO writes a folder where the name does not end in .json
+        with pytest.raises(ValueError, match="is an image of this data set"):
+            dataset.export(format, to=to, overwrite=True)
+    with pytest.raises(FileExistsError, match="is a picture: overwrite=True replaces tables and exports alone"):
+        dataset.export(format, to=other, overwrite=True)
+    with pytest.raises(ValueError, match="is a part of the store"):
+        dataset.export(format, to=dataset.store.path / "store.json", overwrite=True)
+    assert contents(tmp_path / "pictures") == before
+    assert other.read_bytes() == (photographs / "cat.jpg").read_bytes()
+
+
+def test_an_export_that_the_data_set_lives_from_is_not_replaced(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    """Whether its pictures are named below that folder, or one above; and those that COCO copies."""
+    import datasets
+
+    first = dataset.export("folder", to=tmp_path / "all" / "first")
+    below = nbc.Dataset.from_folder(tmp_path / "all", store=tmp_path / "below.nbc")
+    saved = datasets.load_from_disk(str(dataset.export("huggingface", to=tmp_path / "hf")))
+    inside = nbc.Dataset.from_huggingface(saved, store=tmp_path / "inside.nbc")
+    file = dataset.export("coco", to=tmp_path / "x.json", copy=True)
+    copied = nbc.Dataset.from_coco(file, images=tmp_path / "x_images", objects=False, store=tmp_path / "copied.nbc")
+    before = contents(tmp_path / "all"), contents(tmp_path / "hf"), contents(tmp_path / "x_images")
+    with pytest.raises(ValueError, match="holds images of this data set"):
+        below.export("folder", to=first, ids=below.ids[:1], overwrite=True)
+    with pytest.raises(ValueError, match="holds images of this data set"):
+        inside.export("huggingface", to=tmp_path / "hf", ids=inside.ids[:1], overwrite=True)
+    with pytest.raises(ValueError, match=r"x_images.* holds images of this data set"):
+        copied.export("coco", to=file, ids=copied.ids[:1], copy=True, overwrite=True)
+    assert (contents(tmp_path / "all"), contents(tmp_path / "hf"), contents(tmp_path / "x_images")) == before
+    assert copied.export("coco", to=file, ids=copied.ids[:1], overwrite=True) == file
 
 
 class Failed(Exception):

@@ -15,12 +15,12 @@ from ..collection.item_set import LOOKED_UP
 from ..findings.finding import Finding
 from ..sources.coco_document import read_documents
 from ..sources.reader import Original, originals
-from ..sources.root import FolderRoot, open_root
 from ..store.class_order import class_order
 from ..store.columns import user_columns
 from ..store.ids import Ids
 from ..store.items import Keys
 from .edit_set import EditSet
+from .own_files import require_elsewhere
 
 if TYPE_CHECKING:
     from .torch_images import TorchImages
@@ -37,6 +37,8 @@ _OPTIONS = {
     "webdataset": ("by_split", "shard_bytes"),
     "labelstudio": ("suggestions",),
 }
+#: Formats that are a file, never a folder.
+_FILES = ("csv", "parquet", "labelstudio")
 Format = Literal["csv", "parquet", "folder", "coco", "huggingface", "webdataset", "labelstudio"]
 
 
@@ -78,7 +80,8 @@ class ExportSet(EditSet):
             Which items of this view, in this order; all by default. Those of a finding that have been removed since
             are passed over, with a warning.
         overwrite : bool
-            Replace what is at ``to``. A folder is replaced only if all that lies in it was written by an export.
+            Replace what is at ``to``, but no picture. A folder is replaced only if all that lies in it was written by
+            an export.
         by_split : bool, optional
             Part the items by their split: into folders, files, shards, or a ``DatasetDict``. By default, where items
             have one; COCO only where ``to`` is a folder.
@@ -99,10 +102,11 @@ class ExportSet(EditSet):
         Raises
         ------
         FileExistsError
-            If there is something at ``to`` already that is not to be overwritten; it is left as it is.
+            If there is something at ``to`` already that is not to be overwritten: it is left as it is. So are
+            pictures and folders of others, whatever ``overwrite`` says.
         ValueError
             If the format is none of these or has no such option, the items have no pictures and the format is nothing
-            without, or ``to`` holds the images of this data set.
+            without, or ``to`` is or holds an image of this data set, or its store.
         NotADirectoryError, IsADirectoryError, PermissionError
             If ``to`` cannot be written.
 
@@ -120,8 +124,11 @@ class ExportSet(EditSet):
         given = {name: value for name, value in options.items() if value is not None}
         _check_options(format, given)
         keys = self._exported_keys(ids)
-        self._require_elsewhere(Path(to).expanduser())
+        if not (format in _FILES and Path(to).expanduser().is_dir()):  # which the format refuses in any case
+            require_elsewhere(self._store, Path(to).expanduser())
         rows, files = self._exported_rows(keys), list(originals(self._store, keys))
+        if format == "coco" and exporting.copies_pictures(files, copy=bool(copy)):
+            require_elsewhere(self._store, exporting.folder_of_copies(to))
         if format in ("csv", "parquet"):
             _warn_of_no_files(files)
         match format:
@@ -221,15 +228,6 @@ class ExportSet(EditSet):
             if image["file_name"] in document.without
         ]
         return exporting.CocoItems(rows, files, user_columns(self._store), documents, empty)
-
-    def _require_elsewhere(self, to: Path) -> None:
-        """Refuse to write over the store, or over a folder that the images come from."""
-        target = to.resolve()
-        roots = [root.folder for text in self._store.roots if isinstance(root := open_root(text), FolderRoot)]
-        for folder in (self._store.path, *roots):
-            if folder.resolve().is_relative_to(target) and target.is_dir() and any(target.iterdir()):
-                what = "the store" if folder == self._store.path else "images"
-                raise FileExistsError(f"to={str(to)!r} holds {what} of this data set: give another folder.")
 
 
 def _warn_of_no_files(files: Sequence[Original]) -> None:

@@ -1,6 +1,6 @@
 """Where curated data goes."""
 
-from .coco import write_coco
+from .coco import copies_pictures, folder_of_copies, write_coco
 from .coco_content import CocoItems, EmptyImage
 from .files import copy_images
 from .huggingface import save_huggingface
@@ -12,7 +12,9 @@ __all__ = [
     "CocoItems",
     "EmptyImage",
     "Suggestion",
+    "copies_pictures",
     "copy_images",
+    "folder_of_copies",
     "save_huggingface",
     "write_coco",
     "write_csv",

@@ -65,13 +65,12 @@ def write_coco(
     if is_file and by_split:
         raise ValueError(f"by_split=True writes a file a split: to={str(path)!r} is to be a folder, without .json.")
     rows = items.rows.to_pylist()
-    no_files = [file for file in files if file.place and not file.is_file]
-    copied = copy or bool(no_files)
-    if no_files and not copy:
-        where = path.with_name(f"{path.stem}_{_IMAGES}") if is_file else path / _IMAGES
+    copied = copies_pictures(files, copy=copy)
+    if copied and not copy:
+        count = sum(map(_is_no_file, files))
         warnings.warn(
-            f"{len(no_files):,} pictures are no files of their own: all pictures are copied to {where}, which is to be "
-            "images= where the file is read.",
+            f"{count:,} pictures are no files of their own: all pictures are copied to {folder_of_copies(to)}, which "
+            "is to be images= where the file is read.",
             stacklevel=3,
         )
     formats = [row.get("format") for row in rows] + [None] * len(items.empty)
@@ -88,6 +87,21 @@ def write_coco(
     return path
 
 
+def copies_pictures(files: Sequence[Original], *, copy: bool) -> bool:
+    """Whether :func:`write_coco` copies the pictures: it is told to, or some are no files that it could name."""
+    return copy or any(map(_is_no_file, files))
+
+
+def folder_of_copies(to: str | os.PathLike[str]) -> Path:
+    """The folder that :func:`write_coco` copies pictures to."""
+    path = Path(to).expanduser()
+    return path.with_name(f"{path.stem}_{_IMAGES}") if path.suffix.lower() == ".json" else path / _IMAGES
+
+
+def _is_no_file(file: Original) -> bool:
+    return bool(file.place) and not file.is_file
+
+
 @contextmanager
 def _places(path: Path, is_file: bool, copied: bool, overwrite: bool) -> Iterator[tuple[Path, Path | None]]:
     """Where the annotations are to be written, a file or a folder, and the folder of the copied images, if any."""
@@ -95,7 +109,7 @@ def _places(path: Path, is_file: bool, copied: bool, overwrite: bool) -> Iterato
         with new_folder(path, "coco", overwrite=overwrite) as folder:
             yield folder, _made(folder / _IMAGES) if copied else None
     elif copied:
-        beside = path.with_name(f"{path.stem}_{_IMAGES}")
+        beside = folder_of_copies(path)
         with new_folder(beside, "images", overwrite=overwrite) as images, new_file(path, overwrite=overwrite) as file:
             yield file, images
     else:

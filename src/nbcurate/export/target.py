@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..imaging import probe_file
 from ..store.export_mark import foreign_files, write_mark
 
 #: How many files of another's a message names.
@@ -22,7 +23,7 @@ def new_file(to: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator
     Raises
     ------
     FileExistsError
-        If there is something already and ``overwrite`` is false.
+        If there is something already and ``overwrite`` is false, or it is a picture.
     IsADirectoryError, NotADirectoryError, PermissionError
         If ``to`` is a folder, lies below a file, or may not be written.
     """
@@ -31,6 +32,10 @@ def new_file(to: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator
         raise IsADirectoryError(f"to={str(path)!r} is a folder: name the file to write, such as {path / 'items.csv'}.")
     if path.exists() and not overwrite:
         raise FileExistsError(f"{path} is there already: give another to=, or overwrite=True.")
+    if path.exists() and probe_file(path).error is None:
+        raise FileExistsError(
+            f"{path} is a picture: overwrite=True replaces tables and exports alone. Give another to=."
+        )
     temporary = _temporary(path) / path.name
     try:
         yield temporary
