@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import datasets
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
 import nbcurate as nbc
+
+datasets.disable_progress_bars()
 
 
 def picture(path: Path, seed: int) -> Path:
@@ -228,3 +231,83 @@ def test_reroot_to_where_nothing_is_says_so_and_goes_back(photos: Path, tmp_path
     assert len(ds.errors) == 4
     ds.reroot(photos)
     assert not len(ds.errors)
+
+
+def saved(folder: Path, seeds: list[int], labels: list[str]) -> datasets.Dataset:
+    """A Hugging Face data set at its place, of these pictures."""
+    shutil.rmtree(folder, ignore_errors=True)
+    files = [picture(folder.parent / "pictures" / f"{seed}.png", seed) for seed in seeds]
+    images = [{"bytes": file.read_bytes(), "path": None} for file in files]
+    data = datasets.Dataset.from_dict({"image": images, "label": labels})
+    data.cast_column("image", datasets.Image()).save_to_disk(str(folder))
+    return datasets.load_from_disk(str(folder))
+
+
+@pytest.mark.usefixtures("quiet")
+def test_what_people_said_of_a_picture_goes_with_it_when_rows_change_their_order(tmp_path: Path) -> None:
+    ds = nbc.Dataset.from_huggingface(saved(tmp_path / "hf", [1, 2, 3], ["a", "b", "c"]), store=tmp_path / "s.nbc")
+    ds.relabel(["0"], "mine")
+    ds.tag(["1"], "night")
+    ds.selection.set(["1"])
+    ds.save_slice("dark", ["0", "2"])
+    ds.add_column("price", [1.5, 2.5, 3.5])
+    again = saved(tmp_path / "hf", [3, 9, 1, 2], ["c", "z", "a", "b"])
+    ds = nbc.Dataset.from_huggingface(again, store=tmp_path / "s.nbc")
+    assert ds.ids == ["0", "1", "2", "3"]
+    assert ds.labels == ["c", "z", "mine", "b"]
+    assert ds.to_pandas()["price"].tolist()[2:] == [1.5, 2.5]
+    assert [list(tags or []) for tags in ds.column("tags").to_pylist()] == [[], [], [], ["night"]]
+    assert ds.selection.ids == ["3"]
+    assert sorted(ds.slices["dark"].ids) == ["0", "2"]
+    ds = nbc.Dataset.from_huggingface(saved(tmp_path / "hf", [2, 9], ["b", "z"]), store=tmp_path / "s.nbc")
+    assert {i: label for i, label in zip(ds.ids, ds.labels, strict=True) if i in "01"} == {"0": "b", "1": "z"}
+    assert [list(tags or []) for tags in ds.where(["0"]).column("tags").to_pylist()] == [["night"]]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_hugging_face_data_set_that_moved_is_the_same(tmp_path: Path) -> None:
+    ds = nbc.Dataset.from_huggingface(saved(tmp_path / "hf", [1, 2], ["a", "b"]), store=tmp_path / "s.nbc")
+    ds.relabel(["0"], "mine")
+    (tmp_path / "hf").rename(tmp_path / "elsewhere")
+    data = datasets.load_from_disk(str(tmp_path / "elsewhere"))
+    ds = nbc.Dataset.from_huggingface(data, store=tmp_path / "s.nbc")
+    assert ds.labels == ["mine", "b"]
+    assert ds.image("1").size == (40, 30)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_picture_that_was_edited_stays_in_selection_and_slices(photos: Path, tmp_path: Path) -> None:
+    ds = nbc.Dataset.from_folder(photos, store=tmp_path / "s.nbc")
+    ds.selection.set(["cat/1.png", "cat/2.png"])
+    ds.save_slice("some", ["cat/1.png"])
+    picture(photos / "cat" / "1.png", 99)
+    ds = nbc.Dataset.from_folder(photos, store=tmp_path / "s.nbc")
+    assert ds.selection.ids == ["cat/1.png", "cat/2.png"]
+    assert ds.slices["some"].ids == ["cat/1.png"]
+    path = ds.store.path
+    ds.close()
+    del ds
+    again = nbc.Dataset.open(path)
+    assert again.selection.ids == ["cat/1.png", "cat/2.png"]
+    assert set(again.selection.marks.kept) <= set(again.keys)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_two_tables_in_turn_the_last_reading_wins(photos: Path, tmp_path: Path) -> None:
+    def read(name: str, weight: int, label: str) -> nbc.Dataset:
+        (photos / name).write_text(f"path,weight,label\ncat/0.png,{weight},{label}\n")
+        return nbc.Dataset.from_table(photos / name, label="label", store=tmp_path / "s.nbc")
+
+    read("v1.csv", 1, "a")
+    read("v2.csv", 2, "b")
+    ds = read("v1.csv", 3, "c")
+    assert (ds.to_pandas()["weight"].tolist(), ds.labels) == ([3], ["c"])
+
+
+def test_a_source_of_other_columns_says_so(tmp_path: Path) -> None:
+    data = saved(tmp_path / "hf", [1], ["a"])
+    data = data.add_column("boxes", [[{"x": 1}]])
+    with pytest.warns(UserWarning, match="Column 'boxes' is left out: it holds structures"):
+        nbc.Dataset.from_huggingface(data, store=tmp_path / "s.nbc")
+    with pytest.raises(KeyError, match="has no column 'kind': it has image, label"):
+        nbc.Dataset.from_huggingface(data, label="kind", store=tmp_path / "t.nbc")

@@ -102,11 +102,16 @@ def _is_same(here: str | None, said: str | None) -> bool:
     """Whether a value is what was said, in a column that may have become one of another type since."""
     if here is None or said is None or here == said:
         return here == said
+    now, then = _read(here), _read(said)
+    return now in (then, [then], [said], str(then), [str(then)])
+
+
+def _read(text: str) -> object:
+    """A value that is written as JSON is; any other text as it is."""
     try:
-        a, b = json.loads(here), json.loads(said) if said[:1] in "[-0123456789" else said
+        return json.loads(text)
     except ValueError:
-        return False
-    return a in (b, [b], str(b))
+        return text
 
 
 class _OtherSources:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from ..store.class_order import keep_class_order
 from ..store.column_types import plain
 from ..store.columns import is_ours
 from ..store.export_mark import DESCRIPTION, part_name
-from ..store.paths import encode_path
+from ..store.paths import decode_path, encode_path
 from .arrow_root import ArrowRoot
 from .frame import labels, texts
 from .ingest import probe_record
@@ -29,6 +30,7 @@ from .source import Source
 
 #: So many pictures of a data set in memory are compared with those that are known, to tell whether it is the same one.
 _LOOKED_AT = 128
+_KIND = "huggingface:"
 
 
 def add_huggingface(
@@ -67,6 +69,8 @@ def _add_part(
             "load it without streaming=True."
         )
     _require_images(data, image)
+    if label not in (None, "label") and label not in data.features:
+        raise KeyError(f"The data set has no column {label!r}: it has {', '.join(data.features)}.")
     exported = DESCRIPTION in (data.info.description or "")
     id = id or ("id" if exported and "id" in data.features else None)
     physical = _physical_rows(data)
@@ -105,12 +109,16 @@ def _add_part(
         title=encode_path(name),
         place=_place(store, data, name, root, split, physical),
         says=frozenset(column for column, spoken_of in spoken.items() if spoken_of),
+        by_position=id is None,
         whole=True,
     )
     columns = pa.table([_values(rows.column(column), data.features[column]) for column in own], own) if own else None
     report = reconcile(store, source, root, records, columns=columns)
     keep_class_order(store, _classes(data.features, label, own))
-    return report
+    taken = {image, label, id, *own, *noted}
+    lost = {column: kind for column, kind in data.features.items() if column not in taken and not is_ours(column)}
+    problems = [f"Column {column!r} is left out: it holds {_in_words(kind)}." for column, kind in lost.items()]
+    return replace(report, problems=[*report.problems, *problems])
 
 
 def _classes(features: Mapping[str, Any], label: str | None, own: list[str]) -> dict[str, list[str]]:
@@ -141,23 +149,38 @@ def _name(data: Any) -> str:
 
 
 def _place(store: Store, data: Any, name: str, root: ArrowRoot, split: str | None, rows: np.ndarray) -> str:
-    """What tells the data set from others: its folder and split; of one in memory, one that has mostly its pictures."""
+    """What tells the data set from others: its folder and split.
+
+    One in memory is one of those that are known if it has mostly its pictures; so is one whose folder is new, if that
+    of the known one is gone.
+    """
     part = split or (str(data.split) if data.split is not None else "")
-    if root.files:
-        return f"{encode_path(Path(root.files[0]).parent)}#{part}"
-    memory = f"memory:{name}#{part}"
+    place = f"{encode_path(Path(root.files[0]).parent)}#{part}" if root.files else f"memory:{name}#{part}"
     known = KnownItems(store)
     by_source: dict[str, set[str]] = defaultdict(set)
     for given_by, digest in zip(known.given_by, known.content_hash, strict=True):
-        if given_by is not None and given_by.startswith(f"huggingface:{memory}"):
-            by_source[given_by.removeprefix("huggingface:")].add(digest)
-    if by_source:
+        if given_by is not None and given_by.startswith(_KIND):
+            by_source[given_by.removeprefix(_KIND)].add(digest)
+    if root.files and place in by_source:
+        return place
+    candidates = [there for there in by_source if _may_be(there, part, in_memory=not root.files)]
+    if candidates:
         some = np.random.default_rng(0).permutation(rows)[:_LOOKED_AT]
         digests = [probe_record(root, Record("", str(row))).content_hash for row in some.tolist()]
-        for place, there in by_source.items():
-            if 2 * sum(digest in there for digest in digests) >= len(digests):
-                return place
-    return next(place for place in map(f"{memory}~{{}}".format, count(1)) if place not in by_source)
+        for there in candidates:
+            if 2 * sum(digest in by_source[there] for digest in digests) >= len(digests):
+                return there
+    if root.files:
+        return place
+    return next(there for there in map(f"{place}~{{}}".format, count(1)) if there not in by_source)
+
+
+def _may_be(place: str, part: str, *, in_memory: bool) -> bool:
+    """Whether a known data set may be one that is read now: it was in memory, too, or its folder is gone."""
+    if place.startswith("memory:"):
+        return in_memory
+    folder, _, known_part = place.rpartition("#")
+    return not in_memory and known_part == part and not os.path.lexists(decode_path(folder))
 
 
 def _require_images(data: Any, image: str) -> None:
@@ -219,6 +242,12 @@ def _class(number: int | None, kind: Any) -> str | None:
 
 def _is_list(kind: Any) -> bool:
     return type(kind).__name__ in ("Sequence", "List", "LargeList")
+
+
+def _in_words(kind: Any) -> str:
+    """What a column holds that is no column here."""
+    name = type(kind).__name__
+    return {"Image": "further pictures", "Audio": "sounds", "Video": "videos"}.get(name, "structures")
 
 
 def _is_simple(kind: Any) -> bool:

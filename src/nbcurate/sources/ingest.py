@@ -40,7 +40,9 @@ class Arrival:
     key : int or None
         The known item's.
     content_hash : str or None
-        The known item's.
+        The known item's, if it is to stay where that is still so.
+    owner : (str, str) or None
+        The source that the known item belongs to, as the store notes it, and what that calls it; None if it is this.
     unwanted : str or None
         The content of an item of this name that the user has taken out: it stays out.
     """
@@ -49,6 +51,7 @@ class Arrival:
     id: str
     key: int | None = None
     content_hash: str | None = None
+    owner: tuple[str, str] | None = None
     unwanted: str | None = None
 
 
@@ -154,6 +157,7 @@ def _facts(key: int, root: int, record: Record, probe: Probe) -> dict[str, objec
 
 def _row(key: int, content: int, root: int, given_by: str, arrival: Arrival, probe: Probe) -> dict[str, object]:
     record = arrival.record
+    owner, name = arrival.owner or (given_by, record.id)
     return {
         **_facts(key, root, record, probe),
         "id": arrival.id,
@@ -173,8 +177,8 @@ def _row(key: int, content: int, root: int, given_by: str, arrival: Arrival, pro
         "latitude": probe.exif.latitude,
         "longitude": probe.exif.longitude,
         "box": record.box,
-        "given_by": given_by,
-        "given_name": record.id,
+        "given_by": owner,
+        "given_name": name,
     }
 
 

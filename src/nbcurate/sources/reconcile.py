@@ -16,6 +16,7 @@ from ..store.paths import encode_path
 from .corrected_boxes import CorrectedBoxes
 from .ingest import Arrival, ProbeRecord, ingest
 from .known_items import KnownItems, match, name_in_memory, place_of
+from .positions import Positions
 from .record import Record
 from .relocate import moved_from
 from .report import SourceReport
@@ -59,10 +60,16 @@ def reconcile(
     place = source.place
     given_by = source.named(place) if place else name_in_memory(source, known, root, number, records)
     rows = match(known, given_by, root, number, records)
+    left: list[int] = []
+    if source.by_position:
+        outdated = [at for at, row in enumerate(rows) if row is None or _is_outdated(known, row, root, records[at])]
+        positions = Positions(known, given_by, root, records, rows, outdated)
+        rows, left, probe = positions.rows, positions.left, positions.probe(probe)
+        store.retire([known.keys[row] for row in left])
     corrected = CorrectedBoxes(store)
-    plan = _plan(source, root, known, records, rows, corrected)
+    plan = _plan(source, root, known, records, rows, corrected, left)
     store.set_status(np.array(plan.back, np.uint64), "ok", None)
-    gone = _gone(source, given_by, number, root, known, set(rows))
+    gone = _gone(source, given_by, number, root, known, {*rows, *left})
     gone = [row for row in gone if not corrected.is_new(known.keys[row], known.ids[row])]
     newly = [known.keys[row] for row in gone if known.status[row] == "ok"]
     store.set_status(np.array(newly, np.uint64), "missing", source.gone)
@@ -79,7 +86,11 @@ def reconcile(
         removed=[*plan.removed, *done.unwanted],
         renamed=plan.renamed,
         unreadable=done.failed,
-        problems=[*([] if moved is None else [_moved_in_words(moved, root)]), *_kept_ids(known, records, rows)],
+        problems=[
+            *([] if moved is None else [_moved_in_words(moved, root)]),
+            *_left_in_words(known, left),
+            *([] if source.by_position else _kept_ids(known, records, rows)),
+        ],
         keys={records[at].id: key for at, key in plan.keys.items()},
     )
     unchanged = len(plan.keys) - report.added - report.changed - report.restored
@@ -131,9 +142,14 @@ def _plan(
     records: Sequence[Record],
     rows: Sequence[int | None],
     corrected: CorrectedBoxes,
+    left: Sequence[int],
 ) -> _Plan:
+    """What is to be done; ``left`` are known items that lose their ids to others."""
     plan = _Plan()
     taken = {item_id for item_id, status in zip(known.ids, known.status, strict=True) if status != "removed"}
+    placed = enumerate(rows) if source.by_position else ()
+    moved = {at for at, row in placed if row is not None and _has_moved(known, row, records[at])}
+    taken -= {known.ids[row] for row in left} | {known.ids[row] for at in moved if (row := rows[at]) is not None}
     for at, (record, row) in enumerate(zip(records, rows, strict=True)):
         if row is None:
             item_id = _free_id(record.id, source.title, taken)
@@ -148,12 +164,21 @@ def _plan(
         elif _is_outdated(known, row, root, record) and not corrected.was_so_before(
             known.keys[row], known.ids[row], record
         ):
-            plan.arrivals[at] = Arrival(record, known.ids[row], known.keys[row], known.content_hash[row])
+            if at in moved:  # a new item in the order of the rows, that takes over what was said of the picture
+                plan.arrivals[at] = Arrival(record, _free_id(record.id, source.title, taken), known.keys[row])
+                continue
+            owner = (there, known.given_name[row]) if (there := known.given_by[row]) is not None else None
+            plan.arrivals[at] = Arrival(record, known.ids[row], known.keys[row], known.content_hash[row], owner)
         else:
             plan.keys[at] = known.keys[row]
             if known.status[row] == "missing":
                 plan.back.append(known.keys[row])
     return plan
+
+
+def _has_moved(known: KnownItems, row: int, record: Record) -> bool:
+    """Whether an item that is named by its place lies at another one."""
+    return known.given_name[row] != record.id and known.status[row] != "removed"
 
 
 def _is_outdated(known: KnownItems, row: int, root: Root, record: Record) -> bool:
@@ -201,6 +226,15 @@ def _with_facts(root: Root, records: Sequence[Record]) -> list[Record]:
         return replace(record, bytes=size, modified_ns=time)
 
     return [asked(record) for record in records]
+
+
+def _left_in_words(known: KnownItems, left: Sequence[int]) -> list[str]:
+    if not left:
+        return []
+    return [
+        f"{len(left):,} pictures are in it no more, such as the one that was {known.ids[left[0]]!r}: they have left "
+        "the data set, with what people said of them."
+    ]
 
 
 def _kept_ids(known: KnownItems, records: Sequence[Record], rows: Sequence[int | None]) -> list[str]:

@@ -83,7 +83,7 @@ class SourceReport:
             )
         if self.changed:
             yield (
-                f"{self.changed:,} items are other pictures or vectors than before, under the ids that they had: what "
+                f"{self.changed:,} items have another content than before, under the ids that they had: what "
                 "people have said of them stands."
             )
         if self.corrected:

@@ -22,6 +22,8 @@ class Source:
         DataFrame: it is known again by the items that it names.
     says : set of str
         Which of label, split and tags it speaks of: those that it has a column for.
+    by_position : bool
+        Whether its items have no names but the numbers of their rows.
     rooted : bool
         Whether the user told what the paths are relative to. The root of what is in memory tells it from others then.
     whole : bool
@@ -32,6 +34,7 @@ class Source:
     title: str
     place: str | None = None
     says: frozenset[str] = frozenset()
+    by_position: bool = False
     rooted: bool = True
     whole: bool = False
 

@@ -75,7 +75,7 @@ def keep_pictures(store: Store, column: pa.ChunkedArray) -> ArrowRoot:
 
 
 def names_of_pictures(column: pa.ChunkedArray) -> list[str | None]:
-    """What the pictures' files were called, None where that is unknown. Of several of one name the later get a number."""
+    """What the pictures' files were called, None where that is unknown. Of one name the later get a number."""
     if not pa.types.is_struct(column.type) or column.type.get_field_index("path") < 0:
         return [None] * len(column)
     seen: Counter[str] = Counter()

@@ -42,7 +42,8 @@ def add_vectors(
     """Bring ``store`` up to date with items that come with their vectors ``[n, d]``.
 
     Items whose vector is zero or not finite, and those whose picture cannot be read, become unreadable.
-    A known item whose vector or picture has changed becomes a new one under its old id.
+    A known item whose picture, or vector of this name, has changed becomes a new one under its old id; its vectors of
+    other names stay with it. Known items keep what other encoders have made of them.
 
     Parameters
     ----------
@@ -74,19 +75,90 @@ def add_vectors(
         # Two pictures with one vector, or one picture with two, are different contents.
         return replace(found, content_hash=f"{found.content_hash}+{digests[row]}") if found.error is None else found
 
+    known = _Vectors(store, ids, name)
+    changed = known.differ(vectors)
     records: list[Record] = []
     given = None if labels is None else labels_of(pa.chunked_array([_label_column(labels)]))
     for row, item_id in enumerate(ids):
         path = paths[row] if paths is not None else None
         below = None if path is None else path_below(place, path)
-        records.append(Record(item_id, below, label=given[row] if given else None, content_hash=digests[row]))
+        records.append(
+            Record(
+                item_id, below, label=given[row] if given else None, content_hash=digests[row] if changed[row] else None
+            )
+        )
     title = encode_path(place.text.rstrip("/").rpartition("/")[2]) if paths is not None else "vectors"
     says = frozenset({"label"} if labels is not None else ())
     source = Source("vectors", title, says=says, rooted=root is not None)
     report = reconcile(store, source, place, records, probe=probe)
     there = [row for row, item_id in enumerate(ids) if item_id in report.keys]
-    _write_vectors(store, np.array([report.keys[ids[row]] for row in there], np.uint64), vectors[there], name)
-    return report
+    keys = np.array([report.keys[ids[row]] for row in there], np.uint64)
+    known.hand_on(store, keys, np.array(there, np.intp))
+    good: NDArray[np.bool_] = np.isfinite(vectors[there]).all(axis=1) & vectors[there].any(axis=1)
+    _write_vectors(store, keys[good], vectors[there][good], name)
+    bad = [ids[row] for row, fine in zip(there, np.asarray(good, bool), strict=True) if not fine]
+    bad = [item_id for item_id in bad if item_id not in report.unreadable]
+    problems = [f"{len(bad):,} vectors are zero or not finite, such as that of {bad[0]!r}: left out."] if bad else []
+    return replace(report, problems=[*report.problems, *problems])
+
+
+class _Vectors:
+    """The items of a store that vectors are given for, by id, and the vectors of that name that they have.
+
+    Parameters
+    ----------
+    ids : sequence of str
+    name : str
+    """
+
+    def __init__(self, store: Store, ids: Sequence[str], name: str) -> None:
+        items = store.items
+        there = [row for row, item_id in enumerate(ids) if item_id in items]
+        self.rows = np.array(there, np.intp)
+        keys = items.keys_of_ids([ids[row] for row in there])
+        at = items.rows_of_keys(keys)
+        self.contents = dict(zip(self.rows.tolist(), items.contents[at].tolist(), strict=True))
+        hashes = items.table.column("content_hash").take(pa.array(at)).to_pylist()
+        self.pictures = dict(zip(self.rows.tolist(), [_picture(digest) for digest in hashes], strict=True))
+        self.mine = [e for e in store.embeddings() if e.name == name and e.recipe.get("given")]
+        self.others = [e for e in store.embeddings() if e not in self.mine]
+        self.size = len(ids)
+
+    def differ(self, vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which items are new, or have another vector of this name than they are given now."""
+        changed = np.ones(self.size, bool)
+        changed[self.rows] = False
+        for embeddings in self.mine:
+            there, stored = embeddings.vectors()
+            for row, content in self.contents.items():
+                at = np.searchsorted(there, content)
+                if at < len(there) and there[at] == content:
+                    length = np.linalg.norm(vectors[row].astype(np.float64))
+                    changed[row] = not np.allclose(vectors[row] / max(length, 1e-30), stored[at], atol=1e-6)
+        return changed
+
+    def hand_on(self, store: Store, keys: Keys, rows: NDArray[np.intp]) -> None:
+        """Give contents that took the place of others, of the same pictures, the vectors of other names."""
+        items = store.items
+        at = items.rows_of_keys(keys)
+        hashes = items.table.column("content_hash").take(pa.array(at)).to_pylist()
+        heirs = {
+            int(new): self.contents[row]
+            for row, new, digest in zip(rows.tolist(), items.contents[at].tolist(), hashes, strict=True)
+            if row in self.contents and self.contents[row] != new and self.pictures[row] == _picture(digest)
+        }
+        new = np.array(sorted(heirs), np.uint64)
+        old = np.array([heirs[int(content)] for content in new], np.uint64)
+        for embeddings in self.others:
+            there, stored = embeddings.vectors()
+            found = np.isin(old, there) & np.isin(new, embeddings.missing(new))
+            if found.any():
+                embeddings.append(new[found], stored[np.searchsorted(there, old[found])])
+
+
+def _picture(content_hash: str) -> str:
+    """The part of a content's hash that is of its picture; nothing where the vector is all there is."""
+    return content_hash.rpartition("+")[0]
 
 
 def as_names(ids: Sequence[Any]) -> list[str]:

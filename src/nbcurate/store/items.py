@@ -103,20 +103,25 @@ class Items:
         if shown.all():
             return keys
         replaced = np.flatnonzero(self.has_status("replaced")[rows])
-        names = [self.table.column(name) for name in ("given_by", "id")]
-        wanted = pa.array(rows[replaced])
-        heirs: dict[tuple[str | None, str], int] = {}
-        if len(replaced):
-            ids = pc.is_in(names[1], names[1].take(wanted))  # pyright: ignore[reportAttributeAccessIssue]
-            candidates = np.flatnonzero(self.shown & np.asarray(ids))
-            pairs = zip(*(column.take(pa.array(candidates)).to_pylist() for column in names), strict=True)
-            heirs = dict(zip(pairs, self.keys[candidates].tolist(), strict=True))
+        heirs = self._heirs(rows[replaced])
         now = {place: int(key) for place, key in enumerate(keys) if shown[place]}
-        pairs = zip(*(column.take(wanted).to_pylist() for column in names), strict=True)
-        for place, pair in zip(replaced.tolist(), pairs, strict=True):
-            if pair in heirs:
-                now[place] = heirs[pair]
+        now.update((place, heir) for place, heir in zip(replaced.tolist(), heirs, strict=True) if heir is not None)
         return np.array(list(dict.fromkeys(now[place] for place in sorted(now))), np.uint64)
+
+    def _heirs(self, rows: NDArray[np.intp]) -> list[int | None]:
+        """Key of the item that took the place of each: of its source the one of its content, else the one of its id."""
+        if not len(rows):
+            return []
+        owner, ids = self.table.column("given_by"), self.ids
+        heir: dict[tuple[str | None, object], int] = {}
+        for names in (ids, pa.array(self.contents)):
+            wanted = pc.is_in(names, names.take(pa.array(rows)))  # pyright: ignore[reportAttributeAccessIssue]
+            there = np.flatnonzero(self.shown & np.asarray(wanted))
+            pairs = zip(*(column.take(pa.array(there)).to_pylist() for column in (owner, names)), strict=True)
+            heir.update(zip(pairs, self.keys[there].tolist(), strict=True))
+        here = pa.array(rows)
+        mine = (owner.take(here).to_pylist(), self.contents[rows].tolist(), ids.take(here).to_pylist())
+        return [heir.get((by, content), heir.get((by, name))) for by, content, name in zip(*mine, strict=True)]
 
     def distinct(self) -> tuple[Keys, Keys]:
         """The distinct contents among the items, sorted, and for each the key of an item to read it from.

@@ -200,6 +200,12 @@ class Store:
         }
         self.update_items(pa.table({"key": pa.array(keys, pa.uint64()), **texts}))
 
+    def retire(self, keys: Sequence[int]) -> None:
+        """Commit that items have left, and that nothing takes their place."""
+        same = {"status": ["replaced"] * len(keys), "given_by": [None] * len(keys)}
+        columns = {name: pa.array(values, pa.string()) for name, values in same.items()}
+        self.update_items(pa.table({"key": pa.array(keys, pa.uint64()), **columns}))
+
     def set_columns(self, values: pa.Table) -> dict[str, str]:
         """Commit columns by ``key``; a new one is null for the keys that are not given.
 
