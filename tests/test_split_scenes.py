@@ -59,6 +59,33 @@ def test_scenes_can_be_let_go_and_are_found_again(fields: nbc.Dataset) -> None:
     assert f"{len(checked.leaks)} pairs (same scene) across the cut" in repr(checked)
 
 
+def test_boxes_on_one_image_are_on_one_side(photographs: Path, tmp_path: Path) -> None:
+    """Of two classes, so that every image would be cut if only classes counted; and by COCO an image goes out once."""
+    names = sorted(path.name for path in photographs.glob("*.jpg"))[:6]
+    sides = [
+        {"image_id": image, "category_id": side, "bbox": [10 + 60 * side, 5, 50, 60]}
+        for image in range(len(names)) for side in range(2)
+    ]  # fmt: skip
+    coco = {
+        "images": [{"id": at, "file_name": name} for at, name in enumerate(names)],
+        "categories": [{"id": 0, "name": "left"}, {"id": 1, "name": "right"}],
+        "annotations": [{**side, "id": at + 1} for at, side in enumerate(sides)],
+    }
+    boxes = nbc.Dataset.from_coco(coco, images=photographs, store=tmp_path / "b.nbc").embed(colour_layout)
+    made = boxes.split(train=0.5, val=0.5, pixels=False, threshold=0.0)
+    image_of = [item.partition("#")[0] for item in boxes.ids]
+    assert len(set(zip(image_of, made.parts.tolist(), strict=True))) == len(names)
+    assert {"train", "val"} == set(made.parts)
+    assert made.ties == {"same image": len(names)}
+    boxes.export("coco", to=tmp_path / "out")
+    written = [json.loads((tmp_path / "out" / f"{part}.json").read_text())["images"] for part in ("train", "val")]
+    assert sorted(image["file_name"] for images in written for image in images) == names
+    boxes.add_column("fold", ["a", "b"] * len(names))
+    checked = boxes.check_split("fold", pixels=False, threshold=0.0)
+    assert f"{len(names)} pairs (same image) across the cut" in repr(checked)
+    assert set(checked.leaks_to_pandas()["relation"]) == {"same image"}
+
+
 def test_one_giant_group_is_explained(photographs: Path, stamps: Path, tmp_path: Path) -> None:
     """Fourteen fields along one strip are one group: the shares can be met, and it is told all the same."""
     strip = Image.open(photographs / "coffee.jpg").convert("RGB").resize((1_800, 600))

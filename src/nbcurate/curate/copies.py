@@ -64,6 +64,7 @@ class Relation(IntEnum):
     PART_OF = 4
     SAME_SCENE = 5
     ALIKE = 6
+    SAME_IMAGE = 7
 
     @property
     def words(self) -> str:

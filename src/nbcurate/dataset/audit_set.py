@@ -228,7 +228,7 @@ class AuditSet(VectorSet):
     ) -> Split:
         """Divide the items so that no copies, and no two shots of one scene, are on both sides.
 
-        It is kept as the property ``split``.
+        Nor are boxes on one image. It is kept as the property ``split``.
 
         Parameters
         ----------
@@ -278,6 +278,8 @@ class AuditSet(VectorSet):
         encoder: str | None = None,
     ) -> Split:
         """Look through a split that is there: ``leaks`` are the copies, and shots of one scene, on both sides.
+
+        Boxes on one image are, too.
 
         Parameters
         ----------

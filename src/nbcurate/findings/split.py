@@ -16,6 +16,7 @@ from ..curate.split import connected_groups, grouped_split
 from ..store.edits import Change
 from ..store.items import Keys
 from .copies import ItemCopies, copies_of_items
+from .one_image import images_of_items, pairs_of_one_image
 from .rarity import coarse_clusters
 from .recipe import Recipe, make_recipe, of_view
 from .sequences import frames_in_sequence
@@ -50,7 +51,7 @@ class Split:
         self._dataset = dataset
         self._keys = dataset.keys
         self._labels = dataset.labels
-        pairs, kinds = _tied_pairs(len(self._keys), copies)
+        pairs, kinds = _tied_pairs(dataset, copies)
         self.ties = _counts_of_kinds(kinds)
         across = _across(parts, pairs)
         self._leaking, self._leaking_kinds = self._keys[pairs[across]].reshape(-1, 2), kinds[across]
@@ -77,7 +78,7 @@ class Split:
 
     @property
     def leaks(self) -> list[tuple[str, str]]:
-        """Pairs of copies, or shots of one scene, that are in different parts."""
+        """Pairs of copies, shots of one scene, or boxes on one image, that are in different parts."""
         ids = self._dataset.store.items.ids_of_keys(self._leaking.ravel())
         return list(zip(ids[::2], ids[1::2], strict=True))
 
@@ -148,7 +149,7 @@ def split_items(
         _tell_of_frames(dataset, copies)
     # Groups and strata of the user's count items; copies join their contents, and a content joins its items.
     tied = connected_groups(len(keys), distinct.rows[copies.pairs.rows], distinct.inverse)
-    joined = connected_groups(len(keys), np.empty((0, 2), np.intp), tied, given)
+    joined = connected_groups(len(keys), np.empty((0, 2), np.intp), tied, given, images_of_items(dataset))
     clusters = coarse_clusters(distinct.vectors, seed)[distinct.inverse]
     wanted = [shares[name] for name in PARTS]
     if strata.several:
@@ -250,13 +251,18 @@ def check_split_of(
     return Split(dataset, parts, copies, recipe, column)
 
 
-def _tied_pairs(n: int, copies: ItemCopies) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+def _tied_pairs(dataset: VectorSet, copies: ItemCopies) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
     """Positions ``[m, 2]`` of items that belong together, exact copies with the first of their content, and why."""
     distinct = copies.distinct
-    same = np.stack([distinct.rows[distinct.inverse], np.arange(n)], axis=1)
+    same = np.stack([distinct.rows[distinct.inverse], np.arange(len(dataset.keys))], axis=1)
     same = same[same[:, 0] != same[:, 1]]
-    kinds = np.append(np.full(len(same), Relation.SAME_FILE, np.uint8), copies.pairs.relation)
-    return np.concatenate([same, distinct.rows[copies.pairs.rows].reshape(-1, 2)]), kinds
+    beside = pairs_of_one_image(images_of_items(dataset), distinct.inverse)
+    pairs = distinct.rows[copies.pairs.rows].reshape(-1, 2)
+    numbers = [
+        np.full(len(same), Relation.SAME_FILE, np.uint8), copies.pairs.relation,
+        np.full(len(beside), Relation.SAME_IMAGE, np.uint8),
+    ]  # fmt: skip
+    return np.concatenate([same, pairs, beside]), np.concatenate(numbers)
 
 
 def _across(parts: NDArray[np.object_], pairs: NDArray[np.intp]) -> NDArray[np.bool_]:
