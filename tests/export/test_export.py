@@ -209,3 +209,27 @@ def test_an_option_of_another_format_says_so(dataset: nbc.Dataset, tmp_path: Pat
         dataset.export("csv", to=tmp_path / "x.csv", by_split=True)
     with pytest.raises(ValueError, match=r"to='.*x\.json' is to be a folder"):
         dataset.export("coco", to=tmp_path / "x.json", by_split=True)
+
+
+@pytest.mark.parametrize("format", ["coco", "huggingface", "webdataset"])
+def test_parts_exported_one_by_one_number_their_classes_alike(
+    dataset: nbc.Dataset, tmp_path: Path, format: Any
+) -> None:
+    def numbers(name: str, ids: list[str]) -> Any:
+        to = dataset.export(format, ids=ids, to=tmp_path / (f"{name}.json" if format == "coco" else name))
+        if format == "coco":
+            return {kind["name"]: kind["id"] for kind in json.loads(to.read_text())["categories"]}
+        if format == "webdataset":
+            return json.loads((to / "classes.json").read_text())
+        return pytest.importorskip("datasets").load_from_disk(to).features["label"].names
+
+    train, val = dataset.where("label = 'food'").ids, dataset.where("label <> 'food'").ids
+    assert train
+    assert val
+    assert numbers("train", train) == numbers("val", val) == numbers("all", dataset.ids)
+
+
+def test_an_id_that_is_asked_for_twice_goes_out_once(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    first, second = dataset.ids[:2]
+    to = dataset.export("csv", ids=[second, first, second], to=tmp_path / "x.csv")
+    assert pd.read_csv(to)["id"].tolist() == [second, first]

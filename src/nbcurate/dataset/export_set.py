@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import pyarrow as pa
 
 from .. import export as exporting
@@ -15,11 +16,11 @@ from ..collection.item_set import LOOKED_UP
 from ..findings.finding import Finding
 from ..sources.coco_document import read_documents
 from ..sources.reader import Original, originals
-from ..store.class_order import class_order
 from ..store.columns import user_columns
 from ..store.ids import Ids
 from ..store.items import Keys
 from .edit_set import EditSet
+from .export_classes import classes_by_column, classes_of_annotations
 from .own_files import require_elsewhere
 
 if TYPE_CHECKING:
@@ -73,12 +74,13 @@ class ExportSet(EditSet):
             - ``"labelstudio"``: tasks to import into Label Studio, and the labelling interface beside them
               (``tasks.xml``), which says how the pictures are served; :meth:`import_labels` takes the answers back.
 
-            An item that is a box on an image goes out as what is inside it, except in tables and COCO.
+            An item that is a box on an image goes out as what is inside it, except in tables and COCO. Where classes
+            have numbers, these are the same for all parts of a data set: each export names all its classes.
         to : path
             File or folder to write.
         ids : iterable of str, or an object with ``ids``, optional
-            Which items of this view, in this order; all by default. Those of a finding that have been removed since
-            are passed over, with a warning.
+            Which items of this view, in this order and each once; all by default. Those of a finding that have been
+            removed since are passed over, with a warning.
         overwrite : bool
             Replace what is at ``to``, but no picture. A folder is replaced only if all that lies in it was written by
             an export.
@@ -123,7 +125,7 @@ class ExportSet(EditSet):
         options = {"by_split": by_split, "copy": copy, "shard_bytes": shard_bytes, "suggestions": suggestions}
         given = {name: value for name, value in options.items() if value is not None}
         _check_options(format, given)
-        keys = self._exported_keys(ids)
+        keys = _each_once(self._exported_keys(ids))
         if not (format in _FILES and Path(to).expanduser().is_dir()):  # which the format refuses in any case
             require_elsewhere(self._store, Path(to).expanduser())
         rows, files = self._exported_rows(keys), list(originals(self._store, keys))
@@ -147,7 +149,7 @@ class ExportSet(EditSet):
                 )
         given = {"by_split": True, **given}
         if format in ("huggingface", "webdataset"):
-            given["classes"] = class_order(self._store)
+            given["classes"] = classes_by_column(self._store)
         write = {
             "folder": exporting.copy_images,
             "huggingface": exporting.save_huggingface,
@@ -227,7 +229,14 @@ class ExportSet(EditSet):
             for image, file in zip(document.says["images"], document.files, strict=True)
             if image["file_name"] in document.without
         ]
-        return exporting.CocoItems(rows, files, user_columns(self._store), documents, empty)
+        classes = classes_of_annotations(self._store)
+        return exporting.CocoItems(rows, files, user_columns(self._store), documents, empty, classes=classes)
+
+
+def _each_once(keys: Keys) -> Keys:
+    """The keys in their order, without those that were there before: no id is in a file twice."""
+    _, first = np.unique(keys, return_index=True)
+    return keys[np.sort(first)]
 
 
 def _warn_of_no_files(files: Sequence[Original]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from ..store.export_mark import COCO_ENTRY
@@ -44,10 +44,13 @@ class Categories:
         same = next((entry for entry in given.values() if entry.get("name") == label), None)
         if same is not None:
             return same
-        if label not in self._by_name:
-            self._by_name[label] = {"name": label}
-            self._entries.append(self._by_name[label])
-        return self._by_name[label]
+        return self._named(label)
+
+    def add(self, names: Iterable[str], *, but: Container[str]) -> None:
+        """Have categories of these names, in this order, whether something is of them or not."""
+        for name in names:
+            if name not in but:
+                self._named(name)
 
     def numbered(self) -> list[dict[str, Any]]:
         """All of them, each with an id of its own. They are the very dicts that :meth:`of` gave."""
@@ -63,6 +66,13 @@ class Categories:
             same = entry
         self._by_name.setdefault(str(entry.get("name")), same)
         return same
+
+    def _named(self, name: str) -> dict[str, Any]:
+        """The first category of a name, or a new one."""
+        if name not in self._by_name:
+            self._by_name[name] = {"name": name}
+            self._entries.append(self._by_name[name])
+        return self._by_name[name]
 
     def _unlabelled(self) -> dict[str, Any]:
         if self._no_label is None:

@@ -48,6 +48,9 @@ class CocoItems:
         Of each source that was a COCO file what it says beside its annotations.
     empty : sequence of EmptyImage
         Images that are to be written, too, with nothing on them.
+    classes : sequence of str
+        All classes of the data set, in the order of their numbers: those that no annotation file numbers are numbered
+        in this order, whatever items are written.
     """
 
     rows: pa.Table
@@ -55,6 +58,7 @@ class CocoItems:
     own: Sequence[str]
     documents: Mapping[str, Document]
     empty: Sequence[EmptyImage] = ()
+    classes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ class CocoContent:
         self._places = [file.place for file in items.files]
         self._sources = [everything.source_of(row, place) for row, place in zip(rows, self._places, strict=True)]
         self._found = [list(annotations_of(row)) for row in rows]
-        self._categories = Categories(self._documents_of(range(len(rows)), items.empty))
+        self._categories = Categories(self._numbering_documents())
+        self._categories.add(items.classes, but=_names_in(items.documents))
         for at, found in enumerate(self._found):
             for annotation in found:
                 self._category(at, annotation)
@@ -120,6 +125,12 @@ class CocoContent:
                 images.add(nothing.source, nothing.file.place, nothing.given)
         _warn_of_unlabelled(annotations)
         return self._finished(images.entries, self._categories.numbered(), annotations, owners, documents)
+
+    def _numbering_documents(self) -> dict[str, Document]:
+        """The annotation files whose categories are in the file: all of them, where an item comes from none of them."""
+        if not set(self._sources) <= self._items.documents.keys():
+            return dict(self._items.documents)
+        return self._documents_of(range(len(self._rows)), self._items.empty)
 
     def _documents_of(self, chosen: Iterable[int], empty: Iterable[EmptyImage]) -> dict[str, Document]:
         """What the sources of these rows and images say beside their annotations."""
@@ -162,6 +173,11 @@ class CocoContent:
             "categories": categories,
             **({COCO_ENTRY: {"types": types}} if types else {}),
         }
+
+
+def _names_in(documents: Mapping[str, Document]) -> set[str]:
+    """The names of all categories of annotation files."""
+    return {str(entry.get("name")) for document in documents.values() for entry in document.says["categories"]}
 
 
 def _split_of(image: EmptyImage) -> str | None:
