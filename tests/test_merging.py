@@ -88,6 +88,31 @@ def test_corrected_boxes_are_counted_and_taken(boxes: nbc.Dataset, coco: dict[st
     assert boxes.embeddings().shape == (3, 192)
 
 
+@pytest.mark.parametrize("format", ["coco", "labelstudio"])
+def test_boxes_that_were_not_handed_out_stay(format: Any, boxes: nbc.Dataset, tmp_path: Path) -> None:
+    """One of the two boxes of an image is sent for review, by its id or as a view; its answer is about it alone."""
+    view = boxes.where("area < 1850")
+    assert view.ids == ["cat.jpg#11"]
+    for number, path in enumerate(
+        [boxes.export(format, ids=["cat.jpg#11"], to=tmp_path / "i.json"), view.export(format, to=tmp_path / "v.json")]
+    ):
+        content = json.loads(path.read_text())
+        if format == "labelstudio":
+            content = [
+                {**task, "annotations": [{"result": [] if number else task["predictions"][0]["result"]}]}
+                for task in content
+            ]
+            # a box on another image, so that the file is about boxes
+            other = json.loads(boxes.export(format, ids=["coffee.jpg#12"], to=tmp_path / f"o{number}.json").read_text())
+            content.append({**other[0], "annotations": [{"result": other[0]["predictions"][0]["result"]}]})
+        elif number:
+            content["annotations"] = []
+        path.write_text(json.dumps(content))
+        report = quietly(boxes, path) if format == "coco" else boxes.import_labels("labelstudio", path)
+        assert (report.removed, report.added) == (number, 0)
+    assert boxes.ids == ["cat.jpg#10", "coffee.jpg#12"]
+
+
 def test_a_second_time_nothing_changes(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
     quietly(boxes, corrected(coco))
     there, edits, keys = told(boxes), len(boxes.history), boxes.keys.tolist()

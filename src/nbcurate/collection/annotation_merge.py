@@ -187,7 +187,8 @@ class _Merge:
             self._take_objects(found.whole[0], boxes, stored, complete=complete)
             return
         self._spoken_of |= set(found.boxes)
-        self._boxes.take(found, boxes, complete=complete)
+        handed_out = _all_handed_out([one.image for one in said])
+        self._boxes.take(found, boxes, complete=complete, handed_out=handed_out)
 
     def _take_objects(self, row: int, boxes: list[BoxAnnotation], stored: StoredSize | None, *, complete: bool) -> None:
         """Note what is on an image that is one item: in its columns, or, of a box that covers it, as its label."""
@@ -268,6 +269,13 @@ class _Merge:
             return
         kept, rejected = (items.keys_of_ids(items.ids_of_keys(keys)) for keys in (marks.kept, marks.rejected))
         selection.replace(kept, rejected)
+
+
+def _all_handed_out(images: list[ImageAnnotation]) -> set[str] | None:
+    """The ids of boxes that one of these entries knows of; None where they know of all."""
+    if any(image.handed_out is None for image in images):
+        return None
+    return {one for image in images for one in image.handed_out or []}
 
 
 def _as_set(value: Any) -> Any:

@@ -74,13 +74,17 @@ class BoxMerge:
             if box is not None
         )
 
-    def take(self, image: FoundImage, boxes: list[BoxAnnotation], *, complete: bool) -> None:
+    def take(
+        self, image: FoundImage, boxes: list[BoxAnnotation], *, complete: bool, handed_out: set[str] | None = None
+    ) -> None:
         """Compare the boxes of an image with what a file says is on it.
 
         Parameters
         ----------
         complete : bool
             Whether these are all. Otherwise what is not among them stays.
+        handed_out : set of str, optional
+            Ids of those that the file can know of: others stay.
         """
         root, path = image.place
         if root is None:
@@ -96,7 +100,9 @@ class BoxMerge:
         found = match_boxes([self._columns["box"][row] for row in rows], [one.box for one in boxes], names, said)
         for old, new in found.pairs:
             self._correct(rows[old], boxes[new])
-        self.removed += [rows[old] for old in found.gone if complete]
+        self.removed += [
+            rows[old] for old in found.gone if complete and (handed_out is None or ids[old] in handed_out)
+        ]
         for new in found.new:
             self._add(root, path, stem, rows, boxes[new])
 

@@ -15,7 +15,7 @@ from .. import export as exporting
 from ..collection.item_set import LOOKED_UP
 from ..findings.finding import Finding
 from ..sources.coco_document import read_documents
-from ..sources.reader import Original, originals
+from ..sources.reader import Original, boxes_on_pictures, originals
 from ..store.columns import user_columns
 from ..store.ids import Ids
 from ..store.items import Keys
@@ -230,7 +230,9 @@ class ExportSet(EditSet):
             if image["file_name"] in document.without
         ]
         classes = classes_of_annotations(self._store)
-        return exporting.CocoItems(rows, files, user_columns(self._store), documents, empty, classes=classes)
+        return exporting.CocoItems(
+            rows, files, user_columns(self._store), documents, empty, boxes_on_pictures(self._store), classes
+        )
 
 
 def _each_once(keys: Keys) -> Keys:

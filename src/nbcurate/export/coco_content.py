@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from ..store.export_mark import COCO_ENTRY
+from ..store.json_values import to_json_values
 from .coco_annotations import Annotated, annotations_of
 from .coco_categories import NO_LABEL, Categories
 from .coco_extras import BOX_COLUMNS, IMAGE_COLUMNS, extras_of, implied_label, types_of
@@ -48,6 +49,8 @@ class CocoItems:
         Of each source that was a COCO file what it says beside its annotations.
     empty : sequence of EmptyImage
         Images that are to be written, too, with nothing on them.
+    on_picture : mapping
+        By place of a picture, how many items of the whole data set are boxes on it.
     classes : sequence of str
         All classes of the data set, in the order of their numbers: those that no annotation file numbers are numbered
         in this order, whatever items are written.
@@ -58,14 +61,16 @@ class CocoItems:
     own: Sequence[str]
     documents: Mapping[str, Document]
     empty: Sequence[EmptyImage] = ()
+    on_picture: Mapping[str, int] = field(default_factory=dict)
     classes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Owner:
-    """An item, the entry of the file that is about it, and the labels of its annotations."""
+    """An item, the values of its own columns, the entry of the file that is about it, and its annotations' labels."""
 
     row: dict[str, Any]
+    own: dict[str, Any]
     entry: dict[str, Any]
     labels: list[str | None]
     is_box: bool
@@ -89,6 +94,7 @@ class CocoContent:
         self._names = names
         made = {*BOX_COLUMNS, *IMAGE_COLUMNS} if items.documents else set()
         self._own = [name for name in items.own if name not in made]
+        self._own_values = {name: to_json_values(items.rows[name]) for name in self._own}
         everything = Images(items.documents, str)
         self._places = [file.place for file in items.files]
         self._sources = [everything.source_of(row, place) for row, place in zip(rows, self._places, strict=True)]
@@ -110,19 +116,25 @@ class CocoContent:
         images = Images(documents, lambda place: self._names.get(place, place))
         annotations: list[dict[str, Any]] = []
         owners: list[_Owner] = []
+        boxes: dict[str, tuple[dict[str, Any], list[str]]] = {}
         for at in chosen:
             row, file = self._rows[at], self._items.files[at]
             found = self._found[at]
             is_box = row.get("box") is not None
             image = images.of(row, file, self._places[at], found[0].entry.get("image_id") if is_box else None)
+            if is_box:
+                boxes.setdefault(self._places[at], (image, []))[1].append(row["id"])
             for annotation in found:
                 category = self._category(at, annotation)
                 annotations.append({**annotation.entry, "image_id": image, "category_id": category})
             labels = [annotation.label for annotation in found]
-            owners.append(_Owner(row, annotations[-1] if is_box else image, labels, is_box))
+            own = {name: values[at] for name, values in self._own_values.items()}
+            owners.append(_Owner(row, own, annotations[-1] if is_box else image, labels, is_box))
         for nothing in empty:
             if not images.has(nothing.file.place):
                 images.add(nothing.source, nothing.file.place, nothing.given)
+        for place, (image, ids) in boxes.items():
+            _note_boxes(image, ids, all_of_them=len(ids) >= self._items.on_picture.get(place, 0))
         _warn_of_unlabelled(annotations)
         return self._finished(images.entries, self._categories.numbered(), annotations, owners, documents)
 
@@ -163,7 +175,7 @@ class CocoContent:
             else:
                 implied = {"id": entry["file_name"], "label": implied_label(owner.labels, lists=lists)}
             entry.pop(COCO_ENTRY, None)
-            if extras := extras_of(owner.row, self._own, implied):
+            if extras := extras_of(owner.row, owner.own, implied):
                 entry[COCO_ENTRY] = extras
         types = types_of(self._items.rows, self._own)
         return {
@@ -178,6 +190,14 @@ class CocoContent:
 def _names_in(documents: Mapping[str, Document]) -> set[str]:
     """The names of all categories of annotation files."""
     return {str(entry.get("name")) for document in documents.values() for entry in document.says["categories"]}
+
+
+def _note_boxes(image: dict[str, Any], ids: list[str], *, all_of_them: bool) -> None:
+    """Note which boxes of an image are in the file, where these are not all: others stay where it is merged."""
+    noted = {name: value for name, value in image.pop(COCO_ENTRY, {}).items() if name != "boxes"}
+    noted |= {} if all_of_them else {"boxes": ids}
+    if noted:
+        image[COCO_ENTRY] = noted
 
 
 def _split_of(image: EmptyImage) -> str | None:

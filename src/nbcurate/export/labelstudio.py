@@ -24,7 +24,7 @@ from .target import new_file
 #: Names of the control and of the picture in the labelling interface.
 _CONTROL, _IMAGE = "label", "image"
 #: Members of a task that ``ds.import_labels`` knows it by.
-_ID, _GIVEN, _COLUMN = "nbcurate_id", "nbcurate_label", "nbcurate_column"
+_ID, _GIVEN, _COLUMN, _HANDED_OUT = "nbcurate_id", "nbcurate_label", "nbcurate_column", "nbcurate_boxes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def write_labelstudio(
     local files: below the folder that the first lines of ``tasks.xml`` name, which it is to be started with. Those at a
     URL are named by it, and those that are no files of their own are in the task itself.
 
-    A task is an image: an item, or all items that are boxes on it. What is to be reviewed is a prediction: the label
+    A task is an image: an item, or those of the items that are boxes on it; it notes which these are, so that others
+    stay when it comes back. What is to be reviewed is a prediction: the label
     that is suggested, else the one that the item has; of boxes with their place, in percent. The score is that of the
     suggestion.
 
@@ -117,7 +118,9 @@ def _task(items: Sequence[_Item], root: str | None) -> dict[str, Any]:
     first = items[0]
     data: dict[str, Any] = {_IMAGE: _address(first, root)}
     if first.row["box"] is not None:
-        return {"data": {**data, _ID: first.file.path}, "predictions": _prediction(items, list(_boxes(items)))}
+        regions = list(_boxes(items))
+        data |= {_ID: first.file.path, _HANDED_OUT: [region["id"] for region in regions]}
+        return {"data": data, "predictions": _prediction(items, regions)}
     data |= {_ID: first.row["id"], _GIVEN: first.row["label"]}
     if first.row.get("boxes"):
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -104,6 +105,13 @@ def originals_at(places: pa.Table, roots: Sequence[str], window: Window | None) 
     for root, path, box in zip(*columns, strict=True):
         place = NoRoot() if path is None else opened[root]
         yield Original(place, path or "", tuple(box) if box else None, window)
+
+
+def boxes_on_pictures(store: Store) -> Counter[str]:
+    """By the place of a picture, how many items are boxes on it."""
+    items = store.items
+    boxes = np.asarray(items.table.column("box").is_valid()) & items.shown
+    return Counter(original.place for original in originals(store, items.keys[boxes]))
 
 
 def window_of(store: Store) -> Window | None:

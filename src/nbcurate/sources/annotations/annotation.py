@@ -68,6 +68,8 @@ class ImageAnnotation:
         The label that it had when it was handed out.
     column : str
         Which column of labels is meant.
+    handed_out : list of str or None
+        Ids of the boxes on it that were handed out: the file tells nothing of others. None where it knows of all.
     """
 
     names: list[str]
@@ -80,6 +82,7 @@ class ImageAnnotation:
     tags: list[str] | None = None
     given: str | list[str] | None = None
     column: str = "label"
+    handed_out: list[str] | None = None
 
     @property
     def name(self) -> str:

@@ -62,10 +62,11 @@ def _images(coco: CocoFile) -> Iterator[ImageAnnotation]:
     for name, image in reversed(images.items()):
         # What is on an image is not known where all that is said of it was skipped.
         complete = name in without or (bool(on[name]) and not coco.skipped)
-        item_id = own_entry(image.given).get("id")
+        own = own_entry(image.given)
+        item_id, boxes = own.get("id"), own.get("boxes")
         yield ImageAnnotation(
             _names_of(image), item_id if isinstance(item_id, str) else None, size=image.size, boxes=on[name],
-            complete=complete,
+            complete=complete, handed_out=[str(one) for one in boxes] if isinstance(boxes, list) else None,
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from .files import read_json_files
 from .labelstudio_regions import dicts, questions, read_results, texts
 
 #: What our own tasks carry along; see nbcurate.export.labelstudio.
-ID, GIVEN, COLUMN = "nbcurate_id", "nbcurate_label", "nbcurate_column"
+ID, GIVEN, COLUMN, BOXES = "nbcurate_id", "nbcurate_label", "nbcurate_column", "nbcurate_boxes"
 #: The control that they ask by.
 CONTROL = "label"
 #: Label Studio puts eight digits before the name of a file that is uploaded.
@@ -24,7 +24,7 @@ _UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")
 #: Members of a task in JSON-MIN that are no answers.
 _FACTS = {
     "id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement", "image", ID, GIVEN,
-    COLUMN,
+    COLUMN, BOXES,
 }  # fmt: skip
 #: What a control for classes is mostly called; tried where several members of a task could be one.
 _USUAL = ("label", "labels", "choice", "choices", "class", "classes", "category", "categories")
@@ -218,6 +218,7 @@ def _named(data: Mapping[str, Any], upload: Any) -> ImageAnnotation:
         item_id if isinstance(item_id, str) else None,
         given=given if isinstance(given, str | list) else None,
         column=column if isinstance(column, str) else "label",
+        handed_out=[str(one) for one in boxes] if isinstance(boxes := data.get(BOXES), list) else None,
     )
 
 
