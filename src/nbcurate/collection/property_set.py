@@ -19,7 +19,7 @@ from ..store.edits import Change
 from ..store.expression import rows_where
 from ..store.ids import Ids, as_ids
 from ..store.items import Keys
-from .alignment import align, truth
+from .alignment import align, truth, without_missing
 from .item_set import LOOKED_UP, ItemSet
 from .label_column import in_form_of_column
 from .words import as_labels, as_tags, labels_by_id
@@ -131,7 +131,7 @@ class PropertySet(ItemSet):
     def _set_columns(self, values: pa.Table) -> None:
         try:
             for name, words in self._store.set_columns(values).items():
-                warnings.warn(f"The column {name!r} held {words}, so that no value is lost.", stacklevel=4)
+                warnings.warn(f"The column {name!r} {words}.", stacklevel=4)
         except TypeError as error:
             raise ValueError(f"values: the column stays as it was, as {error}.") from None
 
@@ -279,6 +279,7 @@ def _as_column(values: Any) -> pa.Array:
     try:
         if hasattr(values, "iloc"):  # pandas: its missing values are null
             return of_pandas(values)
-        return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        known = without_missing(values) if isinstance(values, list) else values
+        return pa.array(known)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
         raise ValueError(f"values: a column holds one value of one kind an item: {error}") from None

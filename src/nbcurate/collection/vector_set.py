@@ -28,6 +28,7 @@ from ..search import (
 )
 from ..search.examples import ExampleReader
 from ..sources.reader import read_image, window_of
+from ..sources.relocate import lost_folders
 from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
@@ -104,7 +105,11 @@ class VectorSet(PropertySet):
         report = embed(self._store, model, read, measure=measure_image, only=contents)
         if report.unreadable:
             self._selection.forget(self._store.items.keys[self._store.items.has_status("unreadable")])
-            warnings.warn(f"{len(report.unreadable)} items could not be read: ds.errors lists them.", stacklevel=2)
+            lost = lost_folders(self._store)
+            hint = f" The folder {lost[0]} is gone: where it has moved, ds.reroot(new) tells." if lost else ""
+            warnings.warn(
+                f"{len(report.unreadable)} items could not be read: ds.errors lists them.{hint}", stacklevel=2
+            )
         if pictureless:
             warnings.warn(
                 f"{pictureless:,} items have no picture, and so no vector of {model.name!r}: "

@@ -51,6 +51,10 @@ class ArrowRoot:
             {"files": self.files, "column": self._column, "name": self._name}, ensure_ascii=False
         )
 
+    def in_folder(self, folder: Path) -> ArrowRoot:
+        """The same files in another folder."""
+        return ArrowRoot([str(folder / Path(file).name) for file in self.files], self._column, self._name)
+
     def hold(self, pictures: pa.ChunkedArray) -> None:
         """Serve these pictures, of a data set that lies in no file, as long as the process lives."""
         _IN_MEMORY[self.text] = pictures

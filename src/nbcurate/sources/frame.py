@@ -174,8 +174,7 @@ def _from_pandas(table: Any, image: str) -> Frame:
         try:
             columns[name] = of_pandas(series)
         except (ValueError, TypeError, OverflowError, NotImplementedError):
-            columns[name], told = of_several_kinds(series)
-            problems += [f"Column {name!r} {words}" for words in told]
+            problems += _add_odd_column(columns, name, series)
     return Frame(pa.table(columns) if columns else pa.table({}), problems=problems)
 
 
@@ -189,15 +188,28 @@ def _from_polars(table: Any) -> Frame:
                 raise TypeError
             columns[name] = plain(table.select(name).to_arrow().column(0))
         except (ValueError, TypeError, NotImplementedError):
-            columns[name], told = of_several_kinds(table[name].to_list())
-            problems += [f"Column {name!r} {words}" for words in told]
+            problems += _add_odd_column(columns, name, table[name].to_list())
     return Frame(pa.table(columns), problems=problems)
+
+
+def _add_odd_column(columns: dict[str, pa.Array], name: str, values: Iterable[Any]) -> list[str]:
+    """Put a column that Arrow has no one type for to the others, if that can be; what to say of it."""
+    try:
+        columns[name], told = of_several_kinds(values)
+    except TypeError as error:
+        return [f"Column {name!r} is left out: {error}."]
+    return [f"Column {name!r} {words}" for words in told]
 
 
 def of_several_kinds(given: Iterable[Any]) -> tuple[pa.Array, list[str]]:
     """Values that Arrow has no one type for, and what to say of them.
 
     A value beside lists is a list of one; what is in lists of several kinds, and all else, becomes text.
+
+    Raises
+    ------
+    TypeError
+        If they have no text.
     """
     values = [value.tolist() if isinstance(value, np.ndarray) else value for value in given]
     values = [list(value) if isinstance(value, tuple | set | frozenset) else value for value in values]
@@ -212,6 +224,8 @@ def of_several_kinds(given: Iterable[Any]) -> tuple[pa.Array, list[str]]:
             None if value is None else [_as_text(one) for one in value if not _is_missing(one)] for value in values
         ]
         return pa.array(lists, pa.list_(pa.string())), told
+    if any(type(value).__repr__ is object.__repr__ for value in values):
+        raise TypeError("it holds objects of Python")
     paths = all(isinstance(value, str | os.PathLike) or _is_missing(value) for value in values)
     return pa.array([None if _is_missing(value) else _as_text(value) for value in values]), [] if paths else told
 

@@ -77,12 +77,14 @@ def reconcile(
     plan.keys.update((at, key) for at, key in zip(plan.arrivals, done.keys, strict=True) if key is not None)
     report = SourceReport(
         title=source.title,
+        kind=source.kind,
         added=sum(at in plan.keys and arrival.key is None for at, arrival in plan.arrivals.items()),
         changed=done.changed,
         restored=len(plan.back),
         unchanged=0,
         missing=[known.ids[row] for row in gone if known.status[row] != "unreadable"],
         gone=source.gone_several,
+        absent=[] if source.whole else _absent(given_by, known, {*rows, *left}),
         removed=[*plan.removed, *done.unwanted],
         renamed=plan.renamed,
         unreadable=done.failed,
@@ -226,6 +228,12 @@ def _with_facts(root: Root, records: Sequence[Record]) -> list[Record]:
         return replace(record, bytes=size, modified_ns=time)
 
     return [asked(record) for record in records]
+
+
+def _absent(given_by: str, known: KnownItems, there: set[int | None]) -> list[str]:
+    """Ids of the items of a source that it does not speak of this time."""
+    rows = [row for row in range(len(known)) if known.given_by[row] == given_by and row not in there]
+    return [known.ids[row] for row in rows if known.status[row] == "ok"]
 
 
 def _left_in_words(known: KnownItems, left: Sequence[int]) -> list[str]:

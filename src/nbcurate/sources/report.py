@@ -12,8 +12,8 @@ class SourceReport:
 
     Attributes
     ----------
-    title : str
-        What the source is called.
+    title, kind : str
+        What the source is called, and which kind it is of.
     added, changed, restored, unchanged : int
         Items that are new, whose picture has other bytes than before, that were missing and are back, that were known.
     corrected : dict of str
@@ -24,6 +24,8 @@ class SourceReport:
         Ids of known items that have gone from the source.
     gone : str
         In which way these have.
+    absent : list of str
+        Ids of known items that are not in a source in memory this time, which may be a part: they are left alone.
     removed : list of str
         Ids that the source has and that ``ds.remove`` has taken out: they stay out.
     renamed : dict of str
@@ -41,6 +43,7 @@ class SourceReport:
     """
 
     title: str
+    kind: str
     added: int
     changed: int
     restored: int
@@ -49,6 +52,7 @@ class SourceReport:
     kept: dict[str, list[str]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     gone: str = "their file is gone"
+    absent: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
@@ -64,6 +68,7 @@ class SourceReport:
             "changed": self.changed,
             "back": self.restored,
             "gone": len(self.missing),
+            "not in it this time, and left alone": len(self.absent),
             "unreadable": len(self.unreadable),
             "removed before, and left out": len(self.removed),
             "passed over": self.skipped,
@@ -99,6 +104,11 @@ class SourceReport:
             yield (
                 f"{_items(self.renamed)} of {self.title} got another id, because one of another source is called so: "
                 f"{name!r} is {new!r} here."
+            )
+        if self.added and self.absent and self.kind == "coco":
+            yield (
+                f"{_items(self.absent)} that came from there are not in it this time, such as {self.absent[0]!r}, and "
+                "others are new: where annotations have other ids than before, ds.merge_annotations corrects them."
             )
         if self.removed:
             yield (

@@ -94,7 +94,7 @@ def add_vectors(
     there = [row for row, item_id in enumerate(ids) if item_id in report.keys]
     keys = np.array([report.keys[ids[row]] for row in there], np.uint64)
     known.hand_on(store, keys, np.array(there, np.intp))
-    good: NDArray[np.bool_] = np.isfinite(vectors[there]).all(axis=1) & vectors[there].any(axis=1)
+    good = np.array([bool(np.isfinite(vectors[row]).all() and vectors[row].any()) for row in there], bool)
     _write_vectors(store, keys[good], vectors[there][good], name)
     bad = [ids[row] for row, fine in zip(there, np.asarray(good, bool), strict=True) if not fine]
     bad = [item_id for item_id in bad if item_id not in report.unreadable]

@@ -27,6 +27,8 @@ def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:
         )
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    if pa.types.is_list_view(column.type) or pa.types.is_large_list_view(column.type):
+        return pa.array(column.to_pylist(), pa.list_(column.type.value_type))  # a cast of these is not to be trusted
     if _is_any_list(column.type):
         return column.cast(pa.list_(plain(column.flatten()[:0]).type))
     if pa.types.is_time64(column.type) and column.type.unit == "ns":  # of no use to pandas
@@ -130,9 +132,7 @@ def _ends(column: pa.Array) -> tuple[int, int]:
 
 
 def _is_any_list(type_: pa.DataType) -> bool:
-    kinds = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view,
-             pa.types.is_large_list_view)  # fmt: skip
-    return any(test(type_) for test in kinds)
+    return any(test(type_) for test in (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list))
 
 
 def _is_number(type_: pa.DataType) -> bool:

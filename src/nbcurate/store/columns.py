@@ -117,8 +117,7 @@ def add_user_columns(store: Store, keys: Keys, columns: pa.Table) -> dict[str, s
     while batches:
         batch = batches.pop(0)
         try:
-            changed = store.set_columns(pa.table({**by_key, **batch})) if batch else {}
-            told |= {name: f"held {words}, so that no value is lost" for name, words in changed.items()}
+            told |= store.set_columns(pa.table({**by_key, **batch})) if batch else {}
         except (TypeError, ValueError, OSError, NotImplementedError) as error:  # Lance has errors of its own kinds
             if len(batch) == 1:
                 told |= dict.fromkeys(batch, f"is left out: {str(error).splitlines()[0]}")

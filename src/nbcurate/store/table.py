@@ -159,8 +159,14 @@ class Table:
             same = {name: as_type(given[name], kind) for name, kind in kinds.items() if name not in wider}
             if same:
                 self.update(pa.table({"key": keys, **same}))
-            told = [name for name in wider if old[name].null_count < len(old[name])]
-            return {name: f"{in_words(kinds[name])} before, {in_words(wanted[name])} now" for name in told}
+            told = {
+                name: f"held {in_words(kinds[name])} before, {in_words(wanted[name])} now, so that no value is lost"
+                for name in wider
+                if old[name].null_count < len(old[name])
+            }
+            fitted = [name for name in other if name not in wider and not pa.types.is_floating(kinds[name])]
+            pairs = {name: (in_words(kinds[name]), in_words(given[name].type)) for name in fitted}
+            return told | {name: f"holds {a}, and took {b} as such" for name, (a, b) in pairs.items() if a != b}
 
     def replace_columns(self, values: pa.Table) -> None:
         """Commit columns of values by ``key``, null for the keys that are not given, whatever was in them before."""
