@@ -217,3 +217,34 @@ def test_a_wrong_folder_says_so(tmp_path: Path) -> None:
     picture(tmp_path / "taken" / "a.jpg")
     with pytest.raises(FileExistsError, match="no nbcurate store"):
         nbc.Dataset.from_folder(tmp_path / "taken", store=tmp_path / "taken")
+
+
+def test_an_export_to_which_a_picture_came_still_brings_what_its_table_says(root: Path, tmp_path: Path) -> None:
+    for name in ("cat/1.png", "dog/2.png", "dog/3.png"):
+        picture(root / name, (len(name), 9, name.count("3")))
+    ds = open_folder(root, tmp_path / "a.nbc")
+    ds.tag(["dog/2.png"], "night")
+    ds.add_column("number", [1, 2, 3])
+    ds.relabel({"cat/1.png": ["cat", "old"]})
+    out = ds.export("folder", to=tmp_path / "out")
+    picture(out / "dog" / "new.png", "blue")
+    (out / "notes.txt").write_text("mine")
+    with pytest.warns(UserWarning, match="1 picture of out came to it after the export"):
+        again = nbc.Dataset.from_folder(out, store=tmp_path / "b.nbc")
+    frame = again.to_pandas().set_index("id")
+    assert [list(label) for label in frame["label"]] == [["cat", "old"], ["dog"], ["dog"], ["dog"]]
+    assert frame.index.tolist() == ["cat/1.png", "dog/2.png", "dog/3.png", "dog/new.png"]
+    assert list(frame.loc["dog/2.png", "tags"]) == ["night"]
+    assert frame["number"].tolist()[:3] == [1, 2, 3]
+    assert len(open_folder(out, tmp_path / "b.nbc")) == 4
+
+
+def test_an_export_below_the_pictures_is_no_part_of_them(root: Path, store: Path) -> None:
+    for name in ("cat/1.png", "dog/2.png"):
+        picture(root / name, (len(name), 9, name.count("d")))
+    open_folder(root, store).export("folder", to=root / "sets" / "picked")
+    with pytest.warns(UserWarning, match=r"1 folder that nbcurate exported passed over, such as .*picked"):
+        again = nbc.Dataset.from_folder(root, store=store)
+    assert again.ids == ["cat/1.png", "dog/2.png"]
+    assert again.source_reports[0].passed_over == {"exported folder": 1}
+    assert len(open_folder(root / "sets" / "picked", store.with_name("b.nbc"))) == 2

@@ -59,8 +59,10 @@ class FromSources(PickSet):
         photographs and the like with a warning for each kind, texts and tables without; :attr:`source_reports` counts
         them all.
 
-        A folder that :meth:`export` wrote, and to which no file has come since, brings ids, labels, splits, tags and
-        columns from its table, unless ``label``, ``levels`` or ``split`` ask for something else.
+        A folder that :meth:`export` wrote brings ids, labels, splits, tags and columns from its table, unless
+        ``label``, ``levels`` or ``split`` ask for something else; pictures that came to it since are read as those of
+        any folder, which a warning tells. Where such a folder lies somewhere below ``path``, it holds copies: it is
+        passed over, with a warning.
 
         Parameters
         ----------
@@ -115,7 +117,7 @@ class FromSources(PickSet):
         opened = Store.open(store if store is not None else root.with_name(f"{root.name}.nbc"), create=True)
         seen_through = WindowSetting(opened, window)
         if (label, split) == ("folder", "folder") and not levels and is_exported_folder(root):
-            return cls._taken_up(opened, add_exported_folder(opened, root), window=seen_through)
+            return cls._taken_up(opened, *add_exported_folder(opened, root), window=seen_through)
         return cls._taken_up(opened, add_folder(opened, root, rule, split=split), window=seen_through)
 
     @classmethod

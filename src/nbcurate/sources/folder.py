@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +31,9 @@ Found = tuple[str, os.stat_result | None]
 _SPLITS = "split_folders"
 
 
-def add_folder(store: Store, folder: Path, rule: FolderRule, *, split: str | None = "folder") -> SourceReport:
+def add_folder(
+    store: Store, folder: Path, rule: FolderRule, *, split: str | None = "folder", but: Container[str] = ()
+) -> SourceReport:
     """Bring ``store`` up to date with the image files below ``folder``.
 
     A file is known by its path, size and time of change. One that has changed becomes a new item under the same id and
@@ -46,6 +48,8 @@ def add_folder(store: Store, folder: Path, rule: FolderRule, *, split: str | Non
         What the paths say.
     split : {"folder", None}
         See :meth:`nbcurate.Dataset.from_folder`.
+    but : container of str
+        Paths below the folder, as the store notes them, of pictures that another source brings.
     """
     root, walk = FolderRoot(folder), Walk(folder)
     files = list(walk.files())
@@ -53,6 +57,8 @@ def add_folder(store: Store, folder: Path, rule: FolderRule, *, split: str | Non
     records: list[Record] = []
     columns: dict[str, list[str | None]] = {name: [] for name in rule.columns}
     for path, facts in files:
+        if encode_path(path) in but:
+            continue
         said = rule.read(path, split_first=splits.there)
         records.append(_record(path, facts, said.label, said.split))
         for name, values in columns.items():

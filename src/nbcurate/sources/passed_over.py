@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ..imaging.kinds import Kind, kind_of
+from ..store.paths import encode_path
 
 #: What files without a usual ending turn out to be.
 NAMELESS_PICTURE = Kind("picture of another ending", "rename to have them read")
@@ -22,6 +23,7 @@ class PassedOver:
     files: Counter[tuple[Kind, str]] = field(default_factory=Counter)
     special: Counter[str] = field(default_factory=Counter)
     hidden: Counter[str] = field(default_factory=Counter)
+    exports: list[str] = field(default_factory=list)
 
     def add_file(self, name: str, kind: Kind | None = None) -> None:
         """A file that is not read; its kind by its ending, if nobody knows better."""
@@ -41,7 +43,8 @@ class PassedOver:
         rare = [name for name, _ in found.most_common()[_KINDS_COUNTED:]]  # endings may be numbers, one a file
         if rare:
             found["other file"] = sum(found.pop(name) for name in rare)
-        return dict(found + self.special + self.hidden)
+        exported = Counter({"exported folder": len(self.exports)} if self.exports else {})
+        return dict(found + self.special + self.hidden + exported)
 
     def remarks(self) -> list[str]:
         """What a person would take for pictures, or cannot expect to be passed over: a sentence a kind."""
@@ -49,7 +52,13 @@ class PassedOver:
         for (kind, ending), count in self.files.items():
             kinds.setdefault(kind, Counter())[ending] += count
         told = [_sentence(kind, endings) for kind, endings in kinds.items() if kind.is_picture]
-        return told + [f"{plural(count, name)} passed over." for name, count in self.special.items()]
+        told += [f"{plural(count, name)} passed over." for name, count in self.special.items()]
+        if self.exports:
+            told.append(
+                f"{plural(len(self.exports), 'folder')} that nbcurate exported passed over, such as "
+                f"{encode_path(self.exports[0])}: a data set holds no copies of itself. from_folder reads it by itself."
+            )
+        return told
 
     def __str__(self) -> str:
         return ", ".join(plural(count, name) for name, count in self.counts().items())

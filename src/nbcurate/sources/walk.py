@@ -12,6 +12,7 @@ from pathlib import Path
 from ..imaging import open_regular, readable_extensions, special_kind
 from ..imaging.kinds import UNKNOWN, Kind, kind_of
 from ..imaging.signature import HEAD, other_kind, picture_format
+from ..store.export_mark import marked_format
 from ..store.paths import encode_path
 from .hidden import is_hidden
 from .passed_over import NAMELESS_PICTURE, PassedOver, ending_of
@@ -29,8 +30,8 @@ class Walk:
     problems : list of str
         Folders that could not be read, and why.
     passed_over : PassedOver
-        What is hidden or a system's own, what is no image that can be read, and what is no file at all (pipes,
-        sockets, devices): none of these is opened.
+        What is hidden or a system's own, folders that an export of ours wrote, what is no image that can be read, and
+        what is no file at all (pipes, sockets, devices): none of these is opened.
     """
 
     root: Path
@@ -65,18 +66,21 @@ class Walk:
                 path = os.path.join(folder, name)
                 facts = _facts(path)
                 if facts is not None and stat.S_ISDIR(facts.st_mode):
-                    if self._is_entered(name):
+                    if self._is_entered(name, path):
                         inner.append(path)
                 elif self._is_image(name, path, facts):
                     yield path[below:], facts
             folders.extend(reversed(inner))
 
-    def _is_entered(self, name: str) -> bool:
+    def _is_entered(self, name: str, path: str) -> bool:
         if name.endswith(".nbc"):
             self.passed_over.hidden["store"] += 1
             return False
         if is_hidden(name):
             self.passed_over.hidden["hidden folder"] += 1
+            return False
+        if marked_format(Path(path)) is not None:
+            self.passed_over.exports.append(path)
             return False
         return True
 
