@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,40 @@ def boxes(folder: Path, store: Path) -> nbc.Dataset:
     }  # fmt: skip
     ds = nbc.Dataset.from_coco(content, images=folder, store=store)
     return ds.tag(ds.ids[:2], "night")
+
+
+def of_odd_types() -> dict[str, pa.Array]:
+    """Columns of types that JSON and text have no values for, or that Python has none for without being told."""
+    return {
+        "hash": pa.array([2**64 - 1, None, 2**63], pa.uint64()),
+        "hashes": pa.array([[2**64 - 1], None, [1, 2]], pa.list_(pa.uint64())),
+        "price": pa.array([Decimal("1.10"), None, Decimal("-20.00")], pa.decimal128(9, 2)),
+        "lasted": pa.array([timedelta(seconds=5), None, timedelta(days=-3, microseconds=1)], pa.duration("us")),
+        "lasted, to the ns": pa.array([5, None, -7], pa.duration("ns")),
+        "opens": pa.array([time(1, 2, 3), None, time(23, 59, 59, 999_999)], pa.time64("us")),
+        "opens at a second": pa.array([0, None, 86_399], pa.time32("s")),
+        "far": pa.array([np.inf, None, -np.inf], pa.float64()),
+        "seen": pa.array([1_700_000_000_123_456_789, None, 3], pa.timestamp("ns")),
+        "seen there": pa.array([0, None, 1], pa.timestamp("us", "Europe/Berlin")),
+    }
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_columns_of_any_type_come_back(format: str, tmp_path: Path) -> None:
+    files = pictures(tmp_path / "pictures")[:3]
+    columns = of_odd_types()
+    if format not in ("csv", "folder"):  # these say that they leave bytes out
+        columns |= {"raw": pa.array([b"\x00\xff", None, b""]), "days": pa.array([[date(2024, 1, 1)], None, []])}
+    ds = nbc.Dataset.from_table(
+        pa.table({"path": files, **columns}), root=tmp_path / "pictures", store=tmp_path / "s.nbc"
+    )
+    (tmp_path / "out").mkdir()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        again = FORMATS[format](ds, tmp_path / "out")
+    assert dict(
+        zip(again.ids, zip(*(again.column(name).to_pylist() for name in columns), strict=True), strict=True)
+    ) == (dict(zip(ds.ids, zip(*(ds.column(name).to_pylist() for name in columns), strict=True), strict=True)))
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime
+import warnings
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,11 @@ COLUMNS = st.one_of(
             (st.booleans(), pa.bool_()),
             (DATES, pa.date32()),
             (TIMES, pa.timestamp("us")),
+            (st.times(), pa.time64("us")),
+            (st.timedeltas(timedelta(days=-9999), timedelta(days=9999)), pa.duration("us")),
+            (st.decimals(-999, 999, places=3), pa.decimal128(6, 3)),
+            (st.integers(2**63, 2**64 - 1), pa.uint64()),
+            (st.lists(st.integers(2**63, 2**64 - 1), min_size=1), pa.list_(pa.uint64())),
             (st.lists(TEXT, min_size=1), pa.list_(pa.string())),
             (st.lists(st.integers(-9, 9), min_size=1), pa.list_(pa.int64())),
         )
@@ -73,8 +80,10 @@ def test_any_table_comes_back_with_its_values_and_types(
     assert again is not None
     assert again.to_pydict() == table.to_pydict()
     for name in table.column_names:
-        if table[name].null_count < len(table):
+        if table[name].null_count < len(table) and not pa.types.is_decimal(table[name].type):
             assert again[name].type == table[name].type
+        if pa.types.is_decimal(table[name].type) and table[name].null_count < len(table):
+            assert pa.types.is_decimal(again[name].type)  # of as many digits as its values need
 
 
 @given(cells=st.lists(TEXT, min_size=1, max_size=5))
@@ -95,6 +104,29 @@ def test_numbers_stay_numbers_to_everybody(tmp_path: Path) -> None:
     assert frame["below"].tolist() == [-1, -2]
     assert frame["share"].tolist() == [-0.5, 2.0]
     assert frame["sure"].tolist()[0] is True
+
+
+def test_decimals_are_numbers_to_everybody(tmp_path: Path) -> None:
+    table = pa.table({"id": ["a", "b"], "price": pa.array([Decimal("-20.00"), Decimal("0.10")])})
+    with (tmp_path / "x.csv").open("wb") as sink:
+        write_csv_text(table, sink)
+    assert pd.read_csv(tmp_path / "x.csv")["price"].tolist() == [-20.0, 0.1]
+
+
+def test_what_lists_cannot_bring_back_is_told(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    dataset.add_column("days", pd.Series([[date(2024, 1, 1)]] * len(dataset), index=dataset.ids))
+    dataset.add_column("curve", pd.Series([[1.5, float("inf")]] * len(dataset), index=dataset.ids))
+    dataset.add_column("shift", pd.Series([{"from": time(8), "to": time(16)}] * len(dataset), index=dataset.ids))
+    dataset.add_column("eyes", pd.Series([{"left": 1, "right": None}] * len(dataset), index=dataset.ids))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        dataset.export("csv", to=tmp_path / "x.csv")
+    words = {text.split("'")[1]: text for text in (str(one.message) for one in told)}
+    assert set(words) == {"days", "curve", "shift"}
+    assert "holds lists of date32[day]: they are read again as text" in words["days"]
+    assert "holds lists of numbers that are not finite" in words["curve"]
+    with pytest.warns(UserWarning, match="'shift' of the COCO file holds structures of what JSON has no values for"):
+        dataset.export("coco", to=tmp_path / "x.json")
 
 
 def test_bytes_are_left_out_and_told() -> None:

@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 
 from ..imaging import UnreadableImageError
 from ..store.json_text import to_json
+from ..store.json_values import lost_in_json, type_is_noted
 from .coco_content import EVERYTHING, CocoContent, CocoItems
 from .coco_images import names_in_place, names_of_copies
 from .names import Names
@@ -65,6 +66,9 @@ def write_coco(
     if is_file and by_split:
         raise ValueError(f"by_split=True writes a file a split: to={str(path)!r} is to be a folder, without .json.")
     rows = items.rows.to_pylist()
+    for name in items.own:
+        if not type_is_noted(items.rows[name]) and (words := lost_in_json(items.rows[name])):
+            warnings.warn(f"column {name!r} of the COCO file {words}.", stacklevel=3)
     copied = copies_pictures(files, copy=copy)
     if copied and not copy:
         count = sum(map(_is_no_file, files))

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from ..store.json_text import plain
+from ..store.json_values import noted_type
 
 #: The columns that ``from_coco`` makes of what COCO has a place for.
 BOX_COLUMNS = ("area", "crowd", "annotation")
 IMAGE_COLUMNS = ("objects", "boxes", "annotations")
 
 
-def extras_of(row: dict[str, Any], own: Sequence[str], implied: dict[str, Any]) -> dict[str, Any]:
+def extras_of(row: dict[str, Any], own: Mapping[str, Any], implied: dict[str, Any]) -> dict[str, Any]:
     """Id, label, split, tags and columns of an item, as far as the file does not tell them in another way.
 
     Parameters
     ----------
-    own : sequence of str
-        The user's columns.
+    own : mapping
+        The values of the user's columns, as JSON has them.
     implied : dict
         The id and the label that are read from the rest of the file.
     """
@@ -28,7 +29,7 @@ def extras_of(row: dict[str, Any], own: Sequence[str], implied: dict[str, Any]) 
     for name in ("split", "tags"):
         if row.get(name) is not None:
             found[name] = plain(row[name])
-    columns = {name: plain(row[name]) for name in own if row[name] is not None}
+    columns = {name: value for name, value in own.items() if value is not None}
     return {**found, "columns": columns} if columns else found
 
 
@@ -39,6 +40,6 @@ def implied_label(labels: Sequence[str | None], *, lists: bool) -> str | list[st
 
 
 def types_of(rows: pa.Table, own: Sequence[str]) -> dict[str, str]:
-    """The types of those of the user's columns that JSON has no values for: dates, with a time or without."""
-    kinds = {name: rows.schema.field(name).type for name in own}
-    return {name: str(kind) for name, kind in kinds.items() if pa.types.is_timestamp(kind) or pa.types.is_date(kind)}
+    """The types of those of the user's columns that JSON does not tell: times, decimals, infinite numbers and so on."""
+    noted = {name: noted_type(rows[name]) for name in own}
+    return {name: kind for name, kind in noted.items() if kind}

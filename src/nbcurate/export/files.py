@@ -61,10 +61,10 @@ def copy_images(
             went.append(None if path is None else str(path))
         with (folder / ITEMS_FILE).open("wb") as sink:
             table = _with_boxes_told(rows)
-            left_out = write_csv_text(table.append_column(_free(table), pa.array(went, pa.string())), sink)
+            told = write_csv_text(table.append_column(_free(table), pa.array(went, pa.string())), sink)
     pictures.warn_of_missing(stacklevel=3)
-    for name, reason in left_out.items():
-        warnings.warn(f"column {name!r} is left out of {ITEMS_FILE}: {reason}", stacklevel=3)
+    for name, words in told.items():
+        warnings.warn(f"column {name!r} of {ITEMS_FILE} {words}", stacklevel=3)
     return Path(to).expanduser()
 
 

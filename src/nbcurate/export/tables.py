@@ -20,9 +20,9 @@ def write_csv(rows: pa.Table, to: str | os.PathLike[str], *, overwrite: bool = F
     formula: see :mod:`nbcurate.store.csv_text`. A column of bytes is left out, with a warning.
     """
     with new_file(to, overwrite=overwrite) as path, path.open("wb") as sink:
-        left_out = write_csv_text(rows, sink)
-    for name, reason in left_out.items():
-        warnings.warn(f"column {name!r} is left out of the CSV: {reason}", stacklevel=3)
+        told = write_csv_text(rows, sink)
+    for name, words in told.items():
+        warnings.warn(f"column {name!r} of the CSV {words}", stacklevel=3)
     return Path(to).expanduser()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..store.export_mark import COCO_ENTRY
+from ..store.json_values import from_json_values
 
 _Entry = dict[str, Any]
 
@@ -40,17 +41,15 @@ def own_columns(entries: Sequence[_Entry], document: Mapping[str, Any]) -> dict[
     """The user's columns that an export noted, a value for each entry."""
     kept = [entry["columns"] if isinstance(entry.get("columns"), dict) else {} for entry in entries]
     types = own_entry(document).get("types")
-    types = types if isinstance(types, dict) else {}
+    types = {name: kind for name, kind in types.items() if isinstance(kind, str)} if isinstance(types, dict) else {}
     names = dict.fromkeys(name for columns in kept for name in columns)
     return {name: _column([columns.get(name) for columns in kept], types.get(name)) for name in names}
 
 
 def _column(values: list[Any], noted: str | None) -> pa.Array:
-    try:
-        column = pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # somebody has changed the file: text is true in any case
-        return pa.array([v if v is None or isinstance(v, str) else json.dumps(v) for v in values], pa.string())
-    try:
-        return column.cast(pa.type_for_alias(noted)) if noted else column
-    except (ValueError, pa.ArrowException):  # a type without a name of its own, such as one with a time zone
-        return column.cast(pa.timestamp("us", "UTC")) if noted and "tz=" in noted else column
+    for kind in (noted, None):
+        try:
+            return from_json_values(values, kind)
+        except (ValueError, TypeError, ArithmeticError, pa.ArrowException):  # somebody has changed the file
+            continue
+    return pa.array([v if v is None or isinstance(v, str) else json.dumps(v) for v in values], pa.string())

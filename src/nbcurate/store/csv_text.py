@@ -8,12 +8,16 @@ program reads it as usual (RFC 4180):
 - Text that a spreadsheet would take for a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a line end) has
   an apostrophe before it; so has text that begins with apostrophes and then one of these.
 - A list is written as JSON.
+- A decimal has a zero before it (``01.10``), which tells it from a number and is none to anybody else; a duration is
+  ISO 8601 in seconds (``PT5.25S``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -23,9 +27,15 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from .json_text import to_json
+from .json_values import count_of_time, lost_in_json
 
 _FORMULA = "[=+\\-@\t\r\n]"
 _ROWS_AT_ONCE = 16_384
+_DECIMAL = re.compile(r"-?0\d+(\.\d+)?(E[+-]?\d+)?")
+_TIME = re.compile(r"\d\d:\d\d:\d\d(\.(?P<digits>\d+))?")
+_DURATION = re.compile(r"PT-?\d+(\.(?P<digits>\d+))?S")
+#: How many digits behind the point a time has by its unit.
+_DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 #: What is written without quotes, narrowest first: the first that holds all values of a column is its type.
 _TYPES = (pa.int64(), pa.uint64(), pa.float64(), pa.bool_(), pa.date32(), pa.timestamp("us"), pa.timestamp("ns"),
           pa.timestamp("us", "UTC"))  # fmt: skip
@@ -37,17 +47,18 @@ def write_csv_text(table: pa.Table, sink: IO[bytes]) -> dict[str, str]:
     Returns
     -------
     dict of str
-        The columns that were left out, each with the reason: bytes are no text.
+        The columns of which something is lost, each with the words to tell it: bytes are no text.
     """
-    left_out = {f.name: f"it holds {f.type}, which is no text" for f in table.schema if _is_bytes(f.type)}
+    left_out = {f.name: f"is left out: it holds {f.type}, which is no text" for f in table.schema if _is_bytes(f.type)}
     kept = table.drop_columns(list(left_out))
+    changed = {name: words for name in kept.column_names if (words := lost_in_json(kept[name]))}
     header = [_quoted(guard(f.name)) if _is_text(f.type) else _bare(guard(f.name)) for f in kept.schema]
     sink.write((",".join(header) + "\n").encode())
     for batch in kept.to_batches(max_chunksize=_ROWS_AT_ONCE):
         cells = [_cells(column) for column in batch.columns]
         lines = pc.binary_join_element_wise(*cells, ",")  # pyright: ignore[reportAttributeAccessIssue]
         sink.write("".join(f"{line}\n" for line in lines.to_pylist()).encode())
-    return left_out
+    return left_out | changed
 
 
 def read_csv_text(path: Path) -> pa.Table | None:
@@ -97,12 +108,17 @@ def _unguard(text: str) -> str:
 def _cells(column: pa.Array) -> pa.Array:
     """The values as they stand in the file; an empty text where there is none."""
     if _is_text(column.type):
-        text = pc.replace_substring_regex(_as_text(column), f"^('*{_FORMULA})", r"'\1")  # pyright: ignore[reportAttributeAccessIssue]
+        text = pc.replace_substring_regex(column.cast(pa.string()), f"^('*{_FORMULA})", r"'\1")  # pyright: ignore[reportAttributeAccessIssue]
         text = pc.replace_substring(text, '"', '""')  # pyright: ignore[reportAttributeAccessIssue]
         return pc.fill_null(pc.binary_join_element_wise('"', text, '"', ""), "")  # pyright: ignore[reportAttributeAccessIssue]
     if pa.types.is_nested(column.type):
         return pa.array([_json_cell(value) for value in column.to_pylist()], pa.string())
+    if pa.types.is_duration(column.type):
+        return pa.array(["" if count is None else _as_seconds(count, column.type.unit) for count in
+                         column.cast(pa.int64()).to_pylist()], pa.string())  # fmt: skip
     text = column.cast(pa.string())
+    if pa.types.is_decimal(column.type):
+        text = pc.replace_substring_regex(text, r"^(-?)(\d)", r"\10\2")  # pyright: ignore[reportAttributeAccessIssue]
     if pa.types.is_floating(column.type):  # 1 would come back as a whole number
         text = pc.replace_substring_regex(text, r"^(-?\d+)$", r"\1.0")  # pyright: ignore[reportAttributeAccessIssue]
     return pc.fill_null(text, "")  # pyright: ignore[reportAttributeAccessIssue]
@@ -118,7 +134,10 @@ def _typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column
     first = next(value for value in column.to_pylist() if value is not None)
     if first.startswith(("[", "{")):
-        return _or_as_it_is(column, lambda: pa.chunked_array([[_from_json(cell) for cell in column.to_pylist()]]))
+        return _or_as_it_is(column, lambda: _lists(column.to_pylist()))
+    for looks_so, values_of in ((_DECIMAL, _decimals), (_TIME, _times), (_DURATION, _durations)):
+        if looks_so.fullmatch(first):
+            return _or_as_it_is(column, lambda values_of=values_of: values_of(column.to_pylist()))
     for wanted in _TYPES:
         typed = _or_as_it_is(column, lambda wanted=wanted: column.cast(wanted))
         if typed is not column:
@@ -129,12 +148,48 @@ def _typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _or_as_it_is(column: pa.ChunkedArray, typed: Callable[[], pa.ChunkedArray]) -> pa.ChunkedArray:
     try:
         return typed()
-    except (ValueError, pa.ArrowException):  # somebody has changed the file since: text is true in any case
+    except (
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        pa.ArrowException,
+    ):  # somebody has changed the file since: text is true in any case
         return column
 
 
-def _from_json(cell: str | None) -> Any:
-    return None if cell is None else json.loads(cell)
+def _lists(cells: Sequence[str | None]) -> pa.ChunkedArray:
+    values = [None if cell is None else json.loads(cell) for cell in cells]
+    try:
+        return pa.chunked_array([values])
+    except OverflowError:
+        return pa.chunked_array([values], pa.list_(pa.uint64()))
+
+
+def _decimals(cells: Sequence[str | None]) -> pa.ChunkedArray:
+    return pa.chunked_array([[None if cell is None else Decimal(cell) for cell in cells]])
+
+
+def _times(cells: Sequence[str | None]) -> pa.ChunkedArray:
+    unit = _unit_of(cells, _TIME)
+    kind = pa.time32(unit) if unit in ("s", "ms") else pa.time64(unit)
+    return pa.chunked_array([[None if cell is None else count_of_time(cell, kind) for cell in cells]], kind)
+
+
+def _durations(cells: Sequence[str | None]) -> pa.ChunkedArray:
+    unit = _unit_of(cells, _DURATION)
+    counts = [None if cell is None else int(Decimal(cell[2:-1]).scaleb(_DIGITS[unit])) for cell in cells]
+    return pa.chunked_array([counts], pa.duration(unit))
+
+
+def _as_seconds(count: int, unit: str) -> str:
+    """A duration as ISO 8601, with as many digits as its unit has. The sign is where no spreadsheet sees a formula."""
+    return f"PT{Decimal(count).scaleb(-_DIGITS[unit]):f}S"
+
+
+def _unit_of(cells: Sequence[str | None], form: re.Pattern[str]) -> str:
+    """The unit with as many digits as the first value has behind the point."""
+    first = next(found for cell in cells if cell is not None and (found := form.fullmatch(cell)))
+    return next(unit for unit, digits in _DIGITS.items() if digits >= len(first["digits"] or ""))
 
 
 def _read_header(content: bytes) -> tuple[list[str], list[bool], int] | None:
@@ -197,16 +252,9 @@ def _bare(name: str) -> str:
 
 def _is_text(type_: pa.DataType) -> bool:
     """Whether values of this type are written as text: all that the file could not tell from others again."""
-    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_date, pa.types.is_timestamp,
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean, pa.types.is_temporal,
              pa.types.is_nested, pa.types.is_null)  # fmt: skip
     return not any(test(type_) for test in tests)
-
-
-def _as_text(column: pa.Array) -> pa.Array:
-    try:
-        return column.cast(pa.string())
-    except pa.ArrowNotImplementedError:  # a duration
-        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
 
 
 def _is_bytes(type_: pa.DataType) -> bool:
