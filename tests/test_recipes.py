@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import nbcurate as nbc
@@ -229,9 +231,60 @@ def test_a_filter_over_a_column_that_is_not_there_is_told(
     mine: nbc.Dataset, theirs: nbc.Dataset, tmp_path: Path
 ) -> None:
     mine.add_column("stars", list(range(24)))
+    content = changed(saved(mine.where("stars > 3"), tmp_path), columns={})
     with pytest.warns(UserWarning, match="the view cannot be made here: There is no column 'stars'"):
-        report = theirs.replay(saved(mine.where("stars > 3"), tmp_path))
+        report = theirs.replay(content)
     assert report.view is None
+
+
+@pytest.mark.parametrize(
+    ("values", "condition"),
+    [
+        (list(range(24)), "stars > 3"),
+        ([at / 4 if at % 5 else float("inf") for at in range(24)], '"Stars" > 3'),
+        ([f"of {at % 4}" for at in range(24)], "stars = 'of 2'"),
+        ([at % 3 == 0 for at in range(24)], "stars"),
+        ([datetime(2026, 1, 1 + at, tzinfo=UTC) for at in range(24)], "stars > '2026-01-10'"),
+        ([["a", "b"][: at % 3] for at in range(24)], "list_contains(stars, 'b')"),
+    ],
+)
+def test_a_column_that_the_filter_names_goes_along(
+    values: list[Any], condition: str, mine: nbc.Dataset, theirs: nbc.Dataset, renamed: nbc.Dataset, tmp_path: Path
+) -> None:
+    mine.add_column("stars", values)
+    view = mine.where(condition)
+    path = saved(view, tmp_path)
+    report = quietly(theirs, path)
+    assert report.view.ids == view.ids
+    assert 0 < len(view) < 24
+    assert theirs.column("stars").type == mine.column("stars").type
+    assert theirs.column("stars").to_pylist() == mine.column("stars").to_pylist()
+    assert quietly(theirs, path).notes == []
+    assert len(quietly(renamed, path).view) == len(view)
+
+
+def test_a_column_of_the_filter_that_is_another_here_stays(
+    mine: nbc.Dataset, theirs: nbc.Dataset, tmp_path: Path
+) -> None:
+    mine.add_column("stars", list(range(24)))
+    theirs.add_column("stars", {theirs.ids[5]: 100})
+    path = saved(mine.where("stars > 3"), tmp_path)
+    with pytest.warns(UserWarning, match=r"column 'stars': 1 of its values are others here"):
+        theirs.replay(path)
+    assert theirs.column("stars").to_pylist() == [*range(5), 100, *range(6, 24)]
+    quietly(theirs, path, overwrite=True)
+    assert theirs.column("stars").to_pylist() == list(range(24))
+
+
+def test_columns_that_are_not_in_the_file_are_told(mine: nbc.Dataset, folder: Path, tmp_path: Path) -> None:
+    mine.add_column("stars", list(range(24))).add_column("moons", list(range(24)))
+    with pytest.warns(UserWarning, match=r"does not hold the columns 'moons': .* ds\.add_column takes them"):
+        saved(mine.where("stars > 3"), tmp_path)
+    table = pd.DataFrame({"path": mine.ids, "stars": range(24)})  # what a source gives, a copy has
+    of_table = nbc.Dataset.from_table(table, root=folder, store=tmp_path / "t.nbc")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        saved(of_table, tmp_path, overwrite=True)
 
 
 def test_labels_in_other_columns_and_lists_go_along(mine: nbc.Dataset, theirs: nbc.Dataset, tmp_path: Path) -> None:
@@ -347,6 +400,10 @@ def changed(path: Path, **parts: Any) -> dict[str, Any]:
         ({"edits": {"label": {"items": [0], "old": [None], "new": [{"a": 1}]}}}, "is a list"),
         ({"edits": {"label": {"items": [0], "old": [None], "new": []}}}, "not as many"),
         ({"edits": {"label": {"items": [0], "old": [None], "new": ["a"], "code": 1}}}, "a part 'code'"),
+        ({"columns": {"status": {"items": [0], "values": ["ok"]}}}, "may not: 'status'"),
+        ({"columns": {"stars": {"items": [0], "values": []}}}, "not as many"),
+        ({"columns": {"stars": {"items": [0], "values": ["x"], "type": "int8"}}}, "none of the type 'int8'"),
+        ({"columns": {"stars": {"items": [0], "values": [1], "code": "x"}}}, "a part 'code'"),
         ({"selection": {"kept": [0], "rejected": 3}}, "is a list"),
         ({"where": [{"sql": "1"}]}, "is a list"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,7 @@ import pyarrow as pa
 from ..collection.annotation_merge import merge_annotations
 from ..collection.edit_report import EditReport
 from ..findings.apply_curation import ReplayReport, apply_curation
+from ..findings.curation_columns import columns_left_out
 from ..findings.curation_file import as_curation, read_json, write_curation
 from ..findings.curation_state import curation_of
 from ..findings.finding import Finding
@@ -82,9 +84,10 @@ class EditSet(FromSources):
         """Save what was decided about the data set as a file, to be replayed on a copy of it: see :meth:`replay`.
 
         That is: the conditions that made this view; labels, tags, splits and columns that were changed by
-        :meth:`relabel`, :meth:`tag` and :meth:`split`; what was removed; the selection and the slices. All but the
-        first are those of the whole data set. Items are named by id and by the hash of their content, so that they are
-        found where the copy lies in another folder, or under other names. It holds no picture, no vector and no code.
+        :meth:`relabel`, :meth:`tag` and :meth:`split`; columns of yours that the conditions name, with their values;
+        what was removed; the selection and the slices. All but the first are those of the whole data set. Items are
+        named by id and by the hash of their content, so that they are found where the copy lies in another folder, or
+        under other names. It holds no picture, no vector and no code.
 
         Parameters
         ----------
@@ -100,6 +103,11 @@ class EditSet(FromSources):
         FileExistsError
             If ``path`` is there and ``overwrite`` is false.
 
+        Warns
+        -----
+        UserWarning
+            If there are columns of :meth:`add_column` that no condition names: they are not in the file.
+
         Examples
         --------
         >>> picks = ds.where("label != 'blurry'").balanced(1000)
@@ -109,7 +117,15 @@ class EditSet(FromSources):
         >>> other.replay("curation.json")
         """
         wanted = [picks] if isinstance(picks, Finding) else list(picks)
-        return write_curation(curation_of(self, wanted), path, overwrite=overwrite)
+        curation = curation_of(self, wanted)
+        written = write_curation(curation, path, overwrite=overwrite)
+        if left_out := columns_left_out(self._store, curation):
+            warnings.warn(
+                f"{Path(path).name} does not hold the columns {', '.join(map(repr, left_out))}: it has those that the "
+                "conditions of the view name. ds.export hands all of them on, and ds.add_column takes them.",
+                stacklevel=2,
+            )
+        return written
 
     def replay(self, recipe: Recipe | str | os.PathLike[str], *, overwrite: bool = False) -> Any:
         """Make a finding again from its recipe, or do what a file of :meth:`save_recipe` says.
@@ -157,9 +173,10 @@ class EditSet(FromSources):
     def merge_annotations(self, corrections: Any) -> EditReport:
         """Take corrected annotations back: from a COCO file, a data set of ultralytics, or a table of labels.
 
-        What the file speaks of becomes as it says, and nothing else changes. Boxes are known by annotation id
+        What the file speaks of becomes as it says, and nothing else changes; nothing outside of this view does. Boxes are known by annotation id
         or by their place: their category and place are taken, new ones become items, and those that an image of the
-        file has no more are removed; images that the file does not name stay as they are. A box that moved is a new
+        file has no more are removed, but not those that were not in the file when it was exported; images that the
+        file does not name stay as they are, and what was removed here stays out. A box that moved is a new
         item under the old id, with its tags and columns. Where items are whole images, their columns ``objects`` and
         ``boxes`` are corrected; of one without these, a box that covers it is its label. Boxes that were drawn on the
         picture in another size, or before it is turned as its file says, are brought onto it.

@@ -12,9 +12,12 @@ import pyarrow as pa
 from ..collection.edit_report import EditReport
 from ..collection.label_column import in_form_of_column
 from ..collection.vector_set import VectorSet
+from ..store.columns import require_free_name, user_columns
 from ..store.edits import Change
 from ..store.expression import ExpressionError
 from ..store.items import Keys
+from .column_values import ColumnValues
+from .curation_columns import differing
 from .curation_file import ColumnEdits, Curation, Marked, SavedPicks
 from .curation_state import edited
 from .finding import Finding, given
@@ -43,6 +46,8 @@ def apply_curation(dataset: VectorSet, curation: Curation, source: str, *, overw
     store.require_writable()
     matched = match_items(store.items, curation.ids, curation.contents, curation.removed)
     work = _Replay(dataset, matched, curation, overwrite)
+    for column, values in curation.columns.items():
+        work.take_column(column, values)
     for column, edits in curation.edits.items():
         work.take_tags(edits) if column == "tags" else work.take_values(column, edits)
     gone = work.remove(curation.removed)
@@ -73,6 +78,30 @@ class _Replay:
         self._conflicts: list[str] = []
         self._problems: list[str] = []
         self._notes: list[str] = []
+
+    def take_column(self, column: str, given: ColumnValues) -> None:
+        """A column that the conditions name. Values that are others here stay, unless they are overwritten."""
+        items, values = self._dataset.store.items, given.column()
+        found = self._matched.keys[given.items]
+        here = np.flatnonzero((found >= 0) & items.shown[items.rows_of_keys(found.clip(min=0).astype(np.uint64))])
+        keys, values = found[here].astype(np.uint64), values.take(pa.array(here))
+        empty, others = differing(self._values(column, keys.tolist()), values.to_pylist())
+        taken = sorted([*empty, *others] if self._overwrite else empty)
+        try:
+            if column not in items.table.column_names:
+                require_free_name(column, user_columns(self._dataset.store))
+            if taken:
+                new = {"key": pa.array(keys[taken], pa.uint64()), column: values.take(pa.array(taken))}
+                self._dataset.store.set_columns(pa.table(new))
+                self._notes.append(f"column {column!r} has {len(taken):,} values of the file")
+        except (TypeError, ValueError) as error:
+            self._conflicts.append(f"column {column!r}: {error}")
+            return
+        if others and not self._overwrite:
+            name = self._name(int(keys[others[0]]))
+            self._conflicts.append(
+                f"column {column!r}: {len(others):,} of its values are others here, such as that of {name!r}"
+            )
 
     def take_values(self, column: str, edits: ColumnEdits) -> None:
         """New labels and the like. What a person has changed to something else here stays, unless it is overwritten."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..store.columns import require_free_name
+from .column_values import ColumnValues
 
 FORMAT, VERSION = "nbcurate curation", 1
 #: A file of a million edited items has some 150 MB; one that is larger by far was not written here.
@@ -66,6 +67,8 @@ class Curation:
     where : list of str or Numbers
         Conditions of the view, first to last: SQL, or items.
     edits : dict of str to ColumnEdits
+    columns : dict of str to ColumnValues
+        The user's columns that the conditions name.
     removed : Numbers
     slices : dict of str to Marked
     selection : Marked
@@ -76,13 +79,14 @@ class Curation:
     contents: list[str]
     where: list[str | Numbers] = field(default_factory=list)
     edits: dict[str, ColumnEdits] = field(default_factory=dict)
+    columns: dict[str, ColumnValues] = field(default_factory=dict)
     removed: Numbers = field(default_factory=list)
     slices: dict[str, Marked] = field(default_factory=dict)
     selection: Marked = field(default_factory=Marked)
     picks: list[SavedPicks] = field(default_factory=list)
 
     def decided(self) -> set[int]:
-        """Numbers of the items of which something is said; the others are their copies."""
+        """Numbers of the items of which something is decided; the others are their copies, or have a value only."""
         marked = [self.selection, *self.slices.values()]
         parts = [
             *(made for made in self.where if not isinstance(made, str)),
@@ -162,11 +166,12 @@ def as_curation(content: Any) -> Curation:
     if len(ids) != len(contents):
         raise CurationFileError(f"The curation names {len(ids)} ids and {len(contents)} contents.")
     read = _Reader(len(ids))
-    edits, slices = (_parts(parts.get(name, {}), name) for name in ("edits", "slices"))
+    edits, columns, slices = (_parts(parts.get(name, {}), name) for name in ("edits", "columns", "slices"))
     return Curation(
         ids, contents,
         where=_list(parts.get("where", []), "where", read.condition),
         edits={_column(name): read.edits(name, part) for name, part in edits.items()},
+        columns={_free(name): read.values(part) for name, part in columns.items()},
         removed=read.numbers(parts.get("removed", []), "removed"),
         slices={name: read.marks(part, "slices") for name, part in slices.items() if name.strip()},
         selection=read.marks(parts.get("selection", {}), "selection"),
@@ -198,6 +203,18 @@ class _Reader:
         if not len(items) == len(old) == len(new):
             raise CurationFileError(f"The edits of {column!r} are not as many as their items.")
         return ColumnEdits(items, old, new)
+
+    def values(self, value: Any) -> ColumnValues:
+        parts = _parts(value, "columns", ColumnValues.__slots__)
+        items, values = self.numbers(parts.get("items"), "columns"), parts.get("values")
+        if not isinstance(values, list) or len(values) != len(items):
+            raise CurationFileError("The values of a column are not as many as their items.")
+        found = ColumnValues(items, values, _name(parts.get("type"), "columns"))
+        try:
+            found.column()
+        except ValueError as error:
+            raise CurationFileError(str(error)) from None
+        return found
 
     def picks(self, value: Any, where: str) -> SavedPicks:
         parts = _parts(value, where, SavedPicks.__slots__)
@@ -257,9 +274,13 @@ def _score(value: Any, where: str) -> float:
 
 def _column(name: str) -> str:
     """A column that may be edited."""
-    if name not in CHANGEABLE:
-        try:
-            require_free_name(name)
-        except ValueError as error:
-            raise CurationFileError(f"The curation edits a column that it may not: {error}") from None
+    return name if name in CHANGEABLE else _free(name)
+
+
+def _free(name: str) -> str:
+    """A name that a column of the user's may have."""
+    try:
+        require_free_name(name)
+    except ValueError as error:
+        raise CurationFileError(f"The curation edits a column that it may not: {error}") from None
     return name

@@ -14,6 +14,7 @@ from ..collection.item_set import ItemSet
 from ..collection.object_merge import OBJECT_COLUMNS
 from ..store import Store
 from ..store.items import Items, Keys
+from .curation_columns import columns_of_filter
 from .curation_file import ColumnEdits, Curation, Marked, Numbers, SavedPicks
 from .finding import Finding
 
@@ -44,12 +45,13 @@ def curation_of(dataset: ItemSet, picks: Sequence[Finding] = ()) -> Curation:
         kept, rejected = (named.numbers(keys[np.isin(keys, shown)]) for keys in store.slices.load(name))
         slices[name] = Marked(kept, rejected)
     removed = named.numbers(_removed(store))
+    columns = columns_of_filter(dataset, named.numbers)
     selection = Marked(named.numbers(marks.kept), named.numbers(marks.rejected))
     saved = [_saved(named, finding) for finding in picks]
     named.add_copies()
     ids, contents = named.names()
     edits = {column: part for column, part in edits.items() if part.items}
-    return Curation(ids, contents, where, edits, removed, slices, selection, saved)
+    return Curation(ids, contents, where, edits, columns, removed, slices, selection, saved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def rows_where(
     if not length:
         return np.empty(0, np.intp)
     row = next(name for name in map("row {}".format, count()) if name not in names)
-    used = {name: _readable(column(name)) for name in _columns_in(expression, names)}
+    used = {name: _readable(column(name)) for name in columns_in(expression, names)}
     try:
         found = _evaluate(expression, pa.table({row: np.arange(length), **used}), row)
     except ExpressionError as error:
@@ -82,7 +82,7 @@ def _readable(column: pa.Array) -> pa.Array:
     return column.cast(pa.float64() if wide else as_known.get(column.type, column.type))
 
 
-def _columns_in(expression: str, names: Sequence[str]) -> list[str]:
+def columns_in(expression: str, names: Sequence[str]) -> list[str]:
     """The known columns whose names occur in the expression; SQL does not distinguish upper and lower case."""
     words = {(quoted.replace('""', '"') or plain).lower() for quoted, plain in _NAME.findall(expression)}
     return [name for name in names if name.lower() in words]
