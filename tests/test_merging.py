@@ -113,6 +113,71 @@ def test_boxes_that_were_not_handed_out_stay(format: Any, boxes: nbc.Dataset, tm
     assert boxes.ids == ["cat.jpg#10", "coffee.jpg#12"]
 
 
+def test_a_view_takes_what_is_said_of_its_own_items(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
+    view = boxes.where("label = 'eye'")
+    new = {"id": 21, "image_id": 2, "category_id": 7, "bbox": [5, 5, 20, 20]}
+    content = corrected(coco)
+    content["annotations"] += [{**coco["annotations"][2], "category_id": 3}, new]
+    with pytest.warns(UserWarning, match="is not in this view"):
+        report = view.merge_annotations(content)
+    assert told(boxes)["coffee.jpg#12"] == ("cup", [30, 30, 200, 150])
+    assert (boxes.labels.count("nose"), report.changed, report.added, len(report.conflicts)) == (1, 2, 1, 2)
+
+
+def test_a_box_that_was_removed_stays_out(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
+    boxes.remove(["coffee.jpg#12"])
+    with pytest.warns(UserWarning, match=r"'coffee\.jpg#12' was removed here, and stays out"):
+        report = boxes.merge_annotations(coco)
+    assert (len(boxes), report.added) == (2, 0)
+    boxes.restore(["coffee.jpg#12"])
+    assert quietly(boxes, coco).unchanged == 3
+
+
+def test_a_corrected_box_that_is_outside_of_the_picture_removes_nothing(
+    boxes: nbc.Dataset, coco: dict[str, Any]
+) -> None:
+    before = told(boxes)
+    outside = {"id": 99, "image_id": 1, "category_id": 3, "bbox": [9000, 9000, 5, 5]}
+    with pytest.warns(UserWarning, match="empty or outside of the image"):
+        report = boxes.merge_annotations({**coco, "annotations": [outside, *coco["annotations"][2:]]})
+    assert (told(boxes), report.removed) == (before, 0)
+
+
+def test_two_boxes_at_one_place_are_told_by_their_class(
+    coco: dict[str, Any], photographs: Path, tmp_path: Path
+) -> None:
+    """A person on a bicycle: the tool gives the boxes in another order and without ids; then one is deleted."""
+    eye, _, cup = coco["annotations"]
+    other = {**cup, "image_id": 1, "bbox": eye["bbox"]}
+    content = {**coco, "annotations": [eye, other]}
+    boxes = nbc.Dataset.from_coco(content, images=photographs, store=tmp_path / "two.nbc")
+    bare = [{name: one[name] for name in ("image_id", "category_id", "bbox")} for one in (other, eye)]
+    assert quietly(boxes, {**content, "annotations": bare}).changed == 0
+    assert dict(zip(boxes.ids, boxes.labels, strict=True)) == {"cat.jpg#10": "eye", "cat.jpg#12": "cup"}
+    assert quietly(boxes, {**content, "annotations": bare[:1]}).removed == 1
+    assert (boxes.ids, boxes.labels) == (["cat.jpg#12"], ["cup"])
+
+
+@pytest.mark.parametrize("objects", [True, False])
+def test_a_picture_that_is_gone_costs_its_own_annotations(
+    objects: bool, coco: dict[str, Any], photographs: Path, tmp_path: Path
+) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    sizes = {}
+    for name in ("cat.jpg", "coffee.jpg"):
+        shutil.copy(photographs / name, pictures)
+        with Image.open(photographs / name) as picture:
+            sizes[name] = dict(zip(("width", "height"), picture.size, strict=True))
+    content = {**coco, "images": [{**image, **sizes[image["file_name"]]} for image in coco["images"]]}
+    boxes = nbc.Dataset.from_coco(content, images=pictures, objects=objects, store=tmp_path / "g.nbc")
+    (pictures / "cat.jpg").unlink()
+    changed = [{**one, "category_id": 7, "bbox": [*one["bbox"][:2], 20, 20]} for one in content["annotations"]]
+    with pytest.warns(UserWarning, match=r"'cat\.jpg': its boxes are left as they are, as the file is gone"):
+        report = boxes.merge_annotations({**content, "annotations": changed})
+    assert (report.changed, report.removed) == (1, 0)
+
+
 def test_a_second_time_nothing_changes(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
     quietly(boxes, corrected(coco))
     there, edits, keys = told(boxes), len(boxes.history), boxes.keys.tolist()

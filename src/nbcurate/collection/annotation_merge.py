@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ..imaging import UnreadableImageError
 from ..imaging.turning import StoredSize, stored_size
 from ..sources.annotations import AnnotationFile, BoxAnnotation, ImageAnnotation
 from ..sources.reader import originals
@@ -17,7 +18,7 @@ from ..store.items import Keys
 from .annotated_images import FoundImage, Place
 from .box_merge import BoxMerge
 from .edit_report import EditReport
-from .fitted_boxes import agree_on_boxes, fit_boxes
+from .fitted_boxes import agree_on_boxes, all_handed_out, fit_boxes
 from .image_matching import MatchedImages, match_images
 from .label_column import in_form_of_column
 from .object_merge import OBJECT_COLUMNS, corrected_objects, label_of_whole
@@ -54,7 +55,8 @@ class _Merge:
     def __init__(self, dataset: PropertySet) -> None:
         self.conflicts: list[str] = []
         self._dataset, self._store = dataset, dataset.store
-        self._boxes = BoxMerge(dataset.store)
+        self._in_view = np.isin(self._store.items.keys, dataset.keys)
+        self._boxes = BoxMerge(dataset.store, self._in_view)
         self._ids: list[str] = self._store.items.ids.to_pylist()
         self._values: dict[str, dict[int, Any]] = {name: {} for name in ("label", "split", "tags", *OBJECT_COLUMNS)}
         self._spoken_of: set[int] = set()
@@ -77,7 +79,11 @@ class _Merge:
             elif image.labels:
                 self._problems["image with labels of its own, where the items are boxes"] += 1
         if image.boxes is not None:
-            stored = self._stored_size(found) if image.size is not None else None
+            try:
+                stored = self._stored_size(found) if image.size is not None else None
+            except (OSError, UnreadableImageError) as error:
+                self.conflicts.append(f"{image.name!r}: its boxes are left as they are, as {error} ({found.place[1]})")
+                return
             alone = found.whole[0] if found.whole and not found.boxes else None
             self._with_boxes[found.place, alone].append(_OnImage(image, found, stored))
 
@@ -95,6 +101,7 @@ class _Merge:
             self._say("label", row, labels)
         self._values |= merge.facts
         self._leave_contradicted()
+        self._leave_outside()
         replaced = merge.replaced
         changes = [change for column, values in self._values.items() if (change := self._change(column, values))]
         retired = _keys(list(replaced))
@@ -165,6 +172,17 @@ class _Merge:
                 f"{self._ids[row]!r}: the file says two things of its {column}, {said}: left as it is"
             )
 
+    def _leave_outside(self) -> None:
+        """Drop what would change items that are not in this view."""
+        left: set[int] = {row for row in self._boxes.removed if not self._in_view[row]}
+        self._boxes.removed = [row for row in self._boxes.removed if row not in left]
+        for column, values in self._values.items():
+            outside = {row: values.pop(row) for row in list(values) if not self._in_view[row]}
+            change = self._change(column, outside)
+            left |= set() if change is None else set(self._store.items.rows_of_keys(change.items).tolist())
+        self._spoken_of -= left
+        self.conflicts += [f"{self._ids[row]!r} is not in this view: left as it is" for row in sorted(left)]
+
     def _take_boxes(self, said: list[_OnImage]) -> None:
         """Take the boxes of an image, if all that speak of them agree."""
         found, stored = said[0].found, said[0].stored
@@ -187,8 +205,8 @@ class _Merge:
             self._take_objects(found.whole[0], boxes, stored, complete=complete)
             return
         self._spoken_of |= set(found.boxes)
-        handed_out = _all_handed_out([one.image for one in said])
-        self._boxes.take(found, boxes, complete=complete, handed_out=handed_out)
+        known = all_handed_out([one.image for one in said])
+        self._boxes.take(found, boxes, complete=complete, handed_out=known)
 
     def _take_objects(self, row: int, boxes: list[BoxAnnotation], stored: StoredSize | None, *, complete: bool) -> None:
         """Note what is on an image that is one item: in its columns, or, of a box that covers it, as its label."""
@@ -222,11 +240,8 @@ class _Merge:
         if not rows:  # an image that nothing was on: it has no item yet
             return None
         original = next(originals(self._store, self._store.items.keys[rows[:1]]))
-        try:
-            with original.open() as stream:
-                return stored_size(stream)
-        except OSError:
-            return None
+        with original.open() as stream:
+            return stored_size(stream)
 
     def _change(self, column: str, values: dict[int, Any]) -> Change | None:
         """The values that differ from what is there, in the form of the column."""
@@ -269,13 +284,6 @@ class _Merge:
             return
         kept, rejected = (items.keys_of_ids(items.ids_of_keys(keys)) for keys in (marks.kept, marks.rejected))
         selection.replace(kept, rejected)
-
-
-def _all_handed_out(images: list[ImageAnnotation]) -> set[str] | None:
-    """The ids of boxes that one of these entries knows of; None where they know of all."""
-    if any(image.handed_out is None for image in images):
-        return None
-    return {one for image in images for one in image.handed_out or []}
 
 
 def _as_set(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ..curate.box_matching import TOLERANCE, match_boxes
 from ..sources.annotations import BoxAnnotation
@@ -23,6 +24,7 @@ from ..store.items import Keys
 from ..store.paths import encode_path
 from .annotated_images import FoundImage
 from .object_merge import annotation_text, with_facts
+from .removed_boxes import RemovedBoxes
 
 #: How far the extent of an outline may be from the box that was drawn around it, px.
 _OUTLINE_TOLERANCE = 1.5
@@ -43,6 +45,8 @@ class BoxMerge:
 
     Attributes
     ----------
+    in_view : ndarray of bool [n]
+        By row of the items table, whether an item may be changed.
     labels : dict of list of str
         By row of the items table, labels of boxes that stay where they are.
     facts : dict of dict
@@ -53,6 +57,7 @@ class BoxMerge:
     """
 
     store: Store
+    in_view: NDArray[np.bool_]
     labels: dict[int, list[str]] = field(default_factory=dict)
     facts: dict[str, dict[int, Any]] = field(default_factory=lambda: {name: {} for name in _FACTS})
     removed: list[int] = field(default_factory=list)
@@ -61,12 +66,16 @@ class BoxMerge:
     _probes: dict[int, ProbeRecord] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
     _columns: dict[str, list[Any]] = field(default_factory=dict)
+    _out: RemovedBoxes = field(init=False)
+    _is_whole: bool = field(init=False)
     _sources: Counter[tuple[int, str | None]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         table = self.store.items.table
         self._columns = {name: table.column(name).to_pylist() for name in _COLUMNS}
         shown = self.store.items.shown.tolist()
+        self._out = RemovedBoxes(self.store.items)
+        self._is_whole = bool(self.in_view[self.store.items.shown].all())
         self._taken = {item_id for item_id, here in zip(self._columns["id"], shown, strict=True) if here}
         self._sources = Counter(
             (root, given_by)
@@ -97,14 +106,19 @@ class BoxMerge:
         names = [self._name(row).rpartition("#")[2] for row in rows]
         ids = [self._columns["id"][row] for row in rows]
         said = [names[ids.index(one.id)] if one.id in ids else one.id for one in boxes]
-        found = match_boxes([self._columns["box"][row] for row in rows], [one.box for one in boxes], names, said)
-        for old, new in found.pairs:
-            self._correct(rows[old], boxes[new])
-        self.removed += [
-            rows[old] for old in found.gone if complete and (handed_out is None or ids[old] in handed_out)
-        ]
-        for new in found.new:
-            self._add(root, path, stem, rows, boxes[new])
+        found = match_boxes(
+            [self._columns["box"][row] for row in rows], [one.box for one in boxes], names, said,
+            [frozenset(self._labels(row)) for row in rows], [frozenset(one.labels) for one in boxes],
+        )  # fmt: skip
+        usable = [self._correct(rows[old], boxes[new]) for old, new in found.pairs]
+        fresh = [boxes[new] for new in found.new]
+        if fresh and not (self._is_whole or self.in_view[[*rows, *image.whole]].any()):
+            self.conflicts.append(f"{stem!r} is not in this view: {len(fresh):,} new boxes on it are left out")
+            fresh = []
+        usable += [self._add(root, path, stem, rows, one) for one in fresh]
+        # What cannot be used may be a box of ours that somebody has moved: which, nobody can tell.
+        complete = complete and all(usable)
+        self.removed += [rows[old] for old in found.gone if complete and (handed_out is None or ids[old] in handed_out)]
 
     def apply(self) -> tuple[list[Change], dict[int, list[str]], dict[str, int]]:
         """Commit the items that are new.
@@ -162,18 +176,22 @@ class BoxMerge:
                     return FoundImage((root, encode_path(path)), [], [])
         return None
 
-    def _correct(self, row: int, said: BoxAnnotation) -> None:
+    def _correct(self, row: int, said: BoxAnnotation) -> bool:
+        """Note what is said of a box that is there; whether it can be used."""
         before = np.asarray(self._columns["box"][row], float)
         far = float(np.abs(before - said.box).max())
         if not far > (_OUTLINE_TOLERANCE if said.outline else TOLERANCE):
             if said.labels:
                 self.labels[row] = said.labels
             self._note_facts(row, said)
-            return
+            return True
+        if not self.in_view[row]:
+            self.conflicts.append(f"{self._columns['id'][row]!r} is not in this view: its place stays")
+            return True
         record = Record(self._name(row), self._columns["path"][row], box=said.box)
         key = int(self.store.items.keys[row])
         arrival = Arrival(record, self._columns["id"][row], key, self._columns["content_hash"][row])
-        self._arrive(self._columns["root"][row], self._columns["given_by"][row], arrival, said)
+        return self._arrive(self._columns["root"][row], self._columns["given_by"][row], arrival, said)
 
     def _note_facts(self, row: int, said: BoxAnnotation) -> None:
         """Note what a COCO file says anew of a box beside its place and class."""
@@ -190,7 +208,13 @@ class BoxMerge:
             if now[name] != value:
                 self.facts[name][row] = now[name]
 
-    def _add(self, root: int, path: str, stem: str, rows: list[int], said: BoxAnnotation) -> None:
+    def _add(self, root: int, path: str, stem: str, rows: list[int], said: BoxAnnotation) -> bool:
+        """Note a box that is new; whether it can be used."""
+        if (removed := self._out.at(root, path, said.box)) is not None:
+            self.conflicts.append(
+                f"{removed!r} was removed here, and stays out: ds.restore([{removed!r}]) brings it back"
+            )
+            return True
         known = said.id.removeprefix(f"{stem}#") if said.id else None
         name = f"{stem}#{known or self._free_number(stem)}"
         item_id, number = name, 2
@@ -200,16 +224,17 @@ class BoxMerge:
         given_by = self._columns["given_by"][rows[0]] if rows else self._given_by(root)
         label = said.labels if len(said.labels) != 1 else said.labels[0]
         record = Record(item_id, path, label=label or None, box=said.box)
-        self._arrive(root, given_by, Arrival(record, item_id), said)
+        return self._arrive(root, given_by, Arrival(record, item_id), said)
 
-    def _arrive(self, root: int, given_by: str | None, arrival: Arrival, said: BoxAnnotation) -> None:
-        """Note an item that is to come, if its box can be one."""
+    def _arrive(self, root: int, given_by: str | None, arrival: Arrival, said: BoxAnnotation) -> bool:
+        """Note an item that is to come, if its box can be one; whether it can."""
         probe = self._probes.setdefault(root, box_probe(open_root(self.store.roots[root])))
         error = probe(arrival.record).error
         if error is not None:
             self.conflicts.append(f"{arrival.id!r}: {error}")
         else:
             self._arriving[root, given_by or ""].append(_Arriving(arrival, said.labels, said))
+        return error is None
 
     def _facts(self, arrived: list[tuple[int, _Arriving]]) -> list[Change]:
         """What else COCO says of boxes, in the columns that there are for it."""
@@ -242,6 +267,10 @@ class BoxMerge:
                 return stem
         return image.place[1]
 
+    def _labels(self, row: int) -> list[str]:
+        label = self._columns["label"][row]
+        return [label] if isinstance(label, str) else list(label or [])
+
     def _name(self, row: int) -> str:
         """What its source calls an item."""
         return str(self._columns["given_name"][row] or self._columns["id"][row])
@@ -260,7 +289,7 @@ class BoxMerge:
 
 #: Columns that tell what COCO says of a box beside its place and class.
 _FACTS = ("area", "crowd", "annotation")
-_COLUMNS = ("id", "root", "path", "given_by", "given_name", "content_hash", "box")
+_COLUMNS = ("id", "label", "root", "path", "given_by", "given_name", "content_hash", "box")
 
 
 def _keys(keys: list[int]) -> Keys:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..curate.box_matching import TOLERANCE
 from ..imaging.turning import StoredSize, turn_box
-from ..sources.annotations import BoxAnnotation
+from ..sources.annotations import BoxAnnotation, ImageAnnotation
 
 #: How much the ratio of two sides may differ for one picture to be the other in another size.
 _RATIO = 0.02
@@ -59,6 +59,13 @@ def agree_on_boxes(first: list[BoxAnnotation], second: list[BoxAnnotation]) -> b
             return False
         left.remove(same)
     return True
+
+
+def all_handed_out(images: list[ImageAnnotation]) -> set[str] | None:
+    """The ids of boxes that one of these entries knows of; None where they know of all."""
+    if any(image.handed_out is None for image in images):
+        return None
+    return {one for image in images for one in image.handed_out or []}
 
 
 def _as_near(one: BoxAnnotation, other: BoxAnnotation) -> bool:

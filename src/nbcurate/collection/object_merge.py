@@ -42,7 +42,9 @@ def corrected_objects(
     if not len(objects) == len(boxes) == len(texts):
         objects, boxes, texts = [], [], []
     names = [None if (number := read_annotation(text).get("id")) is None else str(number) for text in texts]
-    found = match_boxes(boxes, [one.box for one in said], names, [one.id for one in said])
+    found = match_boxes(
+        boxes, [one.box for one in said], names, [one.id for one in said], objects, [_name(one) for one in said]
+    )
     partner = dict(found.pairs)
     kept: list[_Object] = []
     for at, entry in enumerate(zip(objects, boxes, texts, strict=True)):
