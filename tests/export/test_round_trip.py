@@ -248,3 +248,25 @@ def test_boxes_come_back_as_the_pictures_that_they_are(format: str, tmp_path: Pa
     assert again.column("box").null_count == 7
     kept = {item: {k: v for k, v in row.items() if k != "cut_from"} for item, row in known_of(again).items()}
     assert kept == known_of(ds)
+
+
+@pytest.mark.parametrize("of_boxes", [False, True])
+def test_columns_that_are_called_as_annotations_are_stay_what_they_are(tmp_path: Path, of_boxes: bool) -> None:
+    """A count of objects is no list of them."""
+    ds = from_folder(tmp_path / "in", tmp_path / "a.nbc")
+    rows = range(len(ds))
+    if of_boxes:
+        one = ds.export("coco", to=tmp_path / "boxes.json")
+        ds = nbc.Dataset.from_coco(one, images=tmp_path / "in", store=tmp_path / "b.nbc")
+        ds.add_column("objects", list(rows))
+    else:
+        for name in ("objects", "boxes"):
+            ds.add_column(name, list(rows))
+        ds.add_column("annotations", [f"note {row}" for row in rows])
+        ds.export("labelstudio", to=tmp_path / "tasks.json")
+    out = ds.export("coco", to=tmp_path / "out.json")
+    again = nbc.Dataset.from_coco(out, images=tmp_path / "in", objects=of_boxes, store=tmp_path / "c.nbc")
+    assert dict(zip(again.ids, again.labels, strict=True)) == dict(zip(ds.ids, ds.labels, strict=True))
+    before, after = (of.to_pandas().set_index("id") for of in (ds, again))
+    for name in ["objects"] if of_boxes else ["objects", "boxes", "annotations"]:
+        assert after[name].to_dict() == before[name].to_dict()

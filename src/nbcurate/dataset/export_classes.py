@@ -8,6 +8,7 @@ import pyarrow as pa
 from ..export.classes import Label, class_names
 from ..store import Store
 from ..store.class_order import class_order
+from ..store.coco_columns import hold_objects
 
 
 def classes_by_column(store: Store) -> dict[str, list[str]]:
@@ -21,9 +22,8 @@ def classes_by_column(store: Store) -> dict[str, list[str]]:
 
 def classes_of_annotations(store: Store) -> list[str]:
     """The classes of all that is annotated, in the order of their numbers: of objects on images, else of labels."""
-    there = store.items.table.schema.names
     labels = _shown(store, "label")
-    if "boxes" in there and "objects" in there:
+    if hold_objects(store.items.table.schema):
         on = zip(labels, _shown(store, "boxes"), _shown(store, "objects"), strict=True)
         labels = [label if boxes is None else _texts(objects) for label, boxes, objects in on]
     return class_names(labels, class_order(store).get("label", ()))

@@ -9,11 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from ..store.coco_columns import annotating, own_columns
 from ..store.export_mark import COCO_ENTRY
 from ..store.json_values import to_json_values
 from .coco_annotations import Annotated, annotations_of
 from .coco_categories import NO_LABEL, Categories
-from .coco_extras import BOX_COLUMNS, IMAGE_COLUMNS, extras_of, implied_label, types_of
+from .coco_extras import extras_of, implied_label, types_of
 from .coco_images import Document, Images
 from .coco_numbers import number_entries
 from .pictures import Original
@@ -92,13 +93,12 @@ class CocoContent:
         self._items = items
         self._rows = rows
         self._names = names
-        made = {*BOX_COLUMNS, *IMAGE_COLUMNS} if items.documents else set()
-        self._own = [name for name in items.own if name not in made]
+        self._own = own_columns(items.own, items.rows) if items.documents else list(items.own)
         self._own_values = {name: to_json_values(items.rows[name]) for name in self._own}
         everything = Images(items.documents, str)
         self._places = [file.place for file in items.files]
         self._sources = [everything.source_of(row, place) for row, place in zip(rows, self._places, strict=True)]
-        self._found = [list(annotations_of(row)) for row in rows]
+        self._found = [list(annotations_of(row)) for row in annotating(items.rows).to_pylist()]
         self._categories = Categories(self._numbering_documents())
         self._categories.add(items.classes, but=_names_in(items.documents))
         for at, found in enumerate(self._found):

@@ -10,10 +10,6 @@ import pyarrow as pa
 from ..store.json_text import plain
 from ..store.json_values import noted_type
 
-#: The columns that ``from_coco`` makes of what COCO has a place for.
-BOX_COLUMNS = ("area", "crowd", "annotation")
-IMAGE_COLUMNS = ("objects", "boxes", "annotations")
-
 
 def extras_of(row: dict[str, Any], own: Mapping[str, Any], implied: dict[str, Any]) -> dict[str, Any]:
     """Id, label, split, tags and columns of an item, as far as the file does not tell them in another way.

@@ -16,6 +16,7 @@ import pyarrow as pa
 from PIL import Image
 
 from ..imaging.turning import stored_size
+from ..store.coco_columns import annotating
 from ..store.json_text import to_json
 from ..store.paths import decode_path
 from .pictures import Original, require_pictures
@@ -91,7 +92,7 @@ def write_labelstudio(
     require_pictures(files, "labelstudio")
     found = [
         _Item({**row, "label": row[column]}, file, (suggestions or {}).get(row["id"]))
-        for row, file in zip(rows.to_pylist(), files, strict=True)
+        for row, file in zip(annotating(rows).to_pylist(), files, strict=True)
         if file.place
     ]
     if without := len(files) - len(found):

@@ -22,7 +22,7 @@ from .coco_document import keep_document
 from .coco_file import CocoAnnotation, CocoFile, as_key, parse_coco
 from .coco_geometry import turned_images
 from .coco_json import Annotations
-from .coco_own import label_of, own_columns, own_entry, split_of, tags_of
+from .coco_own import beside, label_of, own_columns, own_entry, split_of, tags_of
 from .coco_problems import Problems
 from .foreign_paths import as_written_here
 from .reconcile import reconcile
@@ -68,7 +68,8 @@ def add_coco_objects(store: Store, annotations: Annotations, images: str | os.Pa
         "annotation": pa.array([given.as_json(annotation) for annotation in found], pa.string()),
     }
     problems = [names.problem] if names.nameless else []
-    return _added(store, given, records, {**own_columns(entries, given.coco.document), **columns}, problems)
+    own, told = beside(columns, own_columns(entries, given.coco.document))
+    return _added(store, given, records, {**columns, **own}, [*problems, *told])
 
 
 def add_coco_images(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
@@ -108,7 +109,8 @@ def add_coco_images(store: Store, annotations: Annotations, images: str | os.Pat
         ),
         "annotations": pa.array([[given.as_json(one) for one in on[name]] for name in names], pa.list_(pa.string())),
     }
-    return _added(store, given, records, {**own_columns(entries, given.coco.document), **columns}, [])
+    own, told = beside(columns, own_columns(entries, given.coco.document))
+    return _added(store, given, records, {**columns, **own}, told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ..store.coco_columns import is_made
 from ..store.export_mark import COCO_ENTRY
 from ..store.json_values import from_json_values
 
@@ -44,6 +45,19 @@ def own_columns(entries: Sequence[_Entry], document: Mapping[str, Any]) -> dict[
     types = {name: kind for name, kind in types.items() if isinstance(kind, str)} if isinstance(types, dict) else {}
     names = dict.fromkeys(name for columns in kept for name in columns)
     return {name: _column([columns.get(name) for columns in kept], types.get(name)) for name in names}
+
+
+def beside(made: Mapping[str, pa.Array], own: Mapping[str, pa.Array]) -> tuple[dict[str, pa.Array], list[str]]:
+    """The user's columns that go beside those that are made of the annotations, and what to say of the others' names.
+
+    One of a name that is made, and not of what that holds, such as a count of ``objects``, takes its place: it was
+    there first.
+    """
+    kept = {name: column for name, column in own.items() if name not in made or not is_made(name, column.type)}
+    names = ", ".join(repr(name) for name in kept if name in made)
+    if not names:
+        return kept, []
+    return kept, [f"The file has columns of yours called {names}: they are kept, and annotations are not told there."]
 
 
 def _column(values: list[Any], noted: str | None) -> pa.Array:
