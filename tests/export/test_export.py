@@ -176,6 +176,9 @@ def test_classes_keep_the_numbers_that_their_source_gave_them(folder: Path, tmp_
     assert json.loads((ds.export("webdataset", to=tmp_path / "w") / "classes.json").read_text()) == [
         "zebra", "cat", "unused",
     ]  # fmt: skip
+    with pytest.warns(UserWarning, match="all pictures are copied"):
+        coco = json.loads(ds.export("coco", to=tmp_path / "x.json").read_text())
+    assert [category["name"] for category in coco["categories"]] == ["zebra", "cat", "unused"]
 
 
 def test_new_classes_stand_behind_those_that_came(folder: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import nbcurate as nbc
@@ -116,7 +117,8 @@ def test_an_export_that_the_data_set_lives_from_is_not_replaced(dataset: nbc.Dat
     import datasets
 
     first = dataset.export("folder", to=tmp_path / "all" / "first")
-    below = nbc.Dataset.from_folder(tmp_path / "all", store=tmp_path / "below.nbc")
+    files = pa.table({"path": sorted(path.relative_to(tmp_path / "all").as_posix() for path in first.rglob("*.png"))})
+    below = nbc.Dataset.from_table(files, root=tmp_path / "all", store=tmp_path / "below.nbc")
     saved = datasets.load_from_disk(str(dataset.export("huggingface", to=tmp_path / "hf")))
     inside = nbc.Dataset.from_huggingface(saved, store=tmp_path / "inside.nbc")
     file = dataset.export("coco", to=tmp_path / "x.json", copy=True)
