@@ -233,7 +233,7 @@ def test_reroot_to_where_nothing_is_says_so_and_goes_back(photos: Path, tmp_path
     assert not len(ds.errors)
 
 
-def saved(folder: Path, seeds: list[int], labels: list[str]) -> datasets.Dataset:
+def saved(folder: Path, seeds: list[int], labels: list[str]) -> Any:
     """A Hugging Face data set at its place, of these pictures."""
     shutil.rmtree(folder, ignore_errors=True)
     files = [picture(folder.parent / "pictures" / f"{seed}.png", seed) for seed in seeds]
