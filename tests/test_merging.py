@@ -536,6 +536,65 @@ def test_as_ultralytics_has_it(boxes: nbc.Dataset, photographs: Path, tmp_path: 
     assert boxes.labels == ["eye", "eye", "cup"]
 
 
+def test_key_points_of_ultralytics_are_no_part_of_the_box(
+    boxes: nbc.Dataset, photographs: Path, tmp_path: Path
+) -> None:
+    with Image.open(photographs / "coffee.jpg") as picture:
+        width, height = picture.size
+    box = f"{130 / width} {105 / height} {200 / width} {150 / height}"
+    for numbers, points in ((3, "0.1 0.2 2 0.9 0.4 1"), (2, "0.1 0.2 0.9 0.4")):
+        path = yolo(
+            photographs, tmp_path / f"p{numbers}", {"coffee.jpg": f"1 {box} {points}\n"},
+            names=["eye", "cup"], kpt_shape=[2, numbers],
+        )  # fmt: skip
+        assert quietly(boxes, path).unchanged == 1
+    with pytest.raises(ValueError, match="kpt_shape is"):
+        boxes.merge_annotations(yolo(photographs, tmp_path / "x", {"cat.jpg": ""}, names=["eye"], kpt_shape=17))
+
+
+def test_names_of_classes_are_the_texts_that_stand_there(boxes: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:
+    lines = "".join(f"{number} 0.5 0.5 0.1 0.{number + 1}\n" for number in range(5))
+    path = yolo(photographs, tmp_path / "y", {"coffee.jpg": lines})
+    path.write_text("path:\ntrain: ../train/images\nval: null\nnames:\n  0: no\n  1: on\n  2: 007\n  3: 1.10\n  4: ~\n")
+    quietly(boxes, path)
+    assert sorted(boxes.labels) == ["007", "1.10", "eye", "eye", "no", "on", "~"]
+
+
+def test_yolo_as_cvat_and_label_studio_write_it(boxes: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:
+    """Without the pictures, with a list of their names; without ``data.yaml``, under the names of uploads."""
+    with Image.open(photographs / "coffee.jpg") as picture:
+        width, height = picture.size
+    line = f"1 {130 / width} {105 / height} {200 / width} {150 / height}\n"
+    cvat, studio, alone = (tmp_path / name for name in ("cvat", "studio", "alone"))
+    (cvat / "labels" / "train").mkdir(parents=True)
+    (cvat / "labels" / "train" / "coffee.txt").write_text(line)
+    (cvat / "train.txt").write_text("data/images/train/coffee.jpg\n")
+    (cvat / "data.yaml").write_text("names:\n  0: eye\n  1: mug\npath: .\ntrain: train.txt\n")
+    for folder, name in ((studio, "8a7b6c5d-coffee"), (alone, "coffee")):
+        (folder / "labels").mkdir(parents=True)
+        (folder / "images").mkdir()
+        (folder / "labels" / f"{name}.txt").write_text(line)
+        (folder / "classes.txt").write_text("eye\nmug\n")
+        (folder / "notes.json").write_text("{}")
+    shutil.copy(photographs / "coffee.jpg", studio / "images" / "8a7b6c5d-coffee.jpg")
+    for folder in (cvat, studio, alone):
+        report = quietly(boxes, folder)
+        assert (boxes.labels, report.changed, report.added) == (["eye", "eye", "mug"], 1, 0)
+        assert told(boxes)["coffee.jpg#12"][1] == [30, 30, 200, 150]
+        boxes.undo_edit()
+
+
+def test_coco_under_the_names_of_uploads_to_label_studio(boxes: nbc.Dataset, coco: dict[str, Any]) -> None:
+    images = [{**image, "file_name": f"images/8a7b6c5d-{image['file_name']}"} for image in coco["images"]]
+    report = quietly(boxes, {**coco, "images": images, "categories": [{"id": 3, "name": "ear"}, coco["categories"][1]]})
+    assert (boxes.labels, report.changed, report.unchanged) == (["ear", "ear", "cup"], 2, 1)
+
+
+def test_an_image_without_label_file_is_named(boxes: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:
+    path = yolo(photographs, tmp_path / "y", {"cat.jpg": "0 0.5 0.5 0.1 0.1\n", "coffee.jpg": ""}, names=["eye"])
+    assert "nothing is on them, such as 'coffee.jpg'" in repr(quietly(boxes, path))
+
+
 def test_lines_that_are_no_objects_remove_nothing(boxes: nbc.Dataset, photographs: Path, tmp_path: Path) -> None:
     path = yolo(photographs, tmp_path / "y", {"cat.jpg": "9 0.5 0.5 0.1 0.1\nx\n0 1\n"}, names=["eye"])
     with pytest.warns(UserWarning, match="3 times: line that is no object of a known class"):

@@ -85,6 +85,18 @@ def test_tags_are_labels_of_images(dataset: nbc.Dataset, tmp_path: Path) -> None
     assert dataset.labels[8] == "food"
 
 
+def test_an_empty_class_is_no_label(
+    boxes: nbc.Dataset, dataset: nbc.Dataset, size: tuple[int, int], tmp_path: Path
+) -> None:
+    shapes = (box("", 100, 60, 150, 100), box(" ", 200.126, 60.25, 250.126, 100.25), box("", 5, 5, 25, 25))
+    boxes.import_labels("cvat", written(tmp_path / "b.xml", image("cat.jpg", size, *shapes)))
+    assert boxes.labels == ["eye", "eye", "cup", None]
+    before = dataset.labels
+    with pytest.warns(UserWarning, match="without an answer"):
+        dataset.import_labels("cvat", written(tmp_path / "t.xml", image(dataset.ids[8], size, tag(""))))
+    assert dataset.labels == before
+
+
 def test_an_image_twice_with_two_tags_and_one_of_another_folder(dataset: nbc.Dataset, tmp_path: Path) -> None:
     first, second = dataset.ids[8:10]
     size = (64, 64)

@@ -99,6 +99,15 @@ def test_the_interface_lies_beside_and_names_the_folder_of_the_pictures(
         dataset.export("labelstudio", to=path)
 
 
+def test_an_empty_choice_is_no_label(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    tasks = json.loads(dataset.export("labelstudio", ids=dataset.ids[:2], to=tmp_path / "tasks.json").read_text())
+    answers = [answered(tasks[0], [choice("", " ")]), answered(tasks[1], [choice("", "new")])]
+    before = dataset.labels
+    with pytest.warns(UserWarning, match="without an answer"):
+        dataset.import_labels("labelstudio", written(tmp_path / "e.json", answers))
+    assert dataset.labels == [before[0], "new", *before[2:]]
+
+
 def test_one_undo_takes_all_answers_back(dataset: nbc.Dataset, tmp_path: Path) -> None:
     before = dataset.labels
     tasks = json.loads(dataset.export("labelstudio", to=tmp_path / "tasks.json").read_text())

@@ -10,15 +10,14 @@ import numpy as np
 import pyarrow as pa
 
 from ..imaging import UnreadableImageError
-from ..imaging.turning import StoredSize, stored_size
+from ..imaging.turning import StoredSize
 from ..sources.annotations import AnnotationFile, BoxAnnotation, ImageAnnotation
-from ..sources.reader import originals
 from ..store.edits import Change
 from ..store.items import Keys
 from .annotated_images import FoundImage, Place
 from .box_merge import BoxMerge
 from .edit_report import EditReport
-from .fitted_boxes import agree_on_boxes, all_handed_out, fit_boxes
+from .fitted_boxes import agree_on_boxes, all_handed_out, fit_boxes, size_of_picture
 from .image_matching import MatchedImages, match_images
 from .label_column import in_form_of_column
 from .object_merge import OBJECT_COLUMNS, corrected_objects, label_of_whole
@@ -80,7 +79,7 @@ class _Merge:
                 self._problems["image with labels of its own, where the items are boxes"] += 1
         if image.boxes is not None:
             try:
-                stored = self._stored_size(found) if image.size is not None else None
+                stored = size_of_picture(self._store, found) if image.size is not None or image.in_shares else None
             except (OSError, UnreadableImageError) as error:
                 self.conflicts.append(f"{image.name!r}: its boxes are left as they are, as {error} ({found.place[1]})")
                 return
@@ -121,7 +120,11 @@ class _Merge:
         stay = len({int(key) for change in changes for key in change.items if change.column != "status"} - arrived)
         touched = {int(key) for change in changes for key in change.items}
         unchanged = len(set(self._store.items.keys[list(self._spoken_of)].tolist()) - touched)
-        notes = [*matched.notes, *(f"{count:,} times: {words}" for words, count in self._done_to_boxes.items())]
+        notes = [
+            *file.notes,
+            *matched.notes,
+            *(f"{count:,} times: {words}" for words, count in self._done_to_boxes.items()),
+        ]
         if fresh := counts["changed"] + counts["added"]:
             notes.append(f"{fresh:,} boxes are new items, without vectors yet: ds.embed() makes these")
         return EditReport(
@@ -186,7 +189,7 @@ class _Merge:
     def _take_boxes(self, said: list[_OnImage]) -> None:
         """Take the boxes of an image, if all that speak of them agree."""
         found, stored = said[0].found, said[0].stored
-        fits = [(one, *fit_boxes(one.image.boxes or [], one.image.size, one.stored)) for one in said]
+        fits = [(one, *fit_boxes(one.image, one.stored)) for one in said]
         for one, fitted, words in fits:
             if fitted is None:
                 self.conflicts.append(f"{one.image.name!r}: {words}")
@@ -234,14 +237,6 @@ class _Merge:
         """The label of an image follows from what is on it, as where it came from COCO."""
         classes = list(dict.fromkeys(name for name in objects if name))
         self._values["label"][row] = classes if classes or self._has_lists("label") else None
-
-    def _stored_size(self, found: FoundImage) -> StoredSize | None:
-        rows = found.boxes or found.whole
-        if not rows:  # an image that nothing was on: it has no item yet
-            return None
-        original = next(originals(self._store, self._store.items.keys[rows[:1]]))
-        with original.open() as stream:
-            return stored_size(stream)
 
     def _change(self, column: str, values: dict[int, Any]) -> Change | None:
         """The values that differ from what is there, in the form of the column."""

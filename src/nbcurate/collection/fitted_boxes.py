@@ -5,27 +5,51 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..curate.box_matching import TOLERANCE
-from ..imaging.turning import StoredSize, turn_box
+from ..imaging.turning import StoredSize, stored_size, turn_box
 from ..sources.annotations import BoxAnnotation, ImageAnnotation
+from ..sources.reader import originals
+from ..store import Store
+from .annotated_images import FoundImage
 
 #: How much the ratio of two sides may differ for one picture to be the other in another size.
 _RATIO = 0.02
 
 
-def fit_boxes(
-    boxes: list[BoxAnnotation], size: tuple[int, int] | None, stored: StoredSize | None
-) -> tuple[list[BoxAnnotation] | None, str]:
+def size_of_picture(store: Store, image: FoundImage) -> StoredSize | None:
+    """The size of the picture of an image here; None where it has no item yet, or its kind does not tell.
+
+    Raises
+    ------
+    OSError, UnreadableImageError
+        If it is gone.
+    """
+    rows = image.boxes or image.whole
+    if not rows:
+        return None
+    original = next(originals(store, store.items.keys[rows[:1]]))
+    with original.open() as stream:
+        return stored_size(stream)
+
+
+def fit_boxes(image: ImageAnnotation, stored: StoredSize | None) -> tuple[list[BoxAnnotation] | None, str]:
     """The boxes in px of the upright picture, and what was done to them, in words; None if they do not fit.
 
     Of boxes that had to be brought there, what else a COCO file says is left out: their outlines are not in these px.
 
     Parameters
     ----------
-    size : (int, int) or None
-        Width and height of the picture, px, as the file knows it; None where it does not say.
+    image : ImageAnnotation
+        With the size of the picture as the file knows it, if it does.
     stored : StoredSize or None
         The picture's; None where it cannot be read.
     """
+    boxes, size = image.boxes or [], image.size
+    if image.in_shares:
+        return (
+            (boxes if not boxes else None, "its size is not known")
+            if stored is None
+            else (_scaled(boxes, *stored.upright), "")
+        )
     if size is None or stored is None or size == stored.upright or not min(size):
         return boxes, ""
     if stored.sideways and size == (stored.width, stored.height):
@@ -40,12 +64,17 @@ def fit_boxes(
             f"its boxes are those of a picture of {size[0]} x {size[1]} px, which is no resized copy of the one here, "
             f"of {stored.upright[0]} x {stored.upright[1]}"
         )
-    scaled = [
+    return _scaled(
+        boxes, across, down
+    ), "the boxes of an image are those of the picture in another size: they were scaled to the one here"
+
+
+def _scaled(boxes: list[BoxAnnotation], across: float, down: float) -> list[BoxAnnotation]:
+    return [
         replace(one, box=(one.box[0] * across, one.box[1] * down, one.box[2] * across, one.box[3] * down),
                 area=None if one.area is None else one.area * across * down, given=None)
         for one in boxes
     ]  # fmt: skip
-    return scaled, "the boxes of an image are those of the picture in another size: they were scaled to the one here"
 
 
 def agree_on_boxes(first: list[BoxAnnotation], second: list[BoxAnnotation]) -> bool:

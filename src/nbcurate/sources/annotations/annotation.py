@@ -68,6 +68,8 @@ class ImageAnnotation:
         The label that it had when it was handed out.
     column : str
         Which column of labels is meant.
+    in_shares : bool
+        Whether the boxes are in shares of the width and height of the picture, instead of px.
     handed_out : list of str or None
         Ids of the boxes on it that were handed out: the file tells nothing of others. None where it knows of all.
     """
@@ -82,6 +84,7 @@ class ImageAnnotation:
     tags: list[str] | None = None
     given: str | list[str] | None = None
     column: str = "label"
+    in_shares: bool = False
     handed_out: list[str] | None = None
 
     @property
@@ -103,9 +106,12 @@ class AnnotationFile:
         Of which images the file contradicts itself.
     passed_over : Counter of str
         What was passed over, and how often.
+    notes : list of str
+        What else there is to know.
     """
 
     title: str
     images: list[ImageAnnotation]
     conflicts: list[str] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)

@@ -46,7 +46,7 @@ def read_cvat(path: str | os.PathLike[str]) -> AnnotationFile:
 
 
 def _image(element: Element, passed_over: Counter[str]) -> ImageAnnotation:
-    labels = list(dict.fromkeys(_label(tag) for tag in element.iter("tag")))
+    labels = list(dict.fromkeys(label for tag in element.iter("tag") for label in _label(tag)))
     boxes: list[BoxAnnotation] = []
     unread = 0
     for shape in element:
@@ -80,7 +80,7 @@ def _box(shape: Element, passed_over: Counter[str]) -> BoxAnnotation | None:
     attributes = {one.get("name"): (one.text or "").strip() for one in shape.iter("attribute")}
     if any(name != _ID for name in attributes):
         passed_over["attributes of a shape"] += 1
-    return BoxAnnotation(box, [_label(shape)], attributes.get(_ID), outline=shape.tag != "box")
+    return BoxAnnotation(box, _label(shape), attributes.get(_ID), outline=shape.tag != "box")
 
 
 def _corners(shape: Element) -> Box | None:
@@ -111,8 +111,9 @@ def _mask(shape: Element) -> Box | None:
 _READERS = {"box": _corners, "polygon": _extent, "mask": _mask}
 
 
-def _label(element: Element) -> str:
-    return element.get("label", "").strip()
+def _label(element: Element) -> list[str]:
+    """The class; none where its name is empty."""
+    return [name] if (name := element.get("label", "").strip()) else []
 
 
 def _size(element: Element) -> tuple[int, int] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,13 +13,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from .annotation import AnnotationFile, AnnotationFileError, ImageAnnotation
 from .files import read_json_files
 from .labelstudio_regions import dicts, questions, read_results, texts
+from .names import without_upload_mark
 
 #: What our own tasks carry along; see nbcurate.export.labelstudio.
 ID, GIVEN, COLUMN, BOXES = "nbcurate_id", "nbcurate_label", "nbcurate_column", "nbcurate_boxes"
 #: The control that they ask by.
 CONTROL = "label"
-#: Label Studio puts eight digits before the name of a file that is uploaded.
-_UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")
 #: Members of a task in JSON-MIN that are no answers.
 _FACTS = {
     "id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement", "image", ID, GIVEN,
@@ -226,10 +224,10 @@ def _names_of(place: str) -> list[str]:
     """What the image behind a URL or path may be called; one name alone where it looks like no place."""
     parts = urlsplit(place) if "://" in place or place.startswith("/") else None
     if parts is None:
-        return [place, *([_UPLOADED.sub("", place)] if _UPLOADED.match(place) else [])]
+        return list(dict.fromkeys([place, without_upload_mark(place)]))
     local = parse_qs(parts.query).get("d")
     path = local[0] if local else unquote(parts.path)
     folder, _, name = path.rpartition("/")
-    uploaded = _UPLOADED.sub("", name) if "/upload/" in f"{folder}/" else name
+    uploaded = without_upload_mark(name) if "/upload/" in f"{folder}/" else name
     plain = [path] if uploaded == name else [uploaded]
     return [place, *plain]

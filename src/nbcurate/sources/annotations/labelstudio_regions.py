@@ -82,10 +82,9 @@ def dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def texts(value: Any) -> list[str]:
-    """A text, or those of a list."""
-    if isinstance(value, str):
-        return [value]
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    """A text, or those of a list, without empty ones."""
+    given = value if isinstance(value, list) else [value]
+    return [one for one in given if isinstance(one, str) and one.strip()]
 
 
 def _joined(results: Iterable[Result]) -> list[list[Result]]:

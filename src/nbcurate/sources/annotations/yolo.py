@@ -1,10 +1,11 @@
-"""Annotations as ultralytics has them (YOLO): ``data.yaml``, and a text file of boxes beside each image."""
+"""Annotations as ultralytics has them (YOLO): ``data.yaml``, and a text file of boxes for each image."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,32 @@ from .names import possible_names
 _SPLITS = ("train", "val", "test")
 #: Much longer than any list of classes and folders.
 _MOST_BYTES = 10 << 20
+#: What YAML calls nothing.
+_NOTHING = ("", "~", "null", "Null", "NULL")
+_IMAGES, _LABELS = "images", "labels"
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How lines are read: classes by number, and how many numbers of key points; where ``data.yaml`` lies."""
+
+    classes: Mapping[int, str]
+    key_points: int
+    beside: Path
 
 
 def read_yolo(path: str | os.PathLike[str]) -> AnnotationFile:
     """What a data set of ultralytics says of its images.
 
     For ``images/…/x.jpg`` there is ``labels/…/x.txt``, a line an object: its class, and x and y of the centre, width
-    and height as shares of the picture's; or the points of an outline, which is read by its extent. An image without
-    such a file has nothing on it.
+    and height as shares of the picture's; or the points of an outline, which is read by its extent. Key points after a
+    box (``kpt_shape``) are passed over. An image without such a file has nothing on it. The pictures may be missing, as
+    where CVAT or Label Studio write labels alone: images are known by the list of their names, or the label files.
 
     Parameters
     ----------
     path : path
-        ``data.yaml``, or the folder that it lies in.
+        ``data.yaml``, or the folder that it lies in; or Label Studio's, with ``classes.txt`` in its place.
 
     Raises
     ------
@@ -43,20 +57,25 @@ def read_yolo(path: str | os.PathLike[str]) -> AnnotationFile:
         file = next(
             (place for name in ("data.yaml", "data.yml") if (place := file / name).is_file()), file / "data.yaml"
         )
-    content = _read_yaml(file)
-    classes = _classes(content, file)
+    content = _read_yaml(file) if file.is_file() or not _class_list(file).is_file() else _as_yaml(_class_list(file))
+    form = _Form(_classes(content, file), _key_points(content, file), file.parent)
     passed_over: Counter[str] = Counter()
     # Splits may share a folder: in coco8.yaml and the like, train and val do.
     named = (image for split in _SPLITS for image in _images(file, content, split, passed_over))
     images = list({os.path.normpath(image): image for image in named}.values())
-    labelled = sum(_label_file(image).is_file() for image in images)
+    images = images or list(_by_labels(file.parent / _LABELS))
+    labelled = sum(_label_file(image, form.beside) is not None for image in images)
     if not labelled:
         raise AnnotationFileError(
             f"{file} names {len(images):,} images and no labels: train, val or test is a folder 'images', and 'labels' "
             "lies beside it."
         )
-    said = [_said(image, classes, passed_over) for image in images]
-    return AnnotationFile(file.name, said, passed_over=passed_over)
+    said = [_said(image, form, passed_over) for image in images]
+    without = [image.name for image in images if _label_file(image, form.beside) is None]
+    words = f"{len(without):,} images have no label file, so that nothing is on them"
+    return AnnotationFile(
+        file.name, said, passed_over=passed_over, notes=[f"{words}, such as {without[0]!r}"] if without else []
+    )
 
 
 def _read_yaml(file: Path) -> Mapping[str, Any]:
@@ -67,10 +86,41 @@ def _read_yaml(file: Path) -> Mapping[str, Any]:
     if file.stat().st_size > _MOST_BYTES:
         raise AnnotationFileError(f"{file} is too large for a list of classes and folders.")
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+        content = yaml.load(
+            file.read_text(encoding="utf-8-sig"), yaml.BaseLoader
+        )  # all is text: no, 007 and 1.10 are names
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise AnnotationFileError(f"{file} is no YAML file: {error}") from None
     return content if isinstance(content, dict) else {}
+
+
+def _class_list(file: Path) -> Path:
+    """The list of classes that Label Studio writes in the place of ``data.yaml``."""
+    return file.with_name("classes.txt")
+
+
+def _as_yaml(classes: Path) -> Mapping[str, Any]:
+    """What ``data.yaml`` would say, of a folder with a list of classes."""
+    names = classes.read_text(encoding="utf-8-sig", errors="replace").rstrip().split("\n")
+    return {"names": [name.strip() for name in names], "train": _IMAGES}
+
+
+def _by_labels(folder: Path) -> Iterator[Path]:
+    """The images of label files, where the pictures are not there: each of them under a name without an ending."""
+    images = folder.with_name(_IMAGES)
+    yield from (images / file.relative_to(folder).with_suffix("") for file in sorted(folder.rglob("*.txt")))
+
+
+def _key_points(content: Mapping[str, Any], file: Path) -> int:
+    """How many numbers of a line are those of key points."""
+    shape = content.get("kpt_shape")
+    if shape in (None, *_NOTHING):
+        return 0
+    try:
+        points, numbers = (int(side) for side in (shape if isinstance(shape, list) else ()))
+    except (TypeError, ValueError):
+        raise AnnotationFileError(f"{file}: kpt_shape is [number of key points, 2 or 3], got {shape!r}.") from None
+    return points * numbers
 
 
 def _classes(content: Mapping[str, Any], file: Path) -> dict[int, str]:
@@ -88,8 +138,9 @@ def _classes(content: Mapping[str, Any], file: Path) -> dict[int, str]:
 def _images(file: Path, content: Mapping[str, Any], split: str, passed_over: Counter[str]) -> Iterator[Path]:
     """The images of a split: those in a folder or several, or in a list."""
     given = content.get(split)
-    for entry in given if isinstance(given, list) else [given] if isinstance(given, str) else []:
-        place = _place(file, content.get("path"), str(entry))
+    entries = given if isinstance(given, list) else [given]
+    for entry in (one for one in entries if isinstance(one, str) and one not in _NOTHING):
+        place = _place(file, content.get("path"), entry)
         if place is None:
             passed_over[f"{split}: {entry} is not there"] += 1
         elif place.is_dir():
@@ -101,58 +152,75 @@ def _images(file: Path, content: Mapping[str, Any], split: str, passed_over: Cou
 
 def _place(file: Path, root: Any, entry: str) -> Path | None:
     """Where a folder or list lies: below ``path``, or beside the file; Roboflow's ``../train`` is beside it, too."""
-    below = file.parent / root if isinstance(root, str) else file.parent
+    below = file.parent / root if isinstance(root, str) and root not in _NOTHING else file.parent
     inside = entry.removeprefix("../")
     places = (below / entry, file.parent / entry, file.parent / inside)
     return next((place for place in places if place.exists()), None)
 
 
-def _label_file(image: Path) -> Path:
-    """``labels`` in the place of the last folder ``images``."""
+def _label_file(image: Path, beside: Path) -> Path | None:
+    """``labels`` in the place of the last folder ``images``, there or beside ``data.yaml``; None if there is none."""
     parts = list(image.parts)
-    at = len(parts) - 1 - parts[::-1].index("images") if "images" in parts else None
-    if at is not None:
-        parts[at] = "labels"
-    return Path(*parts).with_suffix(".txt")
+    if _IMAGES not in parts:
+        places = [image]
+    else:
+        at = len(parts) - 1 - parts[::-1].index(_IMAGES)
+        below = Path(_LABELS, *parts[at + 1 :])
+        places = [Path(*parts[:at], below), beside / below]
+    files = (place.with_name(f"{name}.txt") for place in places for name in (place.stem, place.name))
+    return next((file for file in files if file.is_file()), None)
 
 
-def _said(image: Path, classes: Mapping[int, str], passed_over: Counter[str]) -> ImageAnnotation:
-    names = possible_names(encode_path(image))
-    labels = _label_file(image)
-    if not labels.is_file():
+def _names(image: Path) -> list[str]:
+    """What an image may be called; where its ending is not known, with each that there is."""
+    if image.suffix.lower() in EXTENSIONS:
+        return possible_names(encode_path(image))
+    names = [possible_names(f"{encode_path(image)}{ending}") for ending in sorted(EXTENSIONS)]
+    return [name for alike in zip(*names, strict=False) for name in alike]
+
+
+def _said(image: Path, form: _Form, passed_over: Counter[str]) -> ImageAnnotation:
+    names = _names(image)
+    labels = _label_file(image, form.beside)
+    if labels is None:
         return ImageAnnotation(names, boxes=[])
-    try:
-        with image.open("rb") as stream:
-            stored = stored_size(stream)
-    except OSError:
-        stored = None
-    if stored is None:
-        passed_over["image that cannot be read"] += 1
-        return ImageAnnotation(names)
+    stored = None
+    if image.is_file():
+        try:
+            with image.open("rb") as stream:
+                stored = stored_size(stream)
+        except OSError:
+            stored = None
+        if stored is None:
+            passed_over["image that cannot be read"] += 1
+            return ImageAnnotation(names)
+    size = stored.upright if stored else (1, 1)
     boxes: list[BoxAnnotation] = []
     lines = [line for line in labels.read_text(encoding="utf-8-sig", errors="replace").split("\n") if line.strip()]
     for line in lines:
-        found = _object(line.split(), classes, stored.upright)
+        found = _object(line.split(), form, size)
         boxes += [found] if found else []
     if lost := len(lines) - len(boxes):
         passed_over["line that is no object of a known class"] += lost
-    return ImageAnnotation(names, size=stored.upright, boxes=boxes, complete=not lost)
+    known = stored.upright if stored else None
+    return ImageAnnotation(names, size=known, boxes=boxes, complete=not lost, in_shares=stored is None)
 
 
-def _object(parts: list[str], classes: Mapping[int, str], size: tuple[int, int]) -> BoxAnnotation | None:
+def _object(parts: list[str], form: _Form, size: tuple[int, int]) -> BoxAnnotation | None:
     try:
-        label, numbers = classes[int(float(parts[0]))], [float(part) for part in parts[1:]]
+        label, numbers = form.classes[int(float(parts[0]))], [float(part) for part in parts[1:]]
     except (KeyError, ValueError, OverflowError):
         return None
-    if len(numbers) in (4, 5):  # the fifth is how sure a model is
+    of_box = len(numbers) - form.key_points
+    if of_box in (4, 5):  # the last is how sure a model is
         x, y, width, height = numbers[:4]
         shares = (x - width / 2, y - height / 2, width, height)
-    elif len(numbers) >= 6 and len(numbers) % 2 == 0:
+    elif not form.key_points and len(numbers) >= 6 and len(numbers) % 2 == 0:
         xs, ys = numbers[::2], numbers[1::2]
         shares = (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
     else:
         return None
-    return BoxAnnotation(_in_px(shares, size), [label], outline=len(numbers) > 5)
+    return BoxAnnotation(_in_px(shares, size), [label] if label.strip() else [], outline=of_box > 5)
 
 
 def _in_px(shares: Box, size: tuple[int, int]) -> Box:
