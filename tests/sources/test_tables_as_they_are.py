@@ -248,3 +248,31 @@ def test_lists_beside_single_labels_are_told(photos: Path, tmp_path: Path) -> No
     assert ds.labels == [["cat"], ["b", "a"], None]
     ds.undo_edit()
     assert ds.labels == [["cat"], None, None]
+
+
+@pytest.mark.parametrize("columns", [["id", "path", "label"], ["label", "path", "id"]])
+def test_a_part_of_our_csv_saved_by_pandas_has_its_texts_without_apostrophes(
+    tmp_path: Path, columns: list[str]
+) -> None:
+    for name in ("-b.png", "cat/c.png"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        some_picture(len(name)).save(tmp_path / "in" / name)
+    ds = nbc.Dataset.from_folder(tmp_path / "in", store=tmp_path / "a.nbc")
+    ds.relabel({"-b.png": "=x", "cat/c.png": "-y"})
+    whole = pd.read_csv(ds.export("csv", to=tmp_path / "whole.csv"))
+    for rows in (whole, whole[whole["id"] == "cat/c.png"]):
+        rows[columns].to_csv(tmp_path / "part.csv", index=False)
+        with pytest.warns(UserWarning, match="it was taken off"):
+            again = nbc.Dataset.from_table(
+                tmp_path / "part.csv", id="id", label="label", store=tmp_path / f"{len(rows)}.nbc"
+            )
+        assert dict(zip(again.ids, again.labels, strict=True)).items() <= {"-b.png": "=x", "cat/c.png": "-y"}.items()
+
+
+@pytest.mark.parametrize("beside", ["-z", "z"])
+def test_an_apostrophe_in_a_table_of_others_stays_and_is_told(photos: Path, tmp_path: Path, beside: str) -> None:
+    rows = {"id": ["0.png", "1.png"], "path": [str(photos / "0.png"), str(photos / "1.png")], "label": ["'-x", beside]}
+    pd.DataFrame(rows).to_csv(tmp_path / "t.csv", index=False)
+    with pytest.warns(UserWarning, match="it was taken as it stands"):
+        ds = nbc.Dataset.from_table(tmp_path / "t.csv", id="id", label="label", store=tmp_path / "s.nbc")
+    assert ds.labels == ["'-x", beside]

@@ -15,6 +15,7 @@ import pyarrow as pa
 from ..store.column_types import in_words, of_pandas, plain
 from ..store.csv_text import read_csv_text, unguarded_table
 from .csv_file import as_numbers, read_csv, require_different
+from .cut_export import without_guards
 from .table_pictures import are_pictures, as_pictures
 
 #: Columns by which a table is known that was made by ``ds.export`` or ``ds.to_pandas``.
@@ -156,7 +157,10 @@ def _read(path: Path) -> Frame:
                 return ours
             read = read_csv(path)
             frame = Frame(read.rows, untyped=True, file=path, problems=read.problems)
-            return replace(frame, rows=unguarded_table(frame.rows)) if frame.exported else frame  # saved again since
+            if frame.exported:  # saved again since
+                return replace(frame, rows=unguarded_table(frame.rows))
+            rows, told = without_guards(frame.rows)
+            return replace(frame, rows=rows, problems=[*frame.problems, *told])
     raise ValueError(f"{path} is no .csv, .tsv or .parquet file: read it yourself and give the table.")
 
 
