@@ -7,6 +7,7 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -236,3 +237,22 @@ def test_an_id_that_is_asked_for_twice_goes_out_once(dataset: nbc.Dataset, tmp_p
     first, second = dataset.ids[:2]
     to = dataset.export("csv", ids=[second, first, second], to=tmp_path / "x.csv")
     assert pd.read_csv(to)["id"].tolist() == [second, first]
+
+
+@pytest.mark.parametrize(
+    ("format", "name"), [("parquet", "x.pq"), ("parquet", "x"), ("csv", "x.txt"), ("csv", "x.dat")]
+)
+def test_a_table_of_any_name_is_read_again(dataset: nbc.Dataset, tmp_path: Path, format: Any, name: str) -> None:
+    again = nbc.Dataset.from_table(dataset.export(format, to=tmp_path / name), store=tmp_path / "again.nbc")
+    assert (again.ids, again.labels) == (dataset.ids, dataset.labels)
+
+
+def test_labels_that_an_interface_cannot_hold_are_refused_by_name(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    dataset.relabel(dataset.ids[:1], "a\nb")
+    dataset.export("labelstudio", to=tmp_path / "fine.json")
+    choices = ElementTree.parse(tmp_path / "fine.xml").iter("Choice")
+    assert {choice.get("value") for choice in choices} == set(dataset.labels)
+    dataset.relabel(dataset.ids[:1], "a\x0bb")
+    with pytest.raises(ValueError, match=r"'a\\x0bb' has control characters"):
+        dataset.export("labelstudio", to=tmp_path / "l.json")
+    assert not list(tmp_path.glob("l.*"))

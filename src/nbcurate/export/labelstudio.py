@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from .target import new_file
 
 #: Names of the control and of the picture in the labelling interface.
 _CONTROL, _IMAGE = "label", "image"
+#: What no XML can hold, not even escaped.
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Members of a task that ``ds.import_labels`` knows it by.
 _ID, _GIVEN, _COLUMN, _HANDED_OUT = "nbcurate_id", "nbcurate_label", "nbcurate_column", "nbcurate_boxes"
 
@@ -85,7 +88,7 @@ def write_labelstudio(
     Raises
     ------
     ValueError
-        If no item has a picture.
+        If no item has a picture, or a label has control characters.
     FileExistsError
         If there is something already; see :func:`nbcurate.export.target.new_file`.
     """
@@ -208,15 +211,12 @@ def _beside(path: Path) -> Path:
 
 def _interface(items: Sequence[_Item], root: str | None, *, boxes: bool, several: bool) -> str:
     """The labelling interface: the classes, as choices or as boxes."""
-    own = (
-        name for item in items for name in [*_texts(item.row["label"]), *item.labels, *(item.row.get("objects") or [])]
-    )
-    names = sorted({name for name in own if name})
+    names = _classes(items)
     tag, inner = ("RectangleLabels", "Label") if boxes else ("Choices", "Choice")
     choice = "" if boxes else f' choice="{"multiple" if several else "single"}"'
     served = "" if root is None else (
         "  <!-- Start Label Studio with LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true and\n"
-        f"       LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={root.replace('--', '- -')}\n"
+        f"       LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={_NO_XML.sub('?', root.replace('--', '- -'))}\n"
         "       and add a folder below that as Local Files storage, without syncing it. -->\n"
     )  # fmt: skip
     lines = "\n".join(f"    <{inner} value={quoteattr(name)}/>" for name in names)
@@ -224,6 +224,26 @@ def _interface(items: Sequence[_Item], root: str | None, *, boxes: bool, several
         f'<View>\n{served}  <Image name="{_IMAGE}" value="${_IMAGE}" zoom="true"/>\n'
         f'  <{tag} name="{_CONTROL}" toName="{_IMAGE}"{choice}>\n{lines}\n  </{tag}>\n</View>\n'
     )
+
+
+def _classes(items: Sequence[_Item]) -> list[str]:
+    """All classes to choose from.
+
+    Raises
+    ------
+    ValueError
+        If one has letters that the interface, which is XML, cannot hold.
+    """
+    own = (
+        name for item in items for name in [*_texts(item.row["label"]), *item.labels, *(item.row.get("objects") or [])]
+    )
+    names = sorted({name for name in own if name})
+    if odd := [name for name in names if _NO_XML.search(name)]:
+        raise ValueError(
+            f"The label {odd[0]!r} has control characters, which Label Studio's interface cannot hold: relabel its "
+            "items first."
+        )
+    return names
 
 
 def _texts(label: Any) -> list[str]:

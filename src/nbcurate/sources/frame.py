@@ -144,7 +144,7 @@ def _text(value: Any) -> str | None:
 
 
 def _read(path: Path) -> Frame:
-    match path.suffix.lower():
+    match _kind(path):
         case ".parquet":
             import pyarrow.parquet
 
@@ -162,6 +162,21 @@ def _read(path: Path) -> Frame:
             rows, told = without_guards(frame.rows)
             return replace(frame, rows=rows, problems=[*frame.problems, *told])
     raise ValueError(f"{path} is no .csv, .tsv or .parquet file: read it yourself and give the table.")
+
+
+def _kind(path: Path) -> str:
+    """The ending that a file is to be read by: what it is called, if its first bytes do not tell."""
+    ending = path.suffix.lower()
+    if path.is_dir():  # Parquet in parts
+        return ending
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head == b"PAR1":
+        return ".parquet"
+    is_ours = (
+        ending not in (".csv", ".tsv") and head[:1] == b'"' and Frame(read_csv_text(path) or pa.table({})).exported
+    )
+    return ".csv" if is_ours else ending
 
 
 def _from_pandas(table: Any, image: str) -> Frame:
