@@ -419,6 +419,19 @@ def test_columns_that_are_not_taken_are_told(dataset: nbc.Dataset) -> None:
         dataset.merge_annotations(pd.DataFrame({"id": dataset.ids[:1]}))
 
 
+def test_undo_makes_lists_one_label_an_item_again(dataset: nbc.Dataset) -> None:
+    before, first = dataset.labels, dataset.ids[8]
+    with pytest.warns(UserWarning, match="holds a list of labels now"):
+        dataset.merge_annotations(pd.DataFrame({"id": [first], "label": [["food", "sweet"]]}))
+    dataset.relabel({dataset.ids[9]: ["food", "hot"]})
+    assert dataset.undo_edit()
+    assert dataset.labels[8:10] == [["food", "sweet"], ["food"]]
+    assert dataset.undo_edit()
+    assert dataset.labels == before
+    assert len(dataset.where("label = 'food'")) == before.count("food")
+    assert nbc.Dataset.open(dataset.store.path, read_only=True).labels == before
+
+
 def test_lists_of_labels_in_a_table(dataset: nbc.Dataset, tmp_path: Path) -> None:
     path = tmp_path / "corrections.csv"
     path.write_text(f'id,label\n{dataset.ids[8]},"[""food"", ""sweet""]"\n')

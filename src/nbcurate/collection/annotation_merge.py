@@ -250,8 +250,8 @@ class _Merge:
             new, _ = in_form_of_column(self._dataset, column, new, for_all=False)
         old = [self._current(column, row) for row in rows]
         lists = any(isinstance(value, list) for value in new)
-        old = [[value] if lists and isinstance(value, str) else value for value in old]
-        differ = [at for at in range(len(rows)) if old[at] != new[at]]
+        alike = [[value] if lists and isinstance(value, str) else value for value in old]
+        differ = [at for at in range(len(rows)) if alike[at] != new[at]]
         if not differ:
             return None
         keys = self._store.items.keys[[rows[at] for at in differ]]

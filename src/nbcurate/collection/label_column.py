@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ..store import Store
 from ..store.columns import PROPERTIES, require_free_name, user_columns
 from .item_set import ItemSet
 
@@ -51,6 +52,27 @@ def in_form_of_column(
             stacklevel=3,
         )
     return [[label] if isinstance(label, str) else label for label in labels], pa.list_(pa.string())
+
+
+def back_to_texts(store: Store, column: str) -> None:
+    """Let labels that are lists be texts again, as before an edit that is taken back; a warning where they stay lists.
+
+    A column of the user's stays one of lists.
+    """
+    items = store.items
+    labels = items.table.column(column)
+    if not _is_list(labels.type):
+        return
+    lists = labels.to_pylist()
+    if column != "label" or not all(one is None or len(one) == 1 for one in lists):
+        warnings.warn(
+            f"undo_edit: {column!r} held one label an item before, and holds lists still: "
+            f"ds.where(\"list_contains({column}, 'x')\") asks for one of them.",
+            stacklevel=3,
+        )
+        return
+    texts = pa.array([None if one is None else one[0] for one in lists], pa.string())
+    store.replace_columns(pa.table({"key": items.keys, column: texts}))
 
 
 def _type_of(items: ItemSet, column: str) -> pa.DataType | None:

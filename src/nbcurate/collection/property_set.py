@@ -21,7 +21,7 @@ from ..store.ids import Ids, as_ids
 from ..store.items import Keys
 from .alignment import align, truth, without_missing
 from .item_set import LOOKED_UP, ItemSet
-from .label_column import in_form_of_column
+from .label_column import back_to_texts, in_form_of_column
 from .words import as_labels, as_tags, labels_by_id
 
 if TYPE_CHECKING:
@@ -232,12 +232,19 @@ class PropertySet(ItemSet):
         return frame
 
     def undo_edit(self) -> bool:
-        """Take the last change back, of all that :attr:`history` has. False when there is none."""
+        """Take the last change back, of all that :attr:`history` has. False when there is none.
+
+        Labels that the change made lists are one label an item again, where no item has several since.
+        """
         edit = self._store.edits.last()
         if edit is None:
             return False
         back = [Change(change.column, change.items, change.new, change.old) for change in edit.changes]
-        self._write_edit(back, undoes=edit.number)
+        self._store.edit(back, undoes=edit.number)
+        for change in edit.changes:
+            if any(isinstance(value, str) for value in change.old):
+                back_to_texts(self._store, change.column)
+        self._store.announce()
         return True
 
     def _each_once(self, ids: Ids) -> Keys:
@@ -253,7 +260,8 @@ class PropertySet(ItemSet):
         changed = [place for place, (before, after) in enumerate(zip(old, new, strict=True)) if before != after]
         if changed:
             at = np.asarray(changed)
-            self._write_edit([Change(column, keys[at], [old[i] for i in changed], [new[i] for i in changed])])
+            there = self._values(column, keys[at], pa.string())  # as it stands: that it was no list is told by this
+            self._write_edit([Change(column, keys[at], there, [new[i] for i in changed])])
         return self
 
     def _write_edit(self, changes: Sequence[Change], *, undoes: int | None = None) -> None:

@@ -110,7 +110,8 @@ def _column_edits(named: _NamedItems, store: Store, column: str, changed: Edited
             first.setdefault(key, old)
     keys = np.fromiter(first, np.uint64, len(first))
     values = items.table.column(column).take(pa.array(items.rows_of_keys(keys))).to_pylist()
-    differ = [at for at, (old, now) in enumerate(zip(first.values(), values, strict=True)) if old != now]
+    both = enumerate(zip(first.values(), values, strict=True))
+    differ = [at for at, (old, now) in both if now not in (old, [old])]  # what was a text may be a list of one since
     old = list(first.values())
     return ColumnEdits(named.numbers(keys[differ]), [old[at] for at in differ], [values[at] for at in differ])
 
