@@ -173,19 +173,20 @@ class EditSet(FromSources):
     def merge_annotations(self, corrections: Any) -> EditReport:
         """Take corrected annotations back: from a COCO file, a data set of ultralytics, or a table of labels.
 
-        What the file speaks of becomes as it says, and nothing else changes; nothing outside of this view does. Boxes are known by annotation id
-        or by their place: their category and place are taken, new ones become items, and those that an image of the
-        file has no more are removed, but not those that were not in the file when it was exported; images that the
-        file does not name stay as they are, and what was removed here stays out. A box that moved is a new
-        item under the old id, with its tags and columns. Where items are whole images, their columns ``objects`` and
-        ``boxes`` are corrected; of one without these, a box that covers it is its label. Boxes that were drawn on the
-        picture in another size, or before it is turned as its file says, are brought onto it.
+        What the file speaks of becomes as it says, and nothing else changes; nothing outside of this view does. Boxes
+        are known by annotation id or by their place and class: their category and place are taken, new ones become
+        items, and those that an image of the file has no more are removed, but for those that were not handed out with
+        it. Images that the file does not name stay as they are, as does what has a box that cannot be used; what was
+        removed here stays out. A box that moved is a new item under the old id, with its tags and columns. Where items
+        are whole images, their columns ``objects`` and ``boxes`` are corrected; of one without these, a box that covers
+        it is its label. Boxes that were drawn on the picture in another size, or before it is turned as its file says,
+        are brought onto it.
 
         Parameters
         ----------
         corrections : path, dict or table
             COCO, also as Roboflow writes it: a JSON file, a ZIP archive or folder of such, or what was read of one.
-            YOLO: ``data.yaml``, or the folder that it lies in. Or a table (CSV, Parquet, pandas, polars or Arrow) with
+            YOLO: ``data.yaml``, or the folder that it or Label Studio's ``classes.txt`` lies in. Or a table (CSV, Parquet, pandas, polars or Arrow) with
             a column ``id`` or ``path`` and one or more of ``label``, ``split`` and ``tags``; an empty cell says
             nothing.
 
