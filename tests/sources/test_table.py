@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -169,3 +170,34 @@ def test_a_driver_that_is_missing_is_named(tmp_path: Path) -> None:
         warnings.simplefilter("ignore")
         ds = nbc.Dataset.from_table(pd.DataFrame({"path": ["nosuch://a/b.jpg"]}), store=tmp_path / "t.nbc")
     assert "nosuch" in ds.errors["error"][0]
+
+
+def test_labels_that_look_like_something_else_are_told(folder: Path, tmp_path: Path) -> None:
+    paths = [str(path) for path in sorted(folder.rglob("*.png"))[:3]]
+
+    def taken(labels: list[Any], name: str) -> list[Any]:
+        frame = pd.DataFrame({"path": paths, "kind": pd.Series(labels, dtype=object)})
+        return nbc.Dataset.from_table(frame, label="kind", store=tmp_path / f"{name}.nbc").labels
+
+    for number, texts in enumerate((["['a', 'b']", "['b']", "[]"], ["['a' 'b']", None, "['b']"], ["{'a'}", "x", "y"])):
+        with pytest.warns(UserWarning, match="labels in 'kind' look like lists written as text"):
+            assert taken(texts, f"text{number}") == texts
+    with pytest.warns(UserWarning, match="labels in 'kind' look like multi-hot vectors"):
+        taken([np.array([1, 0, 1]), np.array([0, 0, 1]), np.array([0, 0, 0])], "hot")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        taken(["[draft]", "(x)", "cat"], "plain")
+        taken([[0, 1], [1], [2, 0]], "numbers")
+
+
+def test_a_column_of_pandas_in_a_cell_is_a_list(folder: Path, tmp_path: Path) -> None:
+    paths = [str(path) for path in sorted(folder.rglob("*.png"))[:3]]
+    for name, labels in (
+        ("series", [pd.Series(["a", "b"]), pd.Series(["c"]), None]),
+        ("mixed", [["a", np.float32(2)], [2], [2.0]]),
+    ):
+        frame = pd.DataFrame({"path": paths, "kind": pd.Series(labels, dtype=object)})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ds = nbc.Dataset.from_table(frame, label="kind", store=tmp_path / f"{name}.nbc")
+        assert ds.labels == ([["a", "b"], ["c"], None] if name == "series" else [["a", "2"], ["2"], ["2"]])

@@ -139,7 +139,7 @@ def _text(value: Any) -> str | None:
         return None
     if isinstance(value, bytes):
         value = value.decode("utf-8", "backslashreplace")
-    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    text = str(int(value)) if isinstance(value, float | np.floating) and value.is_integer() else str(value)
     return text if text.strip() else None
 
 
@@ -230,7 +230,7 @@ def of_several_kinds(given: Iterable[Any]) -> tuple[pa.Array, list[str]]:
     TypeError
         If they have no text.
     """
-    values = [value.tolist() if isinstance(value, np.ndarray) else value for value in given]
+    values = [_as_list(value) for value in given]
     values = [list(value) if isinstance(value, tuple | set | frozenset) else value for value in values]
     if any(isinstance(value, list) for value in values):
         values = [None if _is_missing(value) else value if isinstance(value, list) else [value] for value in values]
@@ -247,6 +247,14 @@ def of_several_kinds(given: Iterable[Any]) -> tuple[pa.Array, list[str]]:
         raise TypeError("it holds objects of Python")
     paths = all(isinstance(value, str | os.PathLike) or _is_missing(value) for value in values)
     return pa.array([None if _is_missing(value) else _as_text(value) for value in values]), [] if paths else told
+
+
+def _as_list(value: Any) -> Any:
+    """An array, a tensor, or a column of pandas or polars in a cell, as the list that it stands for."""
+    if isinstance(value, str | bytes) or not hasattr(value, "__len__"):
+        return value
+    as_list = getattr(value, "tolist", None) or getattr(value, "to_list", None)
+    return value if as_list is None else as_list()
 
 
 def _as_text(value: Any) -> str:

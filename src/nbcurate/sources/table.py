@@ -16,6 +16,7 @@ from ..store import Store
 from ..store.columns import is_ours
 from ..store.paths import encode_path
 from .box_probe import box_probe
+from .doubtful_labels import doubts
 from .foreign_paths import as_written_here
 from .frame import Frame, as_frame, labels, tags, texts
 from .reconcile import reconcile
@@ -85,6 +86,7 @@ def add_table(
         "tags": found_tags or None,
     }
     spoken = {name: values for name, values in given.items() if values is not None}
+    problems += doubts(rows.column(label), label) if label and not frame.exported else []
     boxes = frame.boxes()
     records = [
         Record(names[row], pictures.paths[row], box=boxes[row], **{name: of[row] for name, of in spoken.items()})
