@@ -143,6 +143,20 @@ def test_a_corrected_box_that_is_outside_of_the_picture_removes_nothing(
     assert (told(boxes), report.removed) == (before, 0)
 
 
+@pytest.mark.parametrize("box", [[9000, 9000, 5, 5], [150, 100, -50, -40]])
+def test_nor_does_one_on_an_image_with_its_objects_in_columns(
+    box: list[float], coco: dict[str, Any], photographs: Path, tmp_path: Path
+) -> None:
+    with Image.open(photographs / "coffee.jpg") as picture:
+        size = dict(zip(("width", "height"), picture.size, strict=True))
+    coco["images"] = [{"id": 2, "file_name": "coffee.jpg", **size}]
+    coco["annotations"] = coco["annotations"][2:]
+    images = nbc.Dataset.from_coco(coco, images=photographs, objects=False, store=tmp_path / "o.nbc")
+    with pytest.warns(UserWarning, match="1 boxes are empty or outside of the image"):
+        report = images.merge_annotations({**coco, "annotations": [{**coco["annotations"][0], "bbox": box}]})
+    assert (images.column("boxes").to_pylist(), report.changed) == ([[30, 30, 200, 150]], 0)
+
+
 def test_two_boxes_at_one_place_are_told_by_their_class(
     coco: dict[str, Any], photographs: Path, tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ from .edit_report import EditReport
 from .fitted_boxes import agree_on_boxes, all_handed_out, fit_boxes, size_of_picture
 from .image_matching import MatchedImages, match_images
 from .label_column import in_form_of_column
-from .object_merge import OBJECT_COLUMNS, corrected_objects, label_of_whole
+from .object_merge import OBJECT_COLUMNS, corrected_objects, label_of_whole, usable_objects
 from .property_set import PropertySet
 
 
@@ -221,7 +221,12 @@ class _Merge:
                 self._say("label", row, label)
                 self._spoken_of.add(row)
                 return
-            after = corrected_objects(before, boxes, complete=complete)
+            usable = usable_objects(boxes, before["boxes"], None if stored is None else stored.upright)
+            if lost := len(boxes) - len(usable):
+                self.conflicts.append(
+                    f"{self._ids[row]!r}: {lost:,} boxes are empty or outside of the image; none is removed"
+                )
+            after = corrected_objects(before, usable, complete=complete and not lost)
             self._spoken_of.add(row)
             for name, values in after.items():
                 self._say(name, row, values)

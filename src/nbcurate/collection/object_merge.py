@@ -9,6 +9,7 @@ import numpy as np
 
 from ..curate.box_matching import TOLERANCE, match_boxes
 from ..sources.annotations import BoxAnnotation
+from ..sources.annotations.annotation import Box
 from ..store.export_mark import COCO_ENTRY
 from ..store.json_text import to_json
 
@@ -59,6 +60,21 @@ def corrected_objects(
         "annotations": [text for _, _, text in kept],
     }
     return {name: values for name, values in after.items() if name in there}
+
+
+def usable_objects(
+    said: list[BoxAnnotation], there: list[float] | None, size: tuple[int, int] | None
+) -> list[BoxAnnotation]:
+    """Those of which something is on a picture of a size, if that is known; and those that are there already."""
+    before = np.asarray(there or [], float).reshape(-1, 4)
+    across, down = size or (np.inf, np.inf)
+
+    def is_usable(box: Box) -> bool:
+        x, y, width, height = box
+        known = (np.abs(before - box) <= TOLERANCE).all(axis=1).any() if np.isfinite(box).all() else False
+        return bool(known or (min(width, height, x + width, y + height) > 0 and x < across and y < down))
+
+    return [one for one in said if is_usable(one.box)]
 
 
 def read_annotation(text: str | None) -> dict[str, Any]:

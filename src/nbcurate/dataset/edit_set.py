@@ -186,9 +186,9 @@ class EditSet(FromSources):
         ----------
         corrections : path, dict or table
             COCO, also as Roboflow writes it: a JSON file, a ZIP archive or folder of such, or what was read of one.
-            YOLO: ``data.yaml``, or the folder that it or Label Studio's ``classes.txt`` lies in. Or a table (CSV, Parquet, pandas, polars or Arrow) with
-            a column ``id`` or ``path`` and one or more of ``label``, ``split`` and ``tags``; an empty cell says
-            nothing.
+            YOLO: ``data.yaml``, or the folder that it or Label Studio's ``classes.txt`` lies in. Or a table (CSV,
+            Parquet, pandas, polars or Arrow) with a column ``id`` or ``path`` and one or more of ``label``, ``split``
+            and ``tags``; an empty cell says nothing.
 
         Returns
         -------
