@@ -31,6 +31,8 @@ def open_regular(path: str | os.PathLike[str]) -> IO[bytes]:
         return open(path, "rb", opener=_open_at_once)
     except IsADirectoryError:
         raise UnreadableImageError("a folder, not a file") from None
+    except UnreadableImageError:  # which is a ValueError, too: what it says is what it is
+        raise
     except ValueError:  # a zero in its name
         raise UnreadableImageError("no file can be called so") from None
 
