@@ -15,7 +15,7 @@ from .item_set import ItemSet
 
 
 def as_label(value: Any) -> str | None:
-    """A label as text; None for None, NaN and the empty text. Numbers are classes, too: 3 and 3.0 are ``"3"``.
+    """A label as text; None for None, NaN and empty or blank text. Numbers are classes, too: 3 and 3.0 are ``"3"``.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def as_label(value: Any) -> str | None:
         If it is a list or what else is no text.
     """
     if isinstance(value, str):
-        return str(value) or None
+        return str(value) if value.strip() else None
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return None
     if isinstance(value, Real | np.bool_):
