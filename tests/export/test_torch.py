@@ -128,7 +128,7 @@ def test_a_file_that_is_known_to_be_gone_is_left_out_and_one_that_is_back_is_not
         assert len(list(ds.to_torch())) == 23
 
 
-@pytest.mark.parametrize("part", ["all", "shuffled", "filtered", "cut"])
+@pytest.mark.parametrize("part", ["all", "filtered"])
 def test_pictures_in_memory_go_along_to_workers(part: str, photographs: Path, tmp_path: Path) -> None:
     """Of ``from_dict``, and of a part of one on disk, whose pictures lie in no file of that part."""
     import datasets
@@ -136,15 +136,10 @@ def test_pictures_in_memory_go_along_to_workers(part: str, photographs: Path, tm
     files = [{"bytes": path.read_bytes(), "path": None} for path in sorted(photographs.glob("*.jpg"))[:4]]
     features = datasets.Features({"image": datasets.Image(), "label": datasets.ClassLabel(names=["b", "a"])})
     whole = datasets.Dataset.from_dict({"image": files, "label": [0, 1, 1, 0]}, features=features)
-    if part != "all":
+    chosen = whole
+    if part == "filtered":
         whole.save_to_disk(str(tmp_path / "disk"))
-        whole = datasets.load_from_disk(str(tmp_path / "disk"))
-    chosen = {
-        "all": lambda: whole,
-        "shuffled": lambda: whole.shuffle(seed=1),
-        "filtered": lambda: whole.filter(lambda label: label == 1, input_columns="label"),
-        "cut": lambda: whole.select([2, 3]),
-    }[part]()
+        chosen = datasets.load_from_disk(str(tmp_path / "disk")).filter(lambda label: label == 1, input_columns="label")
     ds = nbc.Dataset.from_huggingface(chosen, store=tmp_path / "s.nbc")
     data = ds.to_torch(transform=as_small_tensor)
     batches = list(DataLoader(data, batch_size=4, num_workers=1, multiprocessing_context="spawn"))
