@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
+from ..store.coco_columns import as_key
 from ..store.export_mark import COCO_ENTRY
 from .coco_images import Document
-from .coco_numbers import as_key, number_entries
+from .coco_numbers import number_entries
 
 #: The category of what has no label: COCO has no way to leave it out.
 NO_LABEL = "unlabelled"

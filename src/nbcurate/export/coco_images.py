@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from ..imaging import UnreadableImageError
 from ..imaging.turning import stored_size
-from .coco_numbers import as_key
+from ..store.coco_columns import as_key
 from .names import Names
 from .pictures import Original, whole_name
 

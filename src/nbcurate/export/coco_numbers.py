@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..store.coco_columns import as_key
+
 
 def number_entries(entries: list[dict[str, Any]]) -> None:
     """Give each entry an ``id`` of its own, at its place as the first member.
@@ -24,8 +26,3 @@ def number_entries(entries: list[dict[str, Any]]) -> None:
         others = {name: value for name, value in entry.items() if name != "id"}
         entry.clear()
         entry.update({"id": number, **others})
-
-
-def as_key(given_id: Any) -> str:
-    """An id as text: a number and its text are one id."""
-    return str(int(given_id)) if isinstance(given_id, float) and given_id.is_integer() else str(given_id)

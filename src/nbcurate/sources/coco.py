@@ -14,12 +14,13 @@ import pyarrow as pa
 
 from ..imaging.turning import Box, StoredSize, turn_box
 from ..store import Store
+from ..store.coco_columns import as_key
 from ..store.export_mark import COCO_ENTRY
 from ..store.json_text import to_json
 from ..store.paths import encode_path
 from .box_probe import box_probe
 from .coco_document import keep_document
-from .coco_file import CocoAnnotation, CocoFile, as_key, parse_coco
+from .coco_file import CocoAnnotation, CocoFile, parse_coco
 from .coco_geometry import turned_images
 from .coco_json import Annotations
 from .coco_own import beside, label_of, own_columns, own_entry, split_of, tags_of

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..imaging.masks import polygons_of
 from ..imaging.turning import Box
+from ..store.coco_columns import as_key
 from ..store.export_mark import COCO_ENTRY
 from .coco_json import Annotations, read_coco
 from .coco_problems import Problems
@@ -101,11 +102,6 @@ def parse_coco(annotations: Annotations) -> CocoFile:
     categories = [one for one in content["categories"] if isinstance(one, dict) and _is_id(one.get("id"))]
     document = {**others, "categories": categories, "images": [image.given for image in images]}
     return CocoFile(images, found, without, document, problems.texts(), problems.skipped)
-
-
-def as_key(given_id: Any) -> str:
-    """An id as text: a number and its text are one id, in files that were written by different programs."""
-    return str(int(given_id)) if isinstance(given_id, float) and given_id.is_integer() else str(given_id)
 
 
 def _images(given: list[Any], problems: Problems) -> list[CocoImage]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import json
 import os
@@ -10,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .encodings import marked_encoding
+
 #: An annotation file, or its content.
 Annotations = str | os.PathLike[str] | dict[str, Any]
 
 _PARTS = ("images", "annotations", "categories")
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 
 
 def read_coco(annotations: Annotations) -> dict[str, Any]:
@@ -51,7 +50,7 @@ def _parsed(path: Path) -> Any:
         data = gzip.decompress(data)
     if data[:4] == b"PK\x03\x04":
         raise ValueError(f"{path} is a zip file: unpack it, and give the JSON file in it.")
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    encoding = marked_encoding(data) or "utf-8"
     try:
         content = json.loads(data.decode(encoding))
         return _without_halves(content) if rb"\ud" in data.lower() else content

@@ -67,20 +67,25 @@ def corrections(
             continue
         now, new = (as_text(values.take(pa.array(different))).to_pylist() for values in (here, plain(theirs)))
         said_before, spoken = said.of(column, before[different])
+        ids = items.ids_of_keys(keys[different])
         taken: list[int] = []
-        cases = zip(different.tolist(), now, new, said_before.to_pylist(), spoken.tolist(), strict=True)
-        for place, value, theirs_now, theirs_before, has_spoken in cases:
+        cases = zip(different.tolist(), ids, now, new, said_before.to_pylist(), spoken.tolist(), strict=True)
+        for at, (place, item_id, value, theirs_now, theirs_before, has_spoken) in enumerate(cases):
             if has_spoken and theirs_before == theirs_now:
                 continue  # it says what it said, and somebody has changed that since
             if not has_spoken and (theirs_now is None or (source.kind == "folder" and value is not None)):
                 continue  # no news; and a folder's name is a guess beside what others say
             as_it_said = has_spoken and _is_same(value, theirs_before)
-            by_person = log.is_by_person(int(keys[place]), column)
-            by_another = log.is_by_source(int(keys[place]), column) or others.say(column, int(before[place]), value)
-            if as_it_said or (not has_spoken and not by_person) or by_another:
+            nobodys = not has_spoken and not log.is_by_person(item_id, column)
+            if (
+                as_it_said
+                or nobodys
+                or log.is_by_source(item_id, column)
+                or others.say(column, before[different], at, value)
+            ):
                 taken.append(place)
             else:
-                found.kept.setdefault(column, []).append(items.ids_of_keys(keys[place : place + 1])[0])
+                found.kept.setdefault(column, []).append(item_id)
         if taken:
             found.taken[column] = np.array(taken, np.intp)
     return found
@@ -119,18 +124,18 @@ class _OtherSources:
 
     def __init__(self, said: Said) -> None:
         self._mine = said
+        self._values: dict[str, list[tuple[list[str | None], list[bool]]]] = {}
 
     @cached_property
     def _all(self) -> list[Said]:
         return self._mine.others()
 
-    def say(self, column: str, key: int, value: str | None) -> bool:
-        """Whether one of them gave an item this value."""
-        for said in self._all:
-            texts, spoken = said.of(column, np.array([key], np.uint64))
-            if spoken[0] and _is_same(value, texts[0].as_py()):
-                return True
-        return False
+    def say(self, column: str, keys: Keys, at: int, value: str | None) -> bool:
+        """Whether one of them gave this value to the item ``keys[at]``; asked of the same keys for all of a column."""
+        if column not in self._values:
+            found = [said.of(column, keys) for said in self._all]
+            self._values[column] = [(texts.to_pylist(), spoken.tolist()) for texts, spoken in found]
+        return any(spoken[at] and _is_same(value, texts[at]) for texts, spoken in self._values[column])
 
 
 class _LastChange:
@@ -143,19 +148,18 @@ class _LastChange:
         self._store = store
         self._last: dict[tuple[str, str], str | None] | None = None
 
-    def is_by_person(self, key: int, column: str) -> bool:
+    def is_by_person(self, item_id: str, column: str) -> bool:
         """Whether a person has."""
-        return self._of(key, column, "") is None
+        return self._of(item_id, column, "") is None
 
-    def is_by_source(self, key: int, column: str) -> bool:
+    def is_by_source(self, item_id: str, column: str) -> bool:
         """Whether a source has."""
-        return bool(self._of(key, column, ""))
+        return bool(self._of(item_id, column, ""))
 
-    def _of(self, key: int, column: str, nobody: str) -> str | None:
+    def _of(self, item_id: str, column: str, nobody: str) -> str | None:
         if self._last is None:
             table = self._store.edits.table
             ids = self._store.items.ids_of_keys(table.column("item").to_numpy())
             names, sources = (table.column(name).to_pylist() for name in ("column", "source"))
             self._last = dict(zip(zip(ids, names, strict=True), sources, strict=True))
-        item_id = self._store.items.ids_of_keys(np.array([key], np.uint64))[0]
         return self._last.get((item_id, column), nobody)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -12,11 +11,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv
 
+from .encodings import marked_encoding
+
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,18})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)\.(\d+)")
 _SEPARATOR = re.compile(r'"?sep=([^"\r\n])"?\r?\n')
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,9 @@ def read_csv(path: Path) -> CsvFile:
 
 def decode_text(content: bytes, title: str) -> tuple[str, list[str]]:
     """The text of a file in any common encoding, and what to say of it where that was a guess."""
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return content.decode(encoding), []
+    encoding = marked_encoding(content)
+    if encoding is not None:
+        return content.decode(encoding), []
     zeros = [content[side:4096:2].count(0) for side in (0, 1)]
     if max(zeros) > len(content[:4096]) // 4:  # every other byte: two bytes a letter, without a mark
         return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace"), []

@@ -47,7 +47,8 @@ class Positions:
         self._root = root
         self._probes: dict[str, Probe] = {}
         self.rows = list(rows)
-        certain = {row for at, row in enumerate(rows) if row is not None and at not in set(outdated)}
+        doubtful = set(outdated)
+        certain = {row for at, row in enumerate(rows) if row is not None and at not in doubtful}
         free: dict[str, list[int]] = defaultdict(list)
         for row in range(len(known)):
             if known.given_by[row] == given_by and row not in certain and known.content_hash[row]:

@@ -61,7 +61,7 @@ def take_values(
     logged = {*source.says, *store.edits.table.column("column").to_pylist()}
     known_columns = set(store.items.table.column_names)
     changes: list[Change] = []
-    written: dict[tuple[int, ...], list[str]] = defaultdict(list)  # columns by the records whose values they take
+    written: dict[bytes, list[str]] = defaultdict(list)  # columns by the records whose values they take
     new = [at for at in everyone if at not in before]
     for name, column in says.items():
         taken = [there[place] for place in found.taken.get(name, [])]
@@ -69,11 +69,14 @@ def take_values(
             changes += _change(store, name, _keys(keys, taken), column.take(pa.array(taken, pa.int64())))
             taken = []
         if name in own:
-            written[tuple(sorted({*taken, *new}))].append(name)
+            written[np.union1d(taken, new).astype(np.int64).tobytes()].append(name)
     told: dict[str, str] = {}
-    for members, names in written.items():
-        rows = pa.array(members, pa.int64())
-        told |= add_user_columns(store, _keys(keys, members), pa.table({name: own[name].take(rows) for name in names}))
+    for packed, names in written.items():
+        members = np.frombuffer(packed, np.int64)
+        rows = pa.array(members)
+        told |= add_user_columns(
+            store, _keys(keys, members.tolist()), pa.table({name: own[name].take(rows) for name in names})
+        )
     if changes:
         store.edit(changes, source=given_by)
     left_out = [name for name, words in told.items() if words.startswith("is left out")]

@@ -1,4 +1,4 @@
-"""The columns that hold what is annotated on pictures, and how they are told from others that are called so.
+"""The columns that hold what is annotated on pictures, how they are told from others that are called so, and ids.
 
 They lie below ``sources``, which fill them, and ``export``, which writes annotations of them.
 """
@@ -6,6 +6,7 @@ They lie below ``sources``, which fill them, and ``export``, which writes annota
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 
@@ -65,3 +66,8 @@ def _annotates(rows: pa.Table, name: str) -> bool:
 
 def _is_text(type_: pa.DataType) -> bool:
     return pa.types.is_string(type_) or pa.types.is_null(type_)
+
+
+def as_key(given_id: Any) -> str:
+    """An id of an annotation file as text: a number and its text are one id, as programs write them differently."""
+    return str(int(given_id)) if isinstance(given_id, float) and given_id.is_integer() else str(given_id)

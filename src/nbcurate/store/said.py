@@ -17,7 +17,7 @@ from .json_text import to_json
 
 
 class Said:
-    """The words of one source, a row an item, as text; a file of the store, which is replaced in one step.
+    """The words of one source as text, a row an item, in the order of their keys; a file, replaced in one step.
 
     Parameters
     ----------
@@ -46,9 +46,7 @@ class Said:
         there = self._rows.column("key").to_numpy()
         if column not in self._rows.column_names or not len(there):
             return pa.nulls(len(keys), pa.string()), np.zeros(len(keys), bool)
-        order = np.argsort(there)
-        at = np.searchsorted(there, keys, sorter=order).clip(max=len(there) - 1)
-        rows = order[at]
+        rows = np.searchsorted(there, keys).clip(max=len(there) - 1)
         known = there[rows] == keys
         spoken = self._rows.column(f"{column} said").combine_chunks().take(pa.array(rows)).fill_null(False)
         known &= np.asarray(spoken)
@@ -61,7 +59,7 @@ class Said:
         marks = {f"{name} said": pa.array(np.ones(len(keys), bool)) for name in columns}
         new = pa.table({"key": pa.array(keys, pa.uint64()), **texts, **marks})
         old = self._rows.filter(pa.array(~np.isin(self._rows.column("key").to_numpy(), keys)))
-        rows = pa.concat_tables([old, new], promote_options="default")
+        rows = pa.concat_tables([old, new], promote_options="default").sort_by("key")
         self._path.parent.mkdir(exist_ok=True)
         temporary = self._path.with_suffix(".new")
         pq.write_table(rows, temporary)

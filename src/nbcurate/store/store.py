@@ -38,8 +38,9 @@ class Store:
     """Tables of one data set on disk. Made by :meth:`open`, which gives the same object for the same folder.
 
     The folder holds ``items.lance`` (one row an item), ``media.lance`` (thumbnails), ``embeddings/*.lance`` (vectors),
-    ``selection.parquet`` (the current marks), ``store.json`` (the roots of the paths) and ``derived/``, which may be
-    deleted at any time. All tables can be read with Lance or pyarrow alone.
+    ``selection.parquet`` (the current marks), ``store.json`` (the roots of the paths, settings), ``sources/`` (what
+    each source said last), ``pictures/`` and ``coco/`` (what came with tables and annotation files), and ``derived/``,
+    which may be deleted at any time. All tables can be read with Lance or pyarrow alone.
     """
 
     def __init__(self, path: Path, *, read_only: bool) -> None:

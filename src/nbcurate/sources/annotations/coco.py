@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..coco_file import CocoAnnotation, CocoFile, CocoImage, as_key, parse_coco
+from ...store.coco_columns import as_key
+from ..coco_file import CocoAnnotation, CocoFile, CocoImage, parse_coco
 from ..coco_own import own_entry
 from .annotation import AnnotationFile, BoxAnnotation, ImageAnnotation
 from .files import read_json_files
