@@ -5,36 +5,16 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-
-import numpy as np
 
 from .store import Store
 from .store.ids import IdAlgebra, Ids
 from .store.items import Keys
+from .store.marks import OPERATIONS, Marks, moved, unique, unmark
 
 _UNDO_STEPS = 500
 _UNDO_BYTES = 256 * 2**20
-
-
-def _nothing() -> Keys:
-    return np.empty(0, np.uint64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Marks:
-    """One state of a selection: kept and rejected keys in the order in which they were marked, without overlap."""
-
-    kept: Keys = field(default_factory=_nothing)
-    rejected: Keys = field(default_factory=_nothing)
-
-    def same_as(self, other: Marks) -> bool:
-        return np.array_equal(self.kept, other.kept) and np.array_equal(self.rejected, other.rejected)
-
-    @property
-    def nbytes(self) -> int:
-        return self.kept.nbytes + self.rejected.nbytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,7 +150,7 @@ class Selection(IdAlgebra):
 
     def replace(self, kept: Keys, rejected: Keys) -> None:
         """Keep and reject exactly these known keys, which do not overlap."""
-        self._change(Marks(_unique(kept), _unique(rejected)))
+        self._change(Marks(unique(kept), unique(rejected)))
 
     def clear(self) -> None:
         """Keep nothing and reject nothing."""
@@ -181,7 +161,7 @@ class Selection(IdAlgebra):
     def apply(self, op: str, keys: Keys) -> None:
         """Carry out ``set``, ``keep``, ``reject`` or ``unmark`` on known keys. Repeated keys count once."""
         with self._guard:
-            self._change(_OPERATIONS[op](self._marks, _unique(keys)))
+            self._change(OPERATIONS[op](self._marks, unique(keys)))
 
     def undo(self) -> bool:
         """Take the last change back. False when there is none."""
@@ -195,8 +175,8 @@ class Selection(IdAlgebra):
         """Drop items that left the data set, from the present state and from what undo can bring back."""
         with self._guard:
             for history in (self._undo, self._redo):
-                history[:] = [_unmark(marks, keys) for marks in history]
-            after = _unmark(self._marks, keys)
+                history[:] = [unmark(marks, keys) for marks in history]
+            after = unmark(self._marks, keys)
             if not after.same_as(self._marks):
                 self._become(after)
 
@@ -210,8 +190,8 @@ class Selection(IdAlgebra):
         """
         with self._guard:
             for history in (self._undo, self._redo):
-                history[:] = [_moved(marks, standing) for marks in history]
-            after = _moved(self._marks, standing)
+                history[:] = [moved(marks, standing) for marks in history]
+            after = moved(self._marks, standing)
             if not after.same_as(self._marks):
                 self._become(after)
 
@@ -266,48 +246,11 @@ class Selection(IdAlgebra):
             raise ExceptionGroup("The selection has changed, but some of its observers failed.", errors)
 
 
-def _moved(marks: Marks, standing: Callable[[Keys], Keys]) -> Marks:
-    kept, rejected = standing(marks.kept), standing(marks.rejected)
-    return marks if kept is marks.kept and rejected is marks.rejected else Marks(kept, rejected)
-
-
 def _follow(selection: weakref.ref[Selection], store: weakref.ref[Store]) -> None:
     """A listener of the store that holds neither: one that is not used any more lets another process write."""
     mine, there = selection(), store()
     if mine is not None and there is not None:
         mine.follow(there.items.standing)
-
-
-def _set(marks: Marks, keys: Keys) -> Marks:
-    return Marks(keys, _without(marks.rejected, keys))
-
-
-def _keep(marks: Marks, keys: Keys) -> Marks:
-    return Marks(np.concatenate([marks.kept, _without(keys, marks.kept)]), _without(marks.rejected, keys))
-
-
-def _reject(marks: Marks, keys: Keys) -> Marks:
-    return Marks(_without(marks.kept, keys), np.concatenate([marks.rejected, _without(keys, marks.rejected)]))
-
-
-def _unmark(marks: Marks, keys: Keys) -> Marks:
-    return Marks(_without(marks.kept, keys), _without(marks.rejected, keys))
-
-
-_OPERATIONS = {"set": _set, "keep": _keep, "reject": _reject, "unmark": _unmark}
-
-
-def _without(keys: Keys, unwanted: Keys) -> Keys:
-    return keys[~np.isin(keys, unwanted)] if len(keys) and len(unwanted) else keys
-
-
-def _unique(keys: Keys) -> Keys:
-    """Each key once, at its first place."""
-    keys = np.asarray(keys, np.uint64)
-    if (keys[1:] > keys[:-1]).all():
-        return keys
-    _, first = np.unique(keys, return_index=True)
-    return keys[np.sort(first)]
 
 
 _SELECTIONS: weakref.WeakValueDictionary[Store, Selection] = weakref.WeakValueDictionary()

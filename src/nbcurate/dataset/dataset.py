@@ -6,9 +6,9 @@ import os
 
 from ..collection.item_labels import labels_of
 from ..collection.slices import Slice, Slices
-from ..selection import Marks
 from ..store import Store
 from ..store.ids import Ids, as_ids
+from ..store.marks import Marks
 from .export_set import ExportSet
 
 

@@ -1,8 +1,10 @@
-"""The marks of a selection on disk: what is kept and rejected, in the order in which it was marked."""
+"""The marks of a selection: what is kept and what is rejected, as keys, their changes, and their file."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,65 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .items import Keys
+
+
+def _nothing() -> Keys:
+    return np.empty(0, np.uint64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """One state of a selection: kept and rejected keys in the order in which they were marked, without overlap."""
+
+    kept: Keys = field(default_factory=_nothing)
+    rejected: Keys = field(default_factory=_nothing)
+
+    def same_as(self, other: Marks) -> bool:
+        return np.array_equal(self.kept, other.kept) and np.array_equal(self.rejected, other.rejected)
+
+    @property
+    def nbytes(self) -> int:
+        return self.kept.nbytes + self.rejected.nbytes
+
+
+def moved(marks: Marks, standing: Callable[[Keys], Keys]) -> Marks:
+    """The marks on what ``standing`` says that their items are now."""
+    kept, rejected = standing(marks.kept), standing(marks.rejected)
+    return marks if kept is marks.kept and rejected is marks.rejected else Marks(kept, rejected)
+
+
+def _set(marks: Marks, keys: Keys) -> Marks:
+    return Marks(keys, _without(marks.rejected, keys))
+
+
+def _keep(marks: Marks, keys: Keys) -> Marks:
+    return Marks(np.concatenate([marks.kept, _without(keys, marks.kept)]), _without(marks.rejected, keys))
+
+
+def _reject(marks: Marks, keys: Keys) -> Marks:
+    return Marks(_without(marks.kept, keys), np.concatenate([marks.rejected, _without(keys, marks.rejected)]))
+
+
+def unmark(marks: Marks, keys: Keys) -> Marks:
+    """The marks without those of these keys."""
+    return Marks(_without(marks.kept, keys), _without(marks.rejected, keys))
+
+
+#: From marks and keys to the marks after it.
+OPERATIONS = {"set": _set, "keep": _keep, "reject": _reject, "unmark": unmark}
+
+
+def _without(keys: Keys, unwanted: Keys) -> Keys:
+    return keys[~np.isin(keys, unwanted)] if len(keys) and len(unwanted) else keys
+
+
+def unique(keys: Keys) -> Keys:
+    """Each key once, at its first place."""
+    keys = np.asarray(keys, np.uint64)
+    if (keys[1:] > keys[:-1]).all():
+        return keys
+    _, first = np.unique(keys, return_index=True)
+    return keys[np.sort(first)]
 
 
 def save_marks(path: Path, kept: Keys, rejected: Keys) -> None:
