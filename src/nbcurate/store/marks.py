@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from .checked_file import DamagedFileError, read_parquet, write_parquet
 from .items import Keys
+
+_SCHEMA = pa.schema([pa.field("key", pa.uint64()), pa.field("kept", pa.bool_())])
 
 
 def _nothing() -> Keys:
@@ -75,21 +76,21 @@ def unique(keys: Keys) -> Keys:
 
 
 def save_marks(path: Path, kept: Keys, rejected: Keys) -> None:
-    """Write the marks in one step."""
+    """Write the marks in one step; see :mod:`nbcurate.store.checked_file`."""
     is_kept = np.arange(len(kept) + len(rejected)) < len(kept)
-    table = pa.table({"key": np.concatenate([kept, rejected]), "kept": is_kept})
-    temporary = path.with_name(f".{path.name}")
-    encoding: Any = {"key": "DELTA_BINARY_PACKED"}
+    table = pa.table({"key": np.concatenate([kept, rejected]), "kept": is_kept}, schema=_SCHEMA)
     # Differences of keys take next to nothing; a dictionary of a million different ones takes long to make.
-    pq.write_table(table, temporary, use_dictionary=False, column_encoding=encoding)
-    os.replace(temporary, path)
+    write_parquet(path, table, use_dictionary=False, column_encoding={"key": "DELTA_BINARY_PACKED"})
 
 
 def load_marks(path: Path) -> tuple[Keys, Keys]:
-    """Kept and rejected keys, as they were saved last; none where nothing was."""
+    """Kept and rejected keys, as they were saved last; none where nothing was, or, with a warning, where it is lost."""
     try:
-        table = pq.read_table(path)
-    except (FileNotFoundError, pa.ArrowInvalid):
-        return np.empty(0, np.uint64), np.empty(0, np.uint64)
+        table = read_parquet(path, _SCHEMA)
+    except DamagedFileError as error:
+        warnings.warn(f"{error} The selection begins empty.", stacklevel=2)
+        table = None
+    if table is None:
+        return _nothing(), _nothing()
     keys, kept = table.column("key").to_numpy(), np.asarray(table.column("kept"), bool)
     return keys[kept], keys[~kept]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from .checked_file import DamagedFileError, read_parquet, write_parquet
 from .column_types import plain
 from .items import Keys
 from .json_text import to_json
@@ -27,10 +27,7 @@ class Said:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            self._rows = pq.read_table(self._path)
-        except (FileNotFoundError, pa.ArrowInvalid):
-            self._rows = pa.table({"key": pa.array([], pa.uint64())})
+        self._rows = _read(path)
 
     @classmethod
     def by(cls, given_by: str, folder: Path) -> Said:
@@ -61,10 +58,24 @@ class Said:
         old = self._rows.filter(pa.array(~np.isin(self._rows.column("key").to_numpy(), keys)))
         rows = pa.concat_tables([old, new], promote_options="default").sort_by("key")
         self._path.parent.mkdir(exist_ok=True)
-        temporary = self._path.with_suffix(".new")
-        pq.write_table(rows, temporary)
-        os.replace(temporary, self._path)
+        write_parquet(self._path, rows)
         self._rows = rows
+
+
+def _read(path: Path) -> pa.Table:
+    nothing = pa.table({"key": pa.array([], pa.uint64())})
+    try:
+        rows = read_parquet(path)
+        if rows is not None and rows.schema.field("key").type != pa.uint64():
+            raise KeyError("key")
+    except (DamagedFileError, KeyError) as error:
+        warnings.warn(
+            f"{error} What its source said the last time is unknown: what it says next is compared with what is "
+            "there, and what people have changed stays.",
+            stacklevel=3,
+        )
+        rows = None
+    return nothing if rows is None else rows
 
 
 def as_text(column: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from .checked_file import DamagedFileError, read_parquet, write_parquet
 from .items import Keys
 
 SLICE_SCHEMA = pa.schema(
@@ -23,7 +23,10 @@ SLICE_SCHEMA = pa.schema(
 
 
 class SliceTable:
-    """The slices of one store. Each change replaces the file in one step."""
+    """The slices of one store. Each change replaces the file in one step; see :mod:`nbcurate.store.checked_file`.
+
+    Who changes them holds the lock of the store: a change is read, made, and written.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -64,11 +67,11 @@ class SliceTable:
 
     def _read(self) -> pa.Table:
         try:
-            return pq.read_table(self._path, schema=SLICE_SCHEMA)
-        except FileNotFoundError:
-            return SLICE_SCHEMA.empty_table()
+            table = read_parquet(self._path, SLICE_SCHEMA)
+        except DamagedFileError as error:
+            warnings.warn(f"{error} The slices that it held cannot be had.", stacklevel=3)
+            table = None
+        return SLICE_SCHEMA.empty_table() if table is None else table
 
     def _write(self, table: pa.Table) -> None:
-        temporary = self._path.with_name(f".{self._path.name}")
-        pq.write_table(table, temporary)
-        os.replace(temporary, self._path)
+        write_parquet(self._path, table)

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from . import derived
 from .column_types import as_type, common_type, plain
 from .edits import Change, Edits
 from .embedding_sets import EmbeddingSets
@@ -28,7 +27,6 @@ from .table import Table
 from .writer_lock import WriterLock
 
 FORMAT_VERSION = 1
-_META_FILE = "store.json"
 _MARKS_FILE = "selection.parquet"
 #: Stands in a root for the store's own folder, which may be moved.
 _IN_STORE = "nbcurate-store:/"
@@ -51,10 +49,11 @@ class Store:
         if self._lock is not None:
             weakref.finalize(self, self._lock.release)
         self.guard = threading.RLock()
-        meta = path / _META_FILE
-        if not meta.exists():
-            derived.write_json(meta, {"format_version": FORMAT_VERSION, "roots": []})
-        self._file = StoreFile(meta)
+        if not StoreFile.is_in(path):
+            StoreFile.make(path, {"format_version": FORMAT_VERSION, "roots": []})
+        self._file = StoreFile(path)
+        if not read_only:
+            self._file.keep_copy()
         if self._file["format_version"] > FORMAT_VERSION:
             raise ValueError(f"{path} was written by a newer nbcurate: upgrade with `pip install -U nbcurate`.")
         self._items = Table(path / "items.lance", None if read_only else ITEM_SCHEMA)
@@ -87,7 +86,12 @@ class Store:
             there = _OPEN.get((folder, read_only))
             if there is not None:
                 return there
-            if not (folder / _META_FILE).exists():
+            if not StoreFile.is_in(folder):
+                if (folder / "items.lance").exists():
+                    raise FileNotFoundError(
+                        f"{folder} is a store without its store.json, which says where the pictures lie: put that back "
+                        "from a backup, or make a new store elsewhere, and keep this one: Lance reads its tables."
+                    )
                 if not create or read_only:
                     raise FileNotFoundError(f"There is no nbcurate store at {folder}.")
                 if folder.exists() and not _may_become_store(folder):
