@@ -1,0 +1,113 @@
+"""What runs in a fork of the zygote: an operation on a failing disk, and what another process finds afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .fault import FailingDisk, Fault
+from .operations import OPERATIONS
+from .state import State, leftovers, observe, observed
+from .world import World
+
+
+@dataclass
+class Done:
+    """An operation, as the process that did it tells.
+
+    Attributes
+    ----------
+    changes : int
+        How many changes of files it took.
+    raised : str
+        Class and text of what it raised; empty if nothing.
+    seen : State
+        What its data set shows then.
+    """
+
+    changes: int
+    raised: str
+    seen: State
+
+
+@dataclass
+class Found:
+    """What another process finds afterwards.
+
+    Attributes
+    ----------
+    reading, writing : State
+        Opened for reading, before anybody mends it; then for writing.
+    again : str
+        What doing the operation once more raised.
+    after : State
+        What is there then.
+    undone : State
+        And when the last edit is taken back.
+    leftovers : list of str
+        Files under temporary names that are there at the end.
+    """
+
+    reading: State
+    writing: State
+    again: str
+    after: State
+    undone: State
+    leftovers: list[str]
+
+
+def arrange(folder: str, name: str) -> State:
+    """Let happen to the pictures what has happened before the operation; the state before it."""
+    world, operation = World(Path(folder)), OPERATIONS[name]
+    operation.meanwhile(world)
+    operation.before(world)
+    if "ds" in world.__dict__:
+        world.ds.close()
+    return observe(World(world.folder))
+
+
+def do(folder: str, name: str, library: str, log: str, fault: int, at: int) -> Done:
+    """Do an operation on a disk that fails at a change."""
+    world, operation = World(Path(folder)), OPERATIONS[name]
+    operation.before(world)
+    disk = FailingDisk(Path(library), world.folder, Path(log))
+    raised = ""
+    try:
+        with disk.failing(Fault(fault), at):
+            operation.do(world)
+    except (Exception, KeyboardInterrupt) as error:
+        raised = f"{type(error).__name__}: {error}"
+    return Done(disk.changes, raised, _seen(world))
+
+
+def _seen(world: World) -> State:
+    """What the process itself shows; nothing where the data set is closed, or was never made."""
+    if not (world.store / "store.json").exists():
+        return {}
+    return observed(World(world.folder).ds)  # one folder is one store in a process
+
+
+def recover(folder: str, name: str) -> Found:
+    """Open what an operation has left, do it once more, and take the last edit back."""
+    world, operation = World(Path(folder)), OPERATIONS[name]
+    reading = observe(world, read_only=True)
+    writing = observe(world)
+    again = ""
+    try:
+        operation.before(world)
+        operation.do(world)
+    except Exception as error:
+        again = f"{type(error).__name__}: {error}"
+    if (world.store / "store.json").exists():
+        World(world.folder).ds.close()
+    after = observe(World(world.folder))
+    left = leftovers(world.folder)
+    return Found(reading, writing, again, after, _undone(World(world.folder)), left)
+
+
+def _undone(world: World) -> State:
+    if not (world.store / "store.json").exists():
+        return {}
+    state = observed(world.ds) if world.ds.undo_edit() else {}
+    world.ds.close()
+    return state

@@ -1,0 +1,169 @@
+"""All that a person can lose, as plain Python: what two states of a data set are compared by."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbcurate as nbc
+
+from .world import World
+
+#: One entry for each thing, by a name that says what it is.
+State = dict[str, Any]
+
+#: What only a process that was stopped leaves: files under a temporary name.
+_TEMPORARY = re.compile(r"(^|/)(\.(?!nbcurate)[^/]+|[^/]+(\.new|\.tmp|\.part|#\d+))$")
+
+
+def observe(world: World, *, read_only: bool = False) -> State:
+    """The data set as it is found when it is opened; empty where there is none."""
+    state = _files_of(world)
+    try:
+        ds = nbc.Dataset.open(world.store, read_only=read_only)
+    except FileNotFoundError:
+        return state
+    state |= observed(ds)
+    ds.close()
+    return state
+
+
+def observed(ds: nbc.Dataset) -> State:
+    """A data set that is open."""
+    items = ds.store.items
+    state: State = {"ids": ds.ids, "labels": ds.labels, "tags": ds.tags, "roots": ds.store.roots}
+    rows = items.table.select(items.table.column_names).to_pylist()
+    state |= {f"item {row['key']}": {name: value for name, value in row.items() if value is not None} for row in rows}
+    state |= {"kept": ds.selection.ids, "rejected": ds.selection.rejected}
+    state |= {f"slice {name}": (ds.slices[name].ids, ds.slices[name].rejected) for name in ds.slices}
+    for row in ds.history.drop(columns="time").to_dict("records"):
+        state.setdefault(f"edit {row['edit']}", []).append((row["id"], row["column"], row["old"], row["new"]))
+    state["unreadable"] = ds.errors[["id", "status"]].to_dict("records")
+    return state | _derived_by_content(ds)
+
+
+def _derived_by_content(ds: nbc.Dataset) -> State:
+    """Vectors, thumbnails and measured properties; one that is there twice is told as a fault."""
+    state: State = {}
+    for embeddings in ds.store.embeddings():
+        keys, vectors = embeddings.vectors(writable=False)
+        name = f"vector of {embeddings.name}"
+        state |= {f"{name} {key}": zlib.crc32(row.tobytes()) for key, row in zip(keys.tolist(), vectors, strict=True)}
+        state |= _twice(name, embeddings._table.row_keys().tolist())
+    state["encoders"] = [embeddings.name for embeddings in ds.store.embeddings()]
+    contents = ds.store.items.contents
+    state |= {f"thumbnail {key}": zlib.crc32(data) for key, data in ds.store.media.get(contents).items()}
+    measured = ds.store.properties.table.to_pylist()
+    state |= {f"measured {row['key']}": row for row in measured}
+    return state | _twice("measured", [row["key"] for row in measured])
+
+
+def _twice(what: str, keys: Iterable[int]) -> State:
+    seen: set[int] = set()
+    twice = {key for key in keys if key in seen or seen.add(key)}
+    return {f"TWICE {what}": sorted(twice)} if twice else {}
+
+
+def _files_of(world: World) -> State:
+    """Every file of the world that is no table of the store: pictures, exports, reports."""
+    files = (path for path in world.folder.rglob("*") if path.is_file())
+    names = {path.relative_to(world.folder).as_posix(): path for path in files}
+    counted = {n: p for n, p in names.items() if not n.startswith("set.nbc/") and not _is_temporary(n)}
+    return {f"file {name}": _content(path) for name, path in sorted(counted.items())}
+
+
+def _content(path: Path) -> Any:
+    """What a file says: of JSON the members, so that a time that stands in it can be passed over."""
+    data = path.read_bytes()
+    if path.suffix == ".json":
+        return _without_times(json.loads(data))
+    return zlib.crc32(data)
+
+
+def _without_times(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return {name: _without_times(value) for name, value in content.items() if name not in ("made", "created")}
+    return [_without_times(value) for value in content] if isinstance(content, list) else content
+
+
+def leftovers(folder: Path) -> list[str]:
+    """Files under temporary names, those of Lance's tables left out: an interrupted process leaves them."""
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*")]
+    return sorted(name for name in names if _is_temporary(name) and ".lance/" not in name)
+
+
+def _is_temporary(name: str) -> bool:
+    return any(
+        _TEMPORARY.search(part) for part in ("/".join(name.split("/")[: n + 1]) for n in range(name.count("/") + 1))
+    )
+
+
+# -- comparing --------------------------------------------------------------------------------------------------------
+
+
+def differences(one: State, other: State, limit: int = 6) -> list[str]:
+    """What is not the same, in a few lines."""
+    names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
+    lines = [f"{name}: {_short(one.get(name))} against {_short(other.get(name))}" for name in names[:limit]]
+    return [*lines, *([f"… and {len(names) - limit} more"] if len(names) > limit else [])]
+
+
+def mixed(state: State, before: State, after: State) -> list[str]:
+    """What of ``state`` is neither as before nor as after, thing by thing: for what is committed bit by bit."""
+    wrong = [
+        name
+        for name in {**before, **after, **state}
+        if state.get(name) != before.get(name) and state.get(name) != after.get(name) and not _in_between(name)
+    ]
+    return [f"{name}: {_short(state.get(name))}" for name in wrong]
+
+
+def _in_between(name: str) -> bool:
+    """What sums up the items: it follows from how many of them are there already."""
+    return name in ("ids", "labels", "tags", "unreadable", "encoders")
+
+
+def disagreements(state: State) -> list[str]:
+    """Where a state does not agree with itself: ids that stand twice, a log that tells of what is not so."""
+    found = [f"{name}: {value}" for name, value in state.items() if name.startswith("TWICE")]
+    ids = state.get("ids", [])
+    if len(ids) != len(set(ids)):
+        found.append(f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}")
+    edits = sorted((int(name.split()[1]), rows) for name, rows in state.items() if name.startswith("edit "))
+    said: dict[tuple[str, str], str] = {}
+    for number, rows in edits:
+        for item, column, old, new in rows:
+            before = said.get((item, column), old)
+            if before != old and not _as_lists(before, old):
+                found.append(f"edit {number} of {item} {column} begins with {old}, but the log had {before}")
+            said[item, column] = new
+    return found + _not_as_said(state, said)
+
+
+def _not_as_said(state: State, said: Mapping[tuple[str, str], str]) -> list[str]:
+    """Where the values are not what the log tells of them last; those of replaced items are another's."""
+    rows = [value for name, value in state.items() if name.startswith("item ")]
+    by_id: dict[str, list[Any]] = {}
+    for row in rows:
+        by_id.setdefault(row["id"], []).append(row)
+    return [
+        f"the log says that {column} of {item} is {new}, it is {[row.get(column) for row in by_id[item]]}"
+        for (item, column), new in said.items()
+        if not any(_as_lists(json.dumps(row.get(column)), new) for row in by_id.get(item, [{}]))
+    ]
+
+
+def _as_lists(one: str, other: str) -> bool:
+    """Whether two values are the same, a label as a list of one and no tags as none."""
+    values = [json.loads(text) for text in (one, other)]
+    first, second = ([value] if isinstance(value, str) else value or [] for value in values)
+    return first == second
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 160 else f"{text[:150]}…"
