@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
 from collections.abc import Callable
@@ -57,10 +58,12 @@ class Selection(IdAlgebra):
         names: Callable[[Keys], list[str]],
         keys: Callable[[Ids], Keys],
         marks: Marks | None = None,
+        save: Callable[[Marks], object] = lambda marks: None,
     ) -> None:
         self.names = names
         self._keys_of = keys
         self._marks = marks or Marks()
+        self._save = save
         self._undo: list[Marks] = []
         self._redo: list[Marks] = []
         self._observers: list[Observer] = []
@@ -77,8 +80,8 @@ class Selection(IdAlgebra):
                 lambda keys: store.items.ids_of_keys(keys),
                 lambda ids: store.items.keys_of_ids(ids),
                 Marks(kept, rejected),
+                lambda marks: store.save_selection(marks.kept, marks.rejected),
             )
-            selection.observe(lambda change: store.save_selection(change.after.kept, change.after.rejected))
             _SELECTIONS[store] = selection
             store.listen(partial(_follow, weakref.ref(selection), weakref.ref(store)))
         return selection
@@ -133,6 +136,8 @@ class Selection(IdAlgebra):
         ------
         UnknownItemError, TypeError
             If an id is not in the data set, or these are no ids; then nothing changes.
+        OSError
+            If the change cannot be kept, on a full disk for one; then nothing changes.
         """
         self.apply("set", self._keys_of(ids))
 
@@ -176,9 +181,7 @@ class Selection(IdAlgebra):
         with self._guard:
             for history in (self._undo, self._redo):
                 history[:] = [unmark(marks, keys) for marks in history]
-            after = unmark(self._marks, keys)
-            if not after.same_as(self._marks):
-                self._become(after)
+            self._follow(unmark(self._marks, keys))
 
     def follow(self, standing: Callable[[Keys], Keys]) -> None:
         """Let the marks stand on what has taken the place of items, now and in what undo can bring back.
@@ -191,9 +194,7 @@ class Selection(IdAlgebra):
         with self._guard:
             for history in (self._undo, self._redo):
                 history[:] = [moved(marks, standing) for marks in history]
-            after = moved(self._marks, standing)
-            if not after.same_as(self._marks):
-                self._become(after)
+            self._follow(moved(self._marks, standing))
 
     # -- watching ------------------------------------------------------------------------------------------------
 
@@ -216,6 +217,7 @@ class Selection(IdAlgebra):
         with self._guard:
             if after.same_as(self._marks):
                 return
+            self._keep(after)
             self._undo.append(self._marks)
             self._redo.clear()
             while len(self._undo) > _UNDO_STEPS or sum(m.nbytes for m in self._undo[:-1]) > _UNDO_BYTES:
@@ -226,9 +228,31 @@ class Selection(IdAlgebra):
         with self._guard:
             if not source:
                 return False
+            self._keep(source[-1])
             target.append(self._marks)
             self._become(source.pop())
             return True
+
+    def _follow(self, after: Marks) -> None:
+        """Become what the items have made of the marks; that is found again when they are read, if it is not kept."""
+        if not after.same_as(self._marks):
+            with contextlib.suppress(OSError):
+                self._save(after)
+            self._become(after)
+
+    def _keep(self, after: Marks) -> None:
+        """Keep the marks for the next kernel; where that fails or is interrupted, those that are there stay kept."""
+        try:
+            self._save(after)
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"The selection stays as it was, as a change of it cannot be kept: {error.strerror or error}",
+            ) from error
+        except BaseException:
+            with contextlib.suppress(OSError):
+                self._save(self._marks)
+            raise
 
     def _become(self, after: Marks) -> None:
         before, self._marks = self._marks, after

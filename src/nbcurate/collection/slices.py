@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from ..store.ids import IdAlgebra
-from ..store.items import Keys
+from ..store.marks import Marks, moved
 from .item_set import ItemSet
 
 
@@ -25,29 +25,34 @@ class Slice(IdAlgebra):
         self.name = name
         self.saved = saved
         self._items = items
-        self._kept, self._rejected = (_still_there(items, keys) for keys in items.store.slices.load(name))
+        self._marks = Marks(*items.store.slices.load(name))
 
     @property
     def ids(self) -> list[str]:
         """Kept ids, in the order in which they were picked. Items that have left the data set are left out."""
-        return self._items.store.items.ids_of_keys(self._kept)
+        return self._items.store.items.ids_of_keys(self._standing.kept)
 
     @property
     def rejected(self) -> list[str]:
         """Rejected ids."""
-        return self._items.store.items.ids_of_keys(self._rejected)
+        return self._items.store.items.ids_of_keys(self._standing.rejected)
 
     def select(self) -> None:
         """Make it the selection of the data set; that can be undone."""
-        self._items.selection.replace(self._kept, self._rejected)
+        marks = self._standing
+        self._items.selection.replace(marks.kept, marks.rejected)
+
+    @property
+    def _standing(self) -> Marks:
+        """What it holds on what its items are now: it may be older than what has been removed or has changed."""
+        return moved(self._marks, self._items.store.items.standing)
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._standing.kept)
 
     def __repr__(self) -> str:
-        return (
-            f"Slice({self.name!r}: {len(self):,} kept, {len(self._rejected):,} rejected, saved {self.saved:%Y-%m-%d})"
-        )
+        rejected = len(self._standing.rejected)
+        return f"Slice({self.name!r}: {len(self):,} kept, {rejected:,} rejected, saved {self.saved:%Y-%m-%d})"
 
 
 class Slices(Mapping[str, Slice]):
@@ -81,14 +86,12 @@ class Slices(Mapping[str, Slice]):
 
     def __delitem__(self, name: str) -> None:
         """Forget a slice; its items stay as they are."""
-        self[name]  # one that is not there says so
-        self._items.store.require_writable()
-        self._items.store.slices.drop(name)
-        self._items.store.announce()
+        store = self._items.store
+        store.require_writable()
+        with store.guard:
+            self[name]  # one that is not there says so
+            store.slices.drop(name)
+        store.announce()
 
     def __repr__(self) -> str:
         return f"Slices({', '.join(f'{name}: {len(self[name]):,}' for name in self) or 'none yet'})"
-
-
-def _still_there(items: ItemSet, keys: Keys) -> Keys:
-    return items.store.items.standing(keys)

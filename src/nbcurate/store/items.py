@@ -96,8 +96,10 @@ class Items:
     def standing(self, keys: Keys) -> Keys:
         """The items that these are now, in their order: of one that was replaced what took its place.
 
-        Those that have left the data set are left out.
+        Those that have left the data set are left out, and those that it does not know: its tables may have been put
+        back from a copy that is older than what names these.
         """
+        keys = keys[np.isin(keys, self.keys)] if len(keys) and not self._knows(keys) else keys
         rows = self.rows_of_keys(keys)
         shown = self.shown[rows]
         if shown.all():
@@ -150,6 +152,9 @@ class Items:
     def _counts_up(self) -> bool:
         """Whether each key is its row, as long as no row was ever left out: sorted keys without a gap."""
         return len(self.keys) > 0 and self.keys[0] == 0 and int(self.keys[-1]) == len(self.keys) - 1
+
+    def _knows(self, keys: Keys) -> bool:
+        return (self._counts_up and bool(keys.max() < len(self.keys))) or bool(np.isin(keys, self.keys).all())
 
     def is_unreadable(self, item_id: str) -> bool:
         """Whether this is the id of something that could not be read."""
