@@ -8,8 +8,11 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from .store import Store
+from .store.forked import ForkedProcessError
 from .store.ids import IdAlgebra, Ids
 from .store.items import Keys
 from .store.marks import OPERATIONS, Marks, moved, unique, unmark
@@ -64,6 +67,7 @@ class Selection(IdAlgebra):
         self._keys_of = keys
         self._marks = marks or Marks()
         self._save = save
+        self._path: Path | None = None
         self._undo: list[Marks] = []
         self._redo: list[Marks] = []
         self._observers: list[Observer] = []
@@ -82,9 +86,16 @@ class Selection(IdAlgebra):
                 Marks(kept, rejected),
                 lambda marks: store.save_selection(marks.kept, marks.rejected),
             )
+            selection._path = store.path
             _SELECTIONS[store] = selection
             store.listen(partial(_follow, weakref.ref(selection), weakref.ref(store)))
         return selection
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What is sent to another process: where it is kept. It is changed in memory alone there."""
+        if self._path is None:
+            raise TypeError("This selection belongs to no store, so it cannot be sent to another process.")
+        return _reopened, (self._path,)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -244,6 +255,8 @@ class Selection(IdAlgebra):
         """Keep the marks for the next kernel; where that fails or is interrupted, those that are there stay kept."""
         try:
             self._save(after)
+        except ForkedProcessError:
+            raise
         except OSError as error:
             raise OSError(
                 error.errno,
@@ -268,6 +281,10 @@ class Selection(IdAlgebra):
             raise errors[0]
         if errors:
             raise ExceptionGroup("The selection has changed, but some of its observers failed.", errors)
+
+
+def _reopened(path: Path) -> Selection:
+    return Selection.of(Store.open(path, read_only=True))
 
 
 def _follow(selection: weakref.ref[Selection], store: weakref.ref[Store]) -> None:

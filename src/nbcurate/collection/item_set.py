@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +50,10 @@ class ItemSet:
         self._conditions = tuple(conditions)
         self._selection = Selection.of(store)
         self._guard = threading.RLock()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What is sent to another process: where the store lies, and which items of it. It is read-only there."""
+        return _reopened, (type(self), self._store.path, self._only, self._conditions)
 
     @property
     def store(self) -> Store:
@@ -218,6 +223,10 @@ class ItemSet:
     def _places(self, keys: Keys) -> list[str | None]:
         """Where the picture of each item lies; None for one without."""
         return [original.place or None for original in originals(self._store, keys)]
+
+
+def _reopened(kind: type[ItemSet], path: Path, only: Keys | None, conditions: Sequence[str | Keys]) -> ItemSet:
+    return kind(Store.open(path, read_only=True), only, conditions)
 
 
 def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -16,6 +16,7 @@ from .column_types import as_type, common_type, plain
 from .edits import Change, Edits
 from .embedding_sets import EmbeddingSets
 from .embeddings import Embeddings
+from .forked import require_same_process
 from .items import ITEM_SCHEMA, Items, Keys, Status
 from .marks import load_marks, save_marks
 from .media import Media
@@ -45,6 +46,7 @@ class Store:
         self.path = path
         self.read_only = read_only
         self._closed = False
+        self._process = os.getpid()
         self._lock = None if read_only else WriterLock(path)
         if self._lock is not None:
             weakref.finalize(self, self._lock.release)
@@ -121,6 +123,7 @@ class Store:
 
     def require_writable(self) -> None:
         """Raise a PermissionError that says why, if the store cannot be changed from here."""
+        require_same_process(self._process)
         if self._closed:
             raise PermissionError(f"{self.path} was closed here: open it again with nbcurate.Dataset.open.")
         if self.read_only:
@@ -317,6 +320,7 @@ class Store:
     def save_selection(self, kept: Keys, rejected: Keys) -> None:
         """Keep the marks for the next kernel, in the order they were made."""
         if not self.read_only:
+            self.require_writable()
             save_marks(self.path / _MARKS_FILE, kept, rejected)
 
     def load_selection(self) -> tuple[Keys, Keys]:
