@@ -14,6 +14,7 @@ from .findings import Finding
 from .imaging import UnreadableImageError
 from .search import SearchResult
 from .selection import Selection
+from .sources.network import network
 from .store import StoreLockedError
 from .store.expression import ExpressionError
 from .store.items import UnknownItemError
@@ -44,6 +45,7 @@ __all__ = [
     "UnreadableImageError",
     "encoders",
     "load_encoder",
+    "network",
 ]
 
 _WIDGETS = frozenset(

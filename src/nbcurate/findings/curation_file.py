@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ..imaging import open_regular
 from ..store.columns import require_free_name
 from .column_values import ColumnValues
 
@@ -141,7 +142,8 @@ def read_json(path: str | os.PathLike[str]) -> Any:
     if size > MOST_BYTES:
         raise CurationFileError(f"{file} has {size / 1e9:.1f} GB, where a curation has at most {MOST_BYTES / 1e9:.1f}.")
     try:
-        return json.loads(file.read_bytes())
+        with open_regular(file) as opened:
+            return json.loads(opened.read(MOST_BYTES))
     except (ValueError, RecursionError) as error:
         raise CurationFileError(f"{file} is no JSON file: {error}.") from None
 

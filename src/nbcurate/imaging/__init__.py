@@ -8,7 +8,7 @@ from .levels import Numbers, Window
 from .measure import measure_image, perceptual_hash
 from .picture import takes_window
 from .probe import Probe, probe_file, probe_stream
-from .regular_file import open_regular, special_kind
+from .regular_file import NoRegularFileError, open_regular, special_kind
 from .thumbnail import THUMBNAIL_SIZE, encode_jpeg, make_thumbnail, reduce_image
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "THUMBNAIL_SIZE",
     "Exif",
     "MissingDriverError",
+    "NoRegularFileError",
     "Numbers",
     "Probe",
     "UnreachableFileError",

@@ -10,7 +10,7 @@ from typing import IO
 import numpy as np
 from PIL import Image, ImageOps
 
-from .errors import UnreachableFileError, UnreadableImageError, reason_of
+from .errors import UnreachableFileError, UnreadableImageError, is_unreachable, reason_of
 from .levels import Numbers, Window, as_picture, on_white
 from .picture import open_picture
 from .regular_file import open_regular
@@ -75,7 +75,7 @@ def _reasons() -> Generator[None]:
     except UnreadableImageError:
         raise
     except Exception as error:
-        kind = UnreachableFileError if isinstance(error, FileNotFoundError | PermissionError) else UnreadableImageError
+        kind = UnreachableFileError if is_unreachable(error) else UnreadableImageError
         raise kind(reason_of(error)) from error
 
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 from PIL import Image, UnidentifiedImageError
+
+#: What the system says of a file that it cannot read now; of a damaged picture decoders raise others.
+_OF_THE_SYSTEM = frozenset(
+    getattr(errno, name)
+    for name in "EIO ESTALE ELOOP ENAMETOOLONG ENOTDIR EMFILE ENFILE ETIMEDOUT ENXIO EAGAIN ENODEV".split()  # noqa: SIM905
+    if hasattr(errno, name)
+)
 
 
 class UnreadableImageError(ValueError):
@@ -15,6 +25,13 @@ class UnreachableFileError(UnreadableImageError):
 
 class MissingDriverError(UnreachableFileError):
     """A picture that an optional package reads, which is not installed: the message says which."""
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Whether a file could not even be read, whatever is in it."""
+    if isinstance(error, FileNotFoundError | PermissionError | UnreachableFileError):
+        return True
+    return isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM
 
 
 def reason_of(error: Exception) -> str:
@@ -32,6 +49,10 @@ def reason_of(error: Exception) -> str:
         return "the file is gone" if error.errno else str(error) or "the file is gone"
     if isinstance(error, PermissionError):
         return "no permission to read the file"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory to decode it"
+    if isinstance(error, OSError) and error.errno is not None and error.errno in _OF_THE_SYSTEM:
+        return f"the file cannot be read: {os.strerror(error.errno)}"
     if isinstance(error, ImportError):
         return f"a driver is missing: {error}"
     if "truncated" in str(error).lower() or isinstance(error, EOFError):

@@ -156,7 +156,9 @@ def _numbers(query: Any) -> NDArray[Any] | None:
 
 
 def _is_file(text: str) -> bool:
+    """Whether a text names something that is there and no folder; of a pipe or a device, reading it says so."""
     try:
-        return Path(text).expanduser().is_file()
+        place = Path(text).expanduser()
+        return place.exists() and not place.is_dir()
     except (OSError, ValueError, RuntimeError):  # too long for a name, a zero byte, an unknown home
         return False

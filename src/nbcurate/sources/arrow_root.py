@@ -13,6 +13,8 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from ..imaging import open_regular
+
 ARROW_MARK = "arrow:"
 
 #: Data sets that are in memory only, by the text of their root: readable as long as this process lives.
@@ -80,7 +82,7 @@ class ArrowRoot:
             raise FileNotFoundError(f"row {path} of {self._name} holds no picture")
         if row.get("bytes") is not None:
             return io.BytesIO(row["bytes"])
-        return Path(row["path"]).open("rb")
+        return open_regular(row["path"])
 
     def place(self, path: str) -> str:
         return f"{self._name}[{path}]"
@@ -102,7 +104,7 @@ class ArrowRoot:
     def _open_files(self) -> tuple[list[int], list[pa.ChunkedArray]]:
         """First row and image column of each file; mapped, so opening reads nothing. One saved anew is opened anew."""
         with self._guard:
-            facts = [(found.st_ino, found.st_size, found.st_mtime_ns) for found in map(os.stat, self.files)]
+            facts = [(found.st_ino, found.st_size, found.st_mtime_ns) for found in map(_facts_of, self.files)]
             if self._opened is None or self._opened[0] != facts:
                 starts, columns, row = [], [], 0
                 for file in self.files:
@@ -113,3 +115,9 @@ class ArrowRoot:
                     row += len(column)
                 self._opened = (facts, starts, columns)
             return self._opened[1], self._opened[2]
+
+
+def _facts_of(file: str) -> os.stat_result:
+    """What the system says of a file that is opened for that: one that has become a pipe is not waited for."""
+    with open_regular(file) as opened:
+        return os.fstat(opened.fileno())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
+from ..imaging.reading_threads import reading_threads
 from ..imaging.turning import StoredSize, stored_size
 from .coco_file import CocoImage
 from .coco_problems import Problems
@@ -29,7 +29,7 @@ def turned_images(
         Where each file name is found below the root.
     """
     sized = [image for image in images if image.size is not None]
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with reading_threads(_THREADS) as pool:
         found = list(pool.map(lambda image: _look(root, paths[image.file_name]), sized))
     clear: dict[str, StoredSize] = {}
     unclear: dict[str, StoredSize] = {}

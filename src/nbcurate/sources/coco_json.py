@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .encodings import marked_encoding
+from .given_file import read_given
 
 #: An annotation file, or its content.
 Annotations = str | os.PathLike[str] | dict[str, Any]
@@ -45,7 +46,7 @@ def read_coco(annotations: Annotations) -> dict[str, Any]:
 
 
 def _parsed(path: Path) -> Any:
-    data = path.read_bytes()
+    data = read_given(path)
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
     if data[:4] == b"PK\x03\x04":

@@ -26,8 +26,8 @@ class CsvFile:
     problems: list[str] = field(default_factory=list)
 
 
-def read_csv(path: Path) -> CsvFile:
-    """Read a CSV or TSV file.
+def read_csv(path: Path, content: bytes) -> CsvFile:
+    """Read the content of a CSV or TSV file.
 
     UTF-8, UTF-16 or UTF-32, else Windows-1252. The cells are separated by commas; by semicolons, tabs or bars, where
     the first line has these and no comma, or the file is called ``.tsv``. A first line ``sep=;``, as spreadsheets write
@@ -38,7 +38,7 @@ def read_csv(path: Path) -> CsvFile:
     ValueError
         If two columns have one name, or a row has more or fewer cells than the first line.
     """
-    text, problems = decode_text(path.read_bytes(), path.name)
+    text, problems = decode_text(content, path.name)
     named = _SEPARATOR.match(text)
     text = text[named.end() :] if named else text
     first = next(iter(text.splitlines()), "")

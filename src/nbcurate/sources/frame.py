@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,10 +16,13 @@ from ..store.column_types import in_words, of_pandas, plain
 from ..store.csv_text import read_csv_text, unguarded_table
 from .csv_file import as_numbers, read_csv, require_different
 from .cut_export import without_guards
+from .given_file import open_given
 from .table_pictures import are_pictures, as_pictures
 
 #: Columns by which a table is known that was made by ``ds.export`` or ``ds.to_pandas``.
 _EXPORTED = {"id", "label", "split", "tags", "status", "perceptual_hash", "copy_of"}
+#: The bytes that a Parquet file begins with.
+_PARQUET = b"PAR1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,39 +147,38 @@ def _text(value: Any) -> str | None:
 
 
 def _read(path: Path) -> Frame:
-    match _kind(path):
-        case ".parquet":
-            import pyarrow.parquet
-
-            rows = pyarrow.parquet.read_table(path)
-            require_different(rows.column_names, path.name)
-            return Frame(pa.table([plain(column) for column in rows.columns], rows.column_names), file=path)
-        case ".csv" | ".tsv":
-            ours = Frame(read_csv_text(path) or pa.table({}), file=path)
-            if ours.exported:
-                return ours
-            read = read_csv(path)
-            frame = Frame(read.rows, untyped=True, file=path, problems=read.problems)
-            if frame.exported:  # saved again since
-                return replace(frame, rows=unguarded_table(frame.rows))
-            rows, told = without_guards(frame.rows)
-            return replace(frame, rows=rows, problems=[*frame.problems, *told])
-    raise ValueError(f"{path} is no .csv, .tsv or .parquet file: read it yourself and give the table.")
-
-
-def _kind(path: Path) -> str:
-    """The ending that a file is to be read by: what it is called, if its first bytes do not tell."""
     ending = path.suffix.lower()
-    if path.is_dir():  # Parquet in parts
-        return ending
-    with path.open("rb") as file:
-        head = file.read(4)
-    if head == b"PAR1":
-        return ".parquet"
-    is_ours = (
-        ending not in (".csv", ".tsv") and head[:1] == b'"' and Frame(read_csv_text(path) or pa.table({})).exported
-    )
-    return ".csv" if is_ours else ending
+    if path.is_dir() and ending == ".parquet":  # in parts
+        return _read_parquet(path, path)
+    with open_given(path) as file:
+        head = file.read(len(_PARQUET))
+        file.seek(0)
+        if head == _PARQUET or ending == ".parquet":
+            return _read_parquet(file, path)
+        is_csv = ending in (".csv", ".tsv")
+        content = file.read() if is_csv or head[:1] == b'"' else b""  # ours has a quote first, whatever it is called
+    ours = Frame(read_csv_text(content) or pa.table({}), file=path)
+    if ours.exported:
+        return ours
+    if not is_csv:
+        raise ValueError(f"{path} is no .csv, .tsv or .parquet file: read it yourself and give the table.")
+    read = read_csv(path, content)
+    frame = Frame(read.rows, untyped=True, file=path, problems=read.problems)
+    if frame.exported:  # saved again since
+        return replace(frame, rows=unguarded_table(frame.rows))
+    rows, told = without_guards(frame.rows)
+    return replace(frame, rows=rows, problems=[*frame.problems, *told])
+
+
+def _read_parquet(source: Path | IO[bytes], path: Path) -> Frame:
+    import pyarrow.parquet
+
+    try:
+        rows = pyarrow.parquet.read_table(source)
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError(f"{path} is no Parquet file that can be read: {error}") from None
+    require_different(rows.column_names, path.name)
+    return Frame(pa.table([plain(column) for column in rows.columns], rows.column_names), file=path)
 
 
 def _from_pandas(table: Any, image: str) -> Frame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
@@ -11,6 +10,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ..imaging import THUMBNAIL_SIZE, UnreadableImageError, encode_jpeg, measure_image, reduce_image
+from ..imaging.reading_threads import reading_threads
 from ..store import Store
 from ..store.items import Keys
 from .reader import read_image
@@ -53,7 +53,7 @@ def measure_items(store: Store, contents: Keys, readable_as: Keys) -> int:
             store.media.put({content: encode_jpeg(small, _THUMBNAIL_QUALITY)})
         done += 1
 
-    with ThreadPoolExecutor(_DECODERS) as pool, tqdm(total=len(work), desc="measuring", unit="img") as bar:
+    with reading_threads(_DECODERS) as pool, tqdm(total=len(work), desc="measuring", unit="img") as bar:
         try:
             for chunk in _chunks(work, _CHUNK):
                 list(pool.map(look, chunk))

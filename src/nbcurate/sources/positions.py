@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from ..imaging import Probe
+from ..imaging.reading_threads import reading_threads
 from .ingest import ProbeRecord, probe_record
 from .known_items import KnownItems
 from .record import Record
@@ -56,7 +56,7 @@ class Positions:
         if not free:
             self.left = []
             return
-        with ThreadPoolExecutor(_THREADS) as pool:
+        with reading_threads(_THREADS) as pool:
             found = list(pool.map(lambda at: probe_record(root, records[at]), outdated))
         self._probes = {records[at].id: probe for at, probe in zip(outdated, found, strict=True)}
         hashes = {at: probe.content_hash for at, probe in zip(outdated, found, strict=True)}

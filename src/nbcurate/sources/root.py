@@ -9,9 +9,12 @@ from typing import IO, Protocol
 from ..imaging import UnreachableFileError, open_regular
 from ..store.paths import MARK, decode_path, encode_path
 from .arrow_root import ARROW_MARK, ArrowRoot
+from .remote_file import open_remote
 
 #: The root of items that have no picture.
 NO_PICTURES = "none:"
+#: The root of pictures that lie on several servers.
+URLS = "urls:"
 
 
 class Root(Protocol):
@@ -65,7 +68,7 @@ class FolderRoot:
 
 
 class RemoteRoot:
-    """A place behind a URL that fsspec can read: ``s3://bucket/photos``, ``https://host/photos``."""
+    """A place behind a URL: ``https://host/photos``, or what fsspec has a driver for, ``s3://bucket/photos``."""
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
@@ -75,12 +78,20 @@ class RemoteRoot:
         return self._url
 
     def open(self, path: str) -> IO[bytes]:
-        import fsspec
-
-        return fsspec.open(self.place(path), "rb").open()  # pyright: ignore
+        return open_remote(self.place(path))
 
     def place(self, path: str) -> str:
         return f"{self._url}/{path}"
+
+
+class UrlRoot(RemoteRoot):
+    """No place in common: each path is a whole URL, of one server or another."""
+
+    def __init__(self) -> None:
+        super().__init__(URLS)
+
+    def place(self, path: str) -> str:
+        return path
 
 
 class NoRoot:
@@ -99,6 +110,8 @@ def open_root(text: str) -> Root:
     """The root that the store notes as ``text``."""
     if text == NO_PICTURES:
         return NoRoot()
+    if text == URLS:
+        return UrlRoot()
     if text.startswith(ARROW_MARK):
         return ArrowRoot.from_text(text)
     return RemoteRoot(text) if is_url(text) else FolderRoot(decode_path(text))

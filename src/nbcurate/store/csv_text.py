@@ -19,7 +19,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
@@ -61,9 +60,8 @@ def write_csv_text(table: pa.Table, sink: IO[bytes]) -> dict[str, str]:
     return left_out | changed
 
 
-def read_csv_text(path: Path) -> pa.Table | None:
-    """The table that :func:`write_csv_text` wrote; None of a file that it did not write."""
-    content = path.read_bytes()
+def read_csv_text(content: bytes) -> pa.Table | None:
+    """The table of a file that :func:`write_csv_text` wrote; None of one that it did not write."""
     header = _read_header(content)
     if header is None:
         return None

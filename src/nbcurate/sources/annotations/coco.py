@@ -12,6 +12,7 @@ from typing import Any
 from ...store.coco_columns import as_key
 from ..coco_file import CocoAnnotation, CocoFile, CocoImage, parse_coco
 from ..coco_own import own_entry
+from ..given_file import open_given
 from .annotation import AnnotationFile, BoxAnnotation, ImageAnnotation
 from .files import read_json_files
 from .names import possible_names
@@ -48,9 +49,11 @@ def _contents(annotations: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[
     path = Path(annotations).expanduser()
     if path.is_dir():
         return path.name, sorted(path.rglob(ROBOFLOW_FILE))
-    if not path.is_file():
+    if not path.exists():
         raise FileNotFoundError(f"There is no file {path}.")
-    return path.name, list(read_json_files(path).values()) if zipfile.is_zipfile(path) else [path]
+    with open_given(path) as content:
+        is_archive = zipfile.is_zipfile(content)
+    return path.name, list(read_json_files(path).values()) if is_archive else [path]
 
 
 def _images(coco: CocoFile) -> Iterator[ImageAnnotation]:

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any
 
+from ..given_file import open_given
 from .annotation import AnnotationFileError
 
 #: COCO has 0.5 GB for a million boxes. What unpacks to more, or so much more than it takes, is no file of annotations.
@@ -34,14 +35,20 @@ def read_files(path: str | os.PathLike[str], ending: str) -> dict[str, bytes]:
         If it is too large, a damaged or an encrypted archive, or one without such a file.
     """
     file = Path(path).expanduser()
-    if not file.is_file():
+    if not file.exists():
         raise FileNotFoundError(f"There is no file {file}.")
-    if not zipfile.is_zipfile(file):
-        with file.open("rb") as stream:
-            return {file.name: _read(stream, MOST_BYTES, file)}
+    with open_given(file) as content:
+        if zipfile.is_zipfile(content):
+            return _members(content, file, ending)
+        content.seek(0)
+        return {file.name: _read(content, MOST_BYTES, file)}
+
+
+def _members(content: IO[bytes], file: Path, ending: str) -> dict[str, bytes]:
+    """The files in an archive that have an ending, by name."""
     found: dict[str, bytes] = {}
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(content) as archive:
             members = archive.infolist()
             if len(members) > _MOST_MEMBERS:
                 raise AnnotationFileError(f"{file} holds {len(members):,} files; at most {_MOST_MEMBERS:,} are read.")

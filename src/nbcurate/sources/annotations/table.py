@@ -36,7 +36,7 @@ def read_annotation_table(table: Any) -> AnnotationFile:
     """
     is_file = isinstance(table, str | os.PathLike)
     title = Path(table).name if is_file else "the table"
-    if is_file and not Path(table).expanduser().is_file():
+    if is_file and not Path(table).expanduser().exists():
         raise FileNotFoundError(f"There is no file {Path(table).expanduser()}.")
     frame = as_frame(table, "")
     there = frame.rows.column_names

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...imaging import EXTENSIONS
+from ...imaging import EXTENSIONS, UnreadableImageError, open_regular
 from ...imaging.turning import stored_size
 from ...store.paths import encode_path
+from ..given_file import read_given
 from .annotation import AnnotationFile, AnnotationFileError, Box, BoxAnnotation, ImageAnnotation
 from .names import possible_names
 
 _SPLITS = ("train", "val", "test")
 #: Much longer than any list of classes and folders.
 _MOST_BYTES = 10 << 20
+#: A list of ten million images, or a label file of as many objects.
+_MOST_BYTES_OF_LINES = 1 << 30
 #: What YAML calls nothing.
 _NOTHING = ("", "~", "null", "Null", "NULL")
 _IMAGES, _LABELS = "images", "labels"
@@ -83,11 +86,9 @@ def _read_yaml(file: Path) -> Mapping[str, Any]:
 
     if not file.is_file():
         raise FileNotFoundError(f"There is no file {file}.")
-    if file.stat().st_size > _MOST_BYTES:
-        raise AnnotationFileError(f"{file} is too large for a list of classes and folders.")
     try:
         content = yaml.load(
-            file.read_text(encoding="utf-8-sig"), yaml.BaseLoader
+            read_given(file, _MOST_BYTES).decode("utf-8-sig"), yaml.BaseLoader
         )  # all is text: no, 007 and 1.10 are names
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise AnnotationFileError(f"{file} is no YAML file: {error}") from None
@@ -101,7 +102,7 @@ def _class_list(file: Path) -> Path:
 
 def _as_yaml(classes: Path) -> Mapping[str, Any]:
     """What ``data.yaml`` would say, of a folder with a list of classes."""
-    names = classes.read_text(encoding="utf-8-sig", errors="replace").rstrip().split("\n")
+    names = _text(classes).rstrip().split("\n")
     return {"names": [name.strip() for name in names], "train": _IMAGES}
 
 
@@ -146,8 +147,12 @@ def _images(file: Path, content: Mapping[str, Any], split: str, passed_over: Cou
         elif place.is_dir():
             yield from sorted(image for image in place.rglob("*") if image.suffix.lower() in EXTENSIONS)
         else:
-            lines = place.read_text(encoding="utf-8-sig").split("\n")
-            yield from (place.parent / line.strip() for line in lines if line.strip())
+            try:
+                lines = [line.strip() for line in _text(place).split("\n")]
+            except (OSError, ValueError) as error:
+                passed_over[f"{split}: {error}"] += 1
+                continue
+            yield from (place.parent / line for line in lines if line)
 
 
 def _place(file: Path, root: Any, entry: str) -> Path | None:
@@ -187,16 +192,20 @@ def _said(image: Path, form: _Form, passed_over: Counter[str]) -> ImageAnnotatio
     stored = None
     if image.is_file():
         try:
-            with image.open("rb") as stream:
+            with open_regular(image) as stream:
                 stored = stored_size(stream)
-        except OSError:
+        except (OSError, UnreadableImageError):
             stored = None
         if stored is None:
             passed_over["image that cannot be read"] += 1
             return ImageAnnotation(names)
     size = stored.upright if stored else (1, 1)
     boxes: list[BoxAnnotation] = []
-    lines = [line for line in labels.read_text(encoding="utf-8-sig", errors="replace").split("\n") if line.strip()]
+    try:
+        lines = [line for line in _text(labels).split("\n") if line.strip()]
+    except (OSError, ValueError):
+        passed_over["label file that cannot be read"] += 1
+        return ImageAnnotation(names)
     for line in lines:
         found = _object(line.split(), form, size)
         boxes += [found] if found else []
@@ -204,6 +213,11 @@ def _said(image: Path, form: _Form, passed_over: Counter[str]) -> ImageAnnotatio
         passed_over["line that is no object of a known class"] += lost
     known = stored.upright if stored else None
     return ImageAnnotation(names, size=known, boxes=boxes, complete=not lost, in_shares=stored is None)
+
+
+def _text(file: Path) -> str:
+    """A list, or the lines of a label file, as text; what is none of it is replaced."""
+    return read_given(file, _MOST_BYTES_OF_LINES).decode("utf-8-sig", "replace")
 
 
 def _object(parts: list[str], form: _Form, size: tuple[int, int]) -> BoxAnnotation | None:
