@@ -32,11 +32,12 @@ def merge_annotations(dataset: PropertySet, file: AnnotationFile) -> EditReport:
     """
     store = dataset.store
     store.require_writable()
-    merge = _Merge(dataset)
-    matched = match_images(store, file.images, merge.image_without_items)
-    for image, found in matched.pairs:
-        merge.take(image, found)
-    return merge.done(file, matched)
+    with store.intake, store.guard:
+        merge = _Merge(dataset)
+        matched = match_images(store, file.images, merge.image_without_items)
+        for image, found in matched.pairs:
+            merge.take(image, found)
+        return merge.done(file, matched)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class BoxMerge:
         self.removed += [rows[old] for old in found.gone if complete and (handed_out is None or ids[old] in handed_out)]
 
     def apply(self) -> tuple[list[Change], dict[int, list[str]], dict[str, int]]:
-        """Commit the items that are new.
+        """Commit the items that are new; they wait for the edit that lets them in.
 
         Returns
         -------
@@ -140,7 +140,7 @@ class BoxMerge:
         for (root, given_by), arriving in self._arriving.items():
             place = open_root(self.store.roots[root])
             arrivals = [one.arrival for one in arriving]
-            keys = ingest(self.store, place, given_by, arrivals, self._probes[root]).keys
+            keys = ingest(self.store, place, given_by, arrivals, self._probes[root], in_waiting=True).keys
             changes += self._facts([(key, one) for key, one in zip(keys, arriving, strict=True) if key is not None])
             for key, one in zip(keys, arriving, strict=True):
                 replaced = one.arrival.key

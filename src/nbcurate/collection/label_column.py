@@ -8,8 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..store import Store
 from ..store.columns import PROPERTIES, require_free_name, user_columns
+from ..store.edits import Change
+from ..store.items import Items
 from .item_set import ItemSet
 
 
@@ -54,25 +55,42 @@ def in_form_of_column(
     return [[label] if isinstance(label, str) else label for label in labels], pa.list_(pa.string())
 
 
-def back_to_texts(store: Store, column: str) -> None:
-    """Let labels that are lists be texts again, as before an edit that is taken back; a warning where they stay lists.
+def back_to_texts(items: Items, changes: Sequence[Change]) -> pa.Table | None:
+    """The labels as texts, where an edit that is taken back made them lists; a warning where they have to stay lists.
 
     A column of the user's stays one of lists.
+
+    Parameters
+    ----------
+    items : Items
+        As they are.
+    changes : sequence of Change
+        What takes the edit back.
+
+    Returns
+    -------
+    pyarrow.Table or None
+        The column by the keys of all items, with these changes; None where none was of texts before, or is one now.
     """
-    items = store.items
-    labels = items.table.column(column)
-    if not _is_list(labels.type):
-        return
-    lists = labels.to_pylist()
-    if column != "label" or not all(one is None or len(one) == 1 for one in lists):
-        warnings.warn(
-            f"undo_edit: {column!r} held one label an item before, and holds lists still: "
-            f"ds.where(\"list_contains({column}, 'x')\") asks for one of them.",
-            stacklevel=3,
-        )
-        return
-    texts = pa.array([None if one is None else one[0] for one in lists], pa.string())
-    store.replace_columns(pa.table({"key": items.keys, column: texts}))
+    texts: pa.Table | None = None
+    for change in changes:
+        if not any(isinstance(value, str) for value in change.new):
+            continue
+        labels = items.table.column(change.column)
+        if not _is_list(labels.type):
+            continue
+        lists = dict(zip(items.keys.tolist(), labels.to_pylist(), strict=True))
+        lists |= zip(change.items.tolist(), change.new, strict=True)
+        after = [one[0] if isinstance(one, list) and len(one) == 1 else one for one in lists.values()]
+        if change.column != "label" or any(isinstance(one, list) for one in after):
+            warnings.warn(
+                f"undo_edit: {change.column!r} held one label an item before, and holds lists still: "
+                f"ds.where(\"list_contains({change.column}, 'x')\") asks for one of them.",
+                stacklevel=3,
+            )
+            continue
+        texts = pa.table({"key": pa.array(items.keys), change.column: pa.array(after, pa.string())})
+    return texts
 
 
 def _type_of(items: ItemSet, column: str) -> pa.DataType | None:

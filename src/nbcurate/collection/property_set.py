@@ -117,14 +117,15 @@ class PropertySet(ItemSet):
         UnknownItemError
             If an id is not in the data set; then nothing is kept.
         """
-        require_free_name(name, user_columns(self._store))
-        found = align(self, values, "values")
-        new = pa.table({"key": pa.array(self.keys[found.rows], pa.uint64()), name: _as_column(found.values)})
-        if len(new) == int(self._store.items.shown.sum()):
-            self._store.replace_columns(new)
-            forget_class_order(self._store, name)
-        else:
-            self._set_columns(new)
+        with self._store.guard:
+            require_free_name(name, user_columns(self._store))
+            found = align(self, values, "values")
+            new = pa.table({"key": pa.array(self.keys[found.rows], pa.uint64()), name: _as_column(found.values)})
+            if len(new) == int(self._store.items.shown.sum()):
+                self._store.replace_columns(new)
+                forget_class_order(self._store, name)
+            else:
+                self._set_columns(new)
         self._store.announce()
         return self
 
@@ -137,10 +138,11 @@ class PropertySet(ItemSet):
 
     def drop_column(self, name: str) -> Self:
         """Take a column of yours out of the data set."""
-        if name not in user_columns(self._store):
-            raise KeyError(f"There is no column of yours called {name!r}: {user_columns(self._store)}.")
-        self._store.drop_column(name)
-        forget_class_order(self._store, name)
+        with self._store.guard:
+            if name not in user_columns(self._store):
+                raise KeyError(f"There is no column of yours called {name!r}: {user_columns(self._store)}.")
+            self._store.drop_column(name)
+            forget_class_order(self._store, name)
         self._store.announce()
         return self
 
@@ -185,18 +187,21 @@ class PropertySet(ItemSet):
         >>> issues = ds.label_issues().to_pandas().head(20)
         >>> ds.relabel(dict(zip(issues["id"], issues["suggested_label"])))
         """
-        if isinstance(label, EllipsisType):
-            rows, labels = labels_by_id(self, ids)
-            keys = self.keys[rows]
-        elif isinstance(ids, Mapping):
-            raise TypeError(f"relabel: the mapping holds the labels, leave out label={label!r}, or give list(ids).")
-        else:
-            keys = self._each_once(ids)
-            labels = [as_labels(label)] * len(keys)
-        if not len(keys):
-            return self
-        new, kind = in_form_of_column(self, column, labels, for_all=not isinstance(label, EllipsisType))
-        return self._edit(column, keys, new, kind)
+        with self._store.guard:
+            if isinstance(label, EllipsisType):
+                rows, labels = labels_by_id(self, ids)
+                keys = self.keys[rows]
+            elif isinstance(ids, Mapping):
+                raise TypeError(f"relabel: the mapping holds the labels, leave out label={label!r}, or give list(ids).")
+            else:
+                keys = self._each_once(ids)
+                labels = [as_labels(label)] * len(keys)
+            if not len(keys):
+                return self
+            new, kind = in_form_of_column(self, column, labels, for_all=not isinstance(label, EllipsisType))
+            self._edit(column, keys, new, kind)
+        self._store.announce()
+        return self
 
     def tag(self, ids: Ids, *tags: str) -> Self:
         """Give items one or more tags."""
@@ -236,14 +241,13 @@ class PropertySet(ItemSet):
 
         Labels that the change made lists are one label an item again, where no item has several since.
         """
-        edit = self._store.edits.last()
-        if edit is None:
-            return False
-        back = [Change(change.column, change.items, change.new, change.old) for change in edit.changes]
-        self._store.edit(back, undoes=edit.number)
-        for change in edit.changes:
-            if any(isinstance(value, str) for value in change.old):
-                back_to_texts(self._store, change.column)
+        self._store.require_writable()
+        with self._store.guard:
+            edit = self._store.edits.last()
+            if edit is None:
+                return False
+            back = [Change(change.column, change.items, change.new, change.old) for change in edit.changes]
+            self._store.edit(back, undoes=edit.number, whole=back_to_texts(self._store.items, back))
         self._store.announce()
         return True
 
@@ -251,22 +255,20 @@ class PropertySet(ItemSet):
         return self.keys_of(dict.fromkeys(as_ids(ids)))
 
     def _retag(self, ids: Ids, change: Callable[[list[str]], list[str]]) -> Self:
-        keys = self._each_once(ids)
-        there = self._values("tags", keys, _TAGS)
-        return self._edit("tags", keys, [change(tags or []) for tags in there], _TAGS)
+        with self._store.guard:
+            keys = self._each_once(ids)
+            there = self._values("tags", keys, _TAGS)
+            self._edit("tags", keys, [change(tags or []) for tags in there], _TAGS)
+        self._store.announce()
+        return self
 
-    def _edit(self, column: str, keys: Keys, new: Sequence[Any], kind: pa.DataType) -> Self:
+    def _edit(self, column: str, keys: Keys, new: Sequence[Any], kind: pa.DataType) -> None:
         old = self._values(column, keys, kind)
         changed = [place for place, (before, after) in enumerate(zip(old, new, strict=True)) if before != after]
         if changed:
             at = np.asarray(changed)
             there = self._values(column, keys[at], pa.string())  # as it stands: that it was no list is told by this
-            self._write_edit([Change(column, keys[at], there, [new[i] for i in changed])])
-        return self
-
-    def _write_edit(self, changes: Sequence[Change], *, undoes: int | None = None) -> None:
-        self._store.edit(changes, undoes=undoes)
-        self._store.announce()
+            self._store.edit([Change(column, keys[at], there, [new[i] for i in changed])])
 
     def _values(self, column: str, keys: Keys, kind: pa.DataType) -> list[Any]:
         """What a column of text or lists of text holds for these items, as a type that holds it."""

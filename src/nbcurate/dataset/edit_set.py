@@ -46,13 +46,13 @@ class EditSet(FromSources):
         UnknownItemError, ValueError
             If an id is not in the data set, or not in this view; then nothing is removed.
         """
-        keys = self._each_once(ids)
-        if not len(keys):
-            return
-        items = self._store.items
-        status = items.table.column("status").to_pylist()
-        old = [status[row] for row in items.rows_of_keys(keys)]
-        self._store.edit([Change("status", keys, old, ["removed"] * len(keys))])
+        with self._store.guard:
+            keys = self._each_once(ids)
+            if not len(keys):
+                return
+            items = self._store.items
+            old = items.table.column("status").take(pa.array(items.rows_of_keys(keys))).to_pylist()
+            self._store.edit([Change("status", keys, old, ["removed"] * len(keys))])
         self._selection.forget(keys)
         self._store.announce()
 
@@ -64,17 +64,19 @@ class EditSet(FromSources):
         UnknownItemError
             If an id is neither in the data set nor was taken out; then nothing is brought back.
         """
-        items = self._store.items
-        rows = np.flatnonzero(items.has_status("removed"))
-        removed = dict(zip(items.ids.take(pa.array(rows)).to_pylist(), items.keys[rows].tolist(), strict=True))
-        wanted = [item_id for item_id in dict.fromkeys(as_ids(ids)) if item_id not in items]
-        unknown = [item_id for item_id in wanted if item_id not in removed]
-        if unknown:
-            raise UnknownItemError(f"{unknown[0]!r} is not in the data set, and was not removed from it.")
-        keys = np.array([removed[item_id] for item_id in wanted], np.uint64)
-        if len(keys):
+        with self._store.guard:
+            items = self._store.items
+            rows = np.flatnonzero(items.has_status("removed"))
+            removed = dict(zip(items.ids.take(pa.array(rows)).to_pylist(), items.keys[rows].tolist(), strict=True))
+            wanted = [item_id for item_id in dict.fromkeys(as_ids(ids)) if item_id not in items]
+            unknown = [item_id for item_id in wanted if item_id not in removed]
+            if unknown:
+                raise UnknownItemError(f"{unknown[0]!r} is not in the data set, and was not removed from it.")
+            keys = np.array([removed[item_id] for item_id in wanted], np.uint64)
+            if not len(keys):
+                return
             self._store.edit([Change("status", keys, ["removed"] * len(keys), ["ok"] * len(keys))])
-            self._store.announce()
+        self._store.announce()
 
     # -- recipes -------------------------------------------------------------------------------------------------
 

@@ -44,14 +44,15 @@ def apply_curation(dataset: VectorSet, curation: Curation, source: str, *, overw
     """See :meth:`Dataset.replay`."""
     store = dataset.store
     store.require_writable()
-    matched = match_items(store.items, curation.ids, curation.contents, curation.removed)
-    work = _Replay(dataset, matched, curation, overwrite)
-    for column, values in curation.columns.items():
-        work.take_column(column, values)
-    for column, edits in curation.edits.items():
-        work.take_tags(edits) if column == "tags" else work.take_values(column, edits)
-    gone = work.remove(curation.removed)
-    store.edit(work.changes)
+    with store.guard:
+        matched = match_items(store.items, curation.ids, curation.contents, curation.removed)
+        work = _Replay(dataset, matched, curation, overwrite)
+        for column, values in curation.columns.items():
+            work.take_column(column, values)
+        for column, edits in curation.edits.items():
+            work.take_tags(edits) if column == "tags" else work.take_values(column, edits)
+        gone = work.remove(curation.removed)
+        store.edit(work.changes)
     dataset.selection.forget(gone)
     for name, marked in curation.slices.items():
         work.take_slice(name, marked)

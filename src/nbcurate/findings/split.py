@@ -7,6 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..collection.vector_set import VectorSet
@@ -226,9 +227,12 @@ def _keep(dataset: VectorSet, keys: Keys, parts: NDArray[np.object_]) -> None:
             stacklevel=4,
         )
     elif len(keys):
-        before = np.array(dataset.column("split").to_pylist(), object)
-        differ = np.flatnonzero(before != parts)
-        dataset.store.edit([Change("split", keys[differ], before[differ].tolist(), parts[differ].tolist())])
+        with dataset.store.guard:
+            items = dataset.store.items
+            there = items.table.column("split").take(pa.array(items.rows_of_keys(keys))).to_pylist()
+            before = np.array(there, object)
+            differ = np.flatnonzero(before != parts)
+            dataset.store.edit([Change("split", keys[differ], before[differ].tolist(), parts[differ].tolist())])
         dataset.store.announce()
 
 

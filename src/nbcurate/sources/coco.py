@@ -26,6 +26,7 @@ from .coco_json import Annotations
 from .coco_own import beside, label_of, own_columns, own_entry, split_of, tags_of
 from .coco_problems import Problems
 from .foreign_paths import as_written_here
+from .one_at_a_time import one_at_a_time
 from .reconcile import reconcile
 from .record import Record
 from .report import SourceReport
@@ -33,6 +34,7 @@ from .root import FolderRoot, Root, root_of
 from .source import Source
 
 
+@one_at_a_time
 def add_coco_objects(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
     """Bring ``store`` up to date with the annotated boxes: each is an item, its category the label.
 
@@ -73,6 +75,7 @@ def add_coco_objects(store: Store, annotations: Annotations, images: str | os.Pa
     return _added(store, given, records, {**columns, **own}, [*problems, *told])
 
 
+@one_at_a_time
 def add_coco_images(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
     """Bring ``store`` up to date with the annotated images.
 

@@ -15,6 +15,7 @@ from ..store import Store
 from ..store.paths import encode_path
 from .folder_rule import FolderRule, split_folders
 from .hidden import is_hidden
+from .one_at_a_time import one_at_a_time
 from .passed_over import ending_of, plural
 from .reconcile import reconcile
 from .record import Record
@@ -31,6 +32,7 @@ Found = tuple[str, os.stat_result | None]
 _SPLITS = "split_folders"
 
 
+@one_at_a_time
 def add_folder(
     store: Store, folder: Path, rule: FolderRule, *, split: str | None = "folder", but: Container[str] = ()
 ) -> SourceReport:

@@ -23,6 +23,7 @@ from .arrow_root import ArrowRoot
 from .frame import labels, texts
 from .ingest import probe_record
 from .known_items import KnownItems
+from .one_at_a_time import one_at_a_time
 from .reconcile import reconcile
 from .record import Record
 from .report import SourceReport
@@ -33,6 +34,7 @@ _LOOKED_AT = 128
 _KIND = "huggingface:"
 
 
+@one_at_a_time
 def add_huggingface(
     store: Store, data: Any, *, image: str = "image", label: str | None = "label", id: str | None = None
 ) -> Iterator[SourceReport]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 from tqdm.auto import tqdm
 
 from ..imaging import Probe, probe_file, probe_stream, reason_of
+from ..imaging.reading_threads import reading_threads
 from ..store import Store
 from ..store.items import ITEM_SCHEMA
 from .record import Record
@@ -78,7 +77,13 @@ class Ingested:
 
 
 def ingest(
-    store: Store, root: Root, given_by: str, arrivals: Sequence[Arrival], probe: ProbeRecord | None = None
+    store: Store,
+    root: Root,
+    given_by: str,
+    arrivals: Sequence[Arrival],
+    probe: ProbeRecord | None = None,
+    *,
+    in_waiting: bool = False,
 ) -> Ingested:
     """Add one new item for each arrival that is new or has changed, and retire in the same commit what it replaces.
 
@@ -91,6 +96,8 @@ def ingest(
         The source, as the store notes it.
     probe : callable, optional
         Looks at a record; reads its file below ``root`` by default. Called from several threads.
+    in_waiting : bool
+        See :meth:`nbcurate.store.Store.add_items`.
     """
     root_index = store.root_index(root.text)
     look = probe or (lambda record: probe_record(root, record))
@@ -98,7 +105,7 @@ def ingest(
     content_of_hash = dict(zip(items.table.column("content_hash").to_pylist(), items.contents.tolist(), strict=True))
     key = store.next_key()
     done = Ingested()
-    with ThreadPoolExecutor(_THREADS) as pool, tqdm(total=len(arrivals), desc="reading images", unit="file") as bar:
+    with reading_threads(_THREADS) as pool, tqdm(total=len(arrivals), desc="reading images", unit="file") as bar:
         for chunk in _chunks(arrivals):
             rows: list[dict[str, object]] = []
             same: list[dict[str, object]] = []
@@ -121,7 +128,7 @@ def ingest(
                     done.failed[arrival.id] = found.error
                 key += 1
             if rows:
-                store.add_items(_table(rows), replaces=replaces)
+                store.add_items(_table(rows), replaces=replaces, in_waiting=in_waiting)
             store.update_items(pa.Table.from_pylist(same, schema=_FACTS))
             bar.update(len(chunk))
             if done.failed:
@@ -137,7 +144,7 @@ def probe_record(root: Root, record: Record) -> Probe:
         return probe_file(root.path_of(record.path))
     try:
         with root.open(record.path) as stream:
-            return probe_stream(io.BytesIO(stream.read()))
+            return probe_stream(stream)
     except Exception as error:  # each file system has errors of its own
         return Probe(error=reason_of(error))
 

@@ -34,7 +34,7 @@ def reconcile(
     columns: pa.Table | None = None,
     probe: ProbeRecord | None = None,
 ) -> SourceReport:
-    """Bring ``store`` up to date with the records of a source.
+    """Bring ``store`` up to date with the records of a source; the caller holds ``store.intake``.
 
     Which item a record is, says :func:`nbcurate.sources.known_items.match`. A file that has changed becomes a new item
     under the same id, with the same label, split, tags and columns. What the source corrects is taken up, unless a
@@ -99,7 +99,8 @@ def reconcile(
     known_before = {at for at in plan.keys if at not in plan.arrivals or plan.arrivals[at].key is not None}
     report = replace(report, unchanged=unchanged)
     before = {at: known.keys[row] for at, row in enumerate(rows) if row is not None and at in known_before}
-    report = take_values(store, source, given_by, records, plan.keys, before, columns, report)
+    with store.guard:  # somebody may edit meanwhile
+        report = take_values(store, source, given_by, records, plan.keys, before, columns, report)
     return report if not known.keys else _tell_of_labels(store, labels_before, report)
 
 

@@ -12,11 +12,13 @@ import numpy as np
 from ..store import Store
 from ..store.items import Keys
 from .arrow_root import ArrowRoot
+from .one_at_a_time import one_at_a_time
 from .reader import originals
 from .record import Record
 from .root import FolderRoot, Root, open_root, root_of
 
 
+@one_at_a_time
 def move_root(store: Store, new: str | os.PathLike[str], old: str | os.PathLike[str] | None = None) -> None:
     """Replace a root of the store; items that were missing and are found there are back, the others are missing.
 

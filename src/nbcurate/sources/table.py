@@ -19,14 +19,19 @@ from .box_probe import box_probe
 from .doubtful_labels import doubts
 from .foreign_paths import as_written_here
 from .frame import Frame, as_frame, labels, tags, texts
+from .one_at_a_time import one_at_a_time
 from .reconcile import reconcile
 from .record import Record
 from .report import SourceReport
-from .root import FolderRoot, RemoteRoot, Root, is_url, root_of
+from .root import FolderRoot, RemoteRoot, Root, UrlRoot, is_url, root_of
 from .source import Source
 from .table_pictures import hold_pictures, keep_pictures, names_of_pictures
 
+#: How many parts of a URL tell the server: ``https:``, nothing, and its name.
+_TO_SERVER = 3
 
+
+@one_at_a_time
 def add_table(
     store: Store,
     table: Any,
@@ -179,14 +184,14 @@ def _ours(names: list[str], frame: Frame) -> tuple[list[str], list[str]]:
 def common_root(paths: Iterable[str | None], file: Path | None = None) -> Root:
     """The root of paths that came without one.
 
-    Of absolute paths and of URLs the folder that all are below; relative ones begin beside the table's file, or in the
-    working folder where the table is none.
+    Of absolute paths and of URLs of one server the folder that all are below; URLs of several have none in common.
+    Relative paths begin beside the table's file, or in the working folder where the table is none.
     """
     there = [path for path in paths if path]
     if there and all(is_url(path) for path in there):
         folders = [path.split("/")[:-1] for path in there]
         common = [parts[0] for parts in takewhile(lambda p: len(set(p)) == 1, zip(*folders, strict=False))]
-        return RemoteRoot("/".join(common))
+        return RemoteRoot("/".join(common)) if len(common) >= _TO_SERVER and common[_TO_SERVER - 1] else UrlRoot()
     if there and all(os.path.isabs(path) for path in there):
         return FolderRoot(Path(os.path.commonpath([os.path.dirname(path) for path in there])))
     beside = Path() if file is None else file.parent

@@ -32,7 +32,7 @@ def take_values(
     columns: pa.Table | None,
     report: SourceReport,
 ) -> SourceReport:
-    """Take up what a source says of its items.
+    """Take up what a source says of its items. The caller holds the lock of the store.
 
     Parameters
     ----------

@@ -21,6 +21,7 @@ from ..store.paths import encode_path
 from .frame import labels as labels_of
 from .frame import of_several_kinds
 from .ingest import probe_record
+from .one_at_a_time import one_at_a_time
 from .reconcile import reconcile
 from .record import Record
 from .report import SourceReport
@@ -29,6 +30,7 @@ from .source import Source
 from .table import common_root, path_below
 
 
+@one_at_a_time
 def add_vectors(
     store: Store,
     ids: Sequence[str],

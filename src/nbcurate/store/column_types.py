@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 #: Whole numbers up to this size are exact in float64.
 _EXACT_FLOAT = 2**53
@@ -158,3 +160,10 @@ def _lists(values: pa.Array, sizes: list[int], null_where: pa.Array) -> pa.Array
     lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
     there = pc.is_valid(null_where)  # pyright: ignore[reportAttributeAccessIssue]
     return lists if not null_where.null_count else pc.if_else(there, lists, None)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def with_values(column: pa.Array, rows: NDArray[np.integer], values: pa.Array, type_: pa.DataType) -> pa.Array:
+    """``column`` as ``type_``, with other values in some rows."""
+    at = np.arange(len(column))
+    at[rows] = len(column) + np.arange(len(rows))
+    return pa.concat_arrays([as_type(column, type_), as_type(values, type_)]).take(pa.array(at))

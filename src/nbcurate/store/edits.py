@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from .checked_file import DamagedFileError, copy_of, is_there, read_parquet, write_parquet
 from .items import Keys
 from .table import Table
 
@@ -29,6 +31,8 @@ EDIT_SCHEMA = pa.schema(
         pa.field("source", pa.string()),  # which source's correction it is; null: a person's
     ]
 )
+_VERSION = "items_version"
+_WAITING_SCHEMA = EDIT_SCHEMA.append(pa.field(_VERSION, pa.uint64(), nullable=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,44 @@ class Edit:
 
 
 class Edits:
-    """The log of one store. Nothing in it is ever changed: taking an edit back is an edit, too."""
+    """The log of one store. Nothing in it is ever changed: taking an edit back is an edit, too.
 
-    def __init__(self, path: Path, *, read_only: bool) -> None:
-        self._table = Table(path, None if read_only else EDIT_SCHEMA) if not read_only or path.exists() else None
-        new = [field for field in EDIT_SCHEMA if self._table and field.name not in self._table.schema.names]
-        if self._table is not None and new and not read_only:  # the store was written by an older version
-            self._table.add_null_columns(new)
+    An edit is values of items and rows of this log: two tables, that are to change together. So the rows are written
+    first to a file of their own (:meth:`begin`), with the version of the items that they are to change; then the values
+    are committed; then the rows go over (:meth:`settle`). After a kill at any moment the version of the items tells
+    whether the edit was done: if so its rows are part of the log, if not they are forgotten.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of the table.
+    items_version : callable
+        Number of the last commit of the items.
+    read_only : bool
+        Whether nothing may be written.
+    """
+
+    def __init__(self, path: Path, items_version: Callable[[], int], *, read_only: bool) -> None:
+        self._table = Table(path, None if read_only else EDIT_SCHEMA) if not read_only or Table.is_there(path) else None
+        self._waiting = path.with_suffix(".waiting")
+        self._items_version = items_version
         self._guard = threading.RLock()
+        self._next: tuple[int, int, int] | None = None
+        if self._table is not None and not read_only:
+            new = [field for field in EDIT_SCHEMA if field.name not in self._table.schema.names]
+            if new:  # the store was written by an older version
+                self._table.add_null_columns(new)
+            self.settle()
 
     @property
     def table(self) -> pa.Table:
         """All rows of ``EDIT_SCHEMA``, oldest first."""
+        with self._guard:
+            there = self._committed()
+            done = self._done(there)
+            return there if done is None else pa.concat_tables([there, done])
+
+    def _committed(self) -> pa.Table:
         if self._table is None:
             return EDIT_SCHEMA.empty_table()
         there = self._table.read()
@@ -70,27 +100,24 @@ class Edits:
                 there = there.append_column(field, pa.nulls(len(there), field.type))
         return there.select(EDIT_SCHEMA.names)
 
-    def append(self, changes: Sequence[Change], *, undoes: int | None = None, source: str | None = None) -> None:
-        """Commit one edit.
+    def begin(self, changes: Sequence[Change], *, undoes: int | None = None, source: str | None = None) -> None:
+        """Write down what is to be changed next; it counts when the items have a newer version.
 
         Parameters
         ----------
         changes : sequence of Change
-            What was changed together. Those of no item are passed over.
+            What is changed together.
         undoes : int, optional
             Number of the edit that this one takes back.
         source : str, optional
             The source whose correction it is; None for what a person does.
         """
-        changes = [change for change in changes if len(change.items)]
-        if self._table is None or not changes:
-            return
         with self._guard:
-            there = self.table
-            number = int(there.column("edit").to_numpy().max()) + 1 if len(there) else 0
+            self.settle()
+            number, key = self._following()
             n = sum(len(change.items) for change in changes)
             rows = {
-                "key": pa.array(np.arange(len(there), len(there) + n), pa.uint64()),
+                "key": pa.array(np.arange(key, key + n), pa.uint64()),
                 "edit": pa.array([number] * n, pa.int64()),
                 "undoes": pa.array([undoes] * n, pa.int64()),
                 "time": pa.array([datetime.now(UTC)] * n, pa.timestamp("us", "UTC")),
@@ -99,8 +126,52 @@ class Edits:
                 "old": pa.array([json.dumps(value) for change in changes for value in change.old], pa.string()),
                 "new": pa.array([json.dumps(value) for change in changes for value in change.new], pa.string()),
                 "source": pa.array([source] * n, pa.string()),
+                _VERSION: pa.array([self._items_version()] * n, pa.uint64()),
             }
-            self._table.append(pa.table(rows, schema=EDIT_SCHEMA))
+            write_parquet(self._waiting, pa.table(rows, schema=_WAITING_SCHEMA))
+
+    def forget(self) -> None:
+        """Drop what :meth:`begin` has written down."""
+        copy_of(self._waiting).unlink(missing_ok=True)  # first: alone it would be taken for the file
+        self._waiting.unlink(missing_ok=True)
+
+    def settle(self) -> None:
+        """Commit what :meth:`begin` has written down, if it was done; else forget it."""
+        with self._guard:
+            if self._table is None or not is_there(self._waiting):
+                return
+            done = self._done(self._committed())
+            if done is not None:
+                self._table.append(done)
+            self.forget()
+
+    def tidy(self) -> None:
+        """Join what many small commits leave behind."""
+        if self._table is not None:
+            self._table.tidy()
+
+    def _done(self, committed: pa.Table) -> pa.Table | None:
+        """Rows that wait and count, and are not in the table yet."""
+        if not is_there(self._waiting):
+            return None
+        try:
+            rows = read_parquet(self._waiting, _WAITING_SCHEMA)
+        except DamagedFileError as error:
+            warnings.warn(f"{error} If that edit was done, ds.history does not show it.", stacklevel=4)
+            return None
+        if rows is None or self._items_version() <= rows.column(_VERSION)[0].as_py():
+            return None
+        last = committed.column("key")[-1].as_py() if len(committed) else -1
+        return None if rows.column("key")[0].as_py() <= last else rows.select(EDIT_SCHEMA.names)
+
+    def _following(self) -> tuple[int, int]:
+        """Number of the next edit, and key of its first row."""
+        assert self._table is not None
+        if self._next is None or self._next[0] != self._table.version:
+            there = self._table.read(["key", "edit"])
+            number = int(there.column("edit").to_numpy().max()) + 1 if len(there) else 0
+            self._next = (self._table.version, number, len(there))
+        return self._next[1:]
 
     def taken_back(self) -> set[int]:
         """Numbers of the edits that do not stand: those that were taken back, and those that took them back."""

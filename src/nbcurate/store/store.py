@@ -6,13 +6,15 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from .column_types import as_type, common_type, plain
+from .edited_values import edited_values
 from .edits import Change, Edits
 from .embedding_sets import EmbeddingSets
 from .embeddings import Embeddings
@@ -24,8 +26,12 @@ from .properties import Properties
 from .replacing import in_the_place_of
 from .slices import SliceTable
 from .store_file import StoreFile
+from .store_lock import StoreLock
 from .table import Table
+from .upkeep import Upkeep
 from .writer_lock import WriterLock
+
+T = TypeVar("T")
 
 FORMAT_VERSION = 1
 _MARKS_FILE = "selection.parquet"
@@ -40,6 +46,14 @@ class Store:
     ``selection.parquet`` (the current marks), ``store.json`` (the roots of the paths, settings), ``sources/`` (what
     each source said last), ``pictures/`` and ``coco/`` (what came with tables and annotation files), and ``derived/``,
     which may be deleted at any time. All tables can be read with Lance or pyarrow alone.
+
+    Attributes
+    ----------
+    guard : StoreLock
+        Held over whatever reads, decides and writes; and no longer, as every thread waits for it.
+    intake : RLock
+        Held by who adds items, from the first look at what is there to the last commit: so that no key is given twice,
+        and the same source read by two threads at once is read once and then found unchanged. Taken before ``guard``.
     """
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
@@ -50,7 +64,8 @@ class Store:
         self._lock = None if read_only else WriterLock(path)
         if self._lock is not None:
             weakref.finalize(self, self._lock.release)
-        self.guard = threading.RLock()
+        self.guard = StoreLock()
+        self.intake = threading.RLock()
         if not StoreFile.is_in(path):
             StoreFile.make(path, {"format_version": FORMAT_VERSION, "roots": []})
         self._file = StoreFile(path)
@@ -59,16 +74,20 @@ class Store:
         if self._file["format_version"] > FORMAT_VERSION:
             raise ValueError(f"{path} was written by a newer nbcurate: upgrade with `pip install -U nbcurate`.")
         self._items = Table(path / "items.lance", None if read_only else ITEM_SCHEMA)
+        self.edits = self._edits()  # an edit that was under way is finished by the version that the items have
         new = [field for field in ITEM_SCHEMA if field.name not in self._items.schema.names]
         if new and not read_only:  # the store was written by an older version
             self._items.add_null_columns(new)
         self._snapshot: tuple[int, Items] | None = None
         self.media = Media(path / "media.lance", read_only=read_only)
         self.properties = Properties(path / "properties.lance", read_only=read_only)
-        self.edits = Edits(path / "edits.lance", read_only=read_only)
         self.slices = SliceTable(path / "slices.parquet")
         self._embeddings = EmbeddingSets(path, self._file)
         self._listeners: list[Callable[[], object]] = []
+        self._upkeep = Upkeep(self._tidy)
+
+    def _edits(self) -> Edits:
+        return Edits(self.path / "edits.lance", lambda: self._items.version, read_only=self.read_only)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, read_only: bool = False, create: bool = False) -> Store:
@@ -115,6 +134,7 @@ class Store:
         with _OPENING:
             self.media.flush()
             self.properties.flush()
+            self._tidy()
             if _OPEN.get((self.path, self.read_only)) is self:
                 del _OPEN[(self.path, self.read_only)]
             if self._lock is not None:
@@ -145,7 +165,7 @@ class Store:
         self._embeddings.refresh()
         self.media = Media(self.path / "media.lance", read_only=self.read_only)
         self.properties = Properties(self.path / "properties.lance", read_only=self.read_only)
-        self.edits = Edits(self.path / "edits.lance", read_only=self.read_only)
+        self.edits = self._edits()
 
     # -- items ---------------------------------------------------------------------------------------------------
 
@@ -157,7 +177,7 @@ class Store:
                 self._snapshot = (self._items.version, Items(self._items.snapshot()))
             return self._snapshot[1]
 
-    def add_items(self, rows: pa.Table, *, replaces: Sequence[int | None] = ()) -> None:
+    def add_items(self, rows: pa.Table, *, replaces: Sequence[int | None] = (), in_waiting: bool = False) -> None:
         """Commit new items and, in the same commit, retire those that they replace.
 
         What replaces an item takes over its label, split, tags and the user's columns: they belong to the item, not to
@@ -169,17 +189,32 @@ class Store:
             Columns of ``ITEM_SCHEMA``; ``label`` may hold lists.
         replaces : sequence of int or None
             For each row the key of the item whose status becomes ``replaced``.
+        in_waiting : bool
+            Leave the replaced items in, and the new ones out, until an edit of their status exchanges them.
         """
         self.require_writable()
         with self.guard:
+            given = rows.column("key").to_numpy()
+            if len(given) and int(given.min()) < self.next_key():
+                raise RuntimeError(
+                    f"Key {given.min()} was given already: hold store.intake from next_key to add_items."
+                )
             rows = self._of_known_types(rows)
+            if in_waiting:
+                at = rows.column_names.index("status")
+                rows = rows.set_column(at, rows.schema.field(at), pa.array(["replaced"] * len(rows)))
             if not any(key is not None for key in replaces):
-                self._items.append(rows)
+                self._commit(lambda: self._items.append(rows))
                 return
             retired = self.items.table.select(self._items.schema.names)
             old = [key for key in replaces if key is not None]
             retired = retired.take(pa.array(self.items.rows_of_keys(np.asarray(old, np.uint64))))
-            self._items.upsert(in_the_place_of(rows, retired, replaces))
+            both = in_the_place_of(rows, retired, replaces)
+            if in_waiting:
+                new = both.slice(len(retired))
+                self._commit(lambda: self._items.append(new))
+                return
+            self._commit(lambda: self._items.upsert(both))
 
     def _of_known_types(self, rows: pa.Table) -> pa.Table:
         """``rows`` with columns of the types that the store has; one of the store that is too narrow is widened."""
@@ -198,7 +233,8 @@ class Store:
         self.require_writable()
         if rows.num_rows:
             with self.guard:
-                self._items.update(self._of_known_types(rows))
+                known = self._of_known_types(rows)
+                self._commit(lambda: self._items.update(known))
 
     def set_status(self, keys: Keys, status: Status, error: str | None) -> None:
         """Commit the status of items, and the reason, for a person, if it is a bad one."""
@@ -229,30 +265,80 @@ class Store:
         """
         self.require_writable()
         with self.guard:
-            return self._items.set_columns(values)
+            return self._commit(lambda: self._items.set_columns(values))
 
     def replace_columns(self, values: pa.Table) -> None:
         """Commit columns by ``key`` in the place of those of their names, whatever these held."""
         self.require_writable()
         with self.guard:
-            self._items.replace_columns(values)
+            self._commit(lambda: self._items.replace_columns(values))
 
-    def edit(self, changes: Sequence[Change], *, undoes: int | None = None, source: str | None = None) -> None:
-        """Commit new values of labels and the like, and note them in the log; see :meth:`Edits.append`."""
-        self.require_writable()  # before the log tells of what was not done
+    def edit(
+        self,
+        changes: Sequence[Change],
+        *,
+        undoes: int | None = None,
+        source: str | None = None,
+        whole: pa.Table | None = None,
+    ) -> None:
+        """Change labels and the like, and note it in the log: both, or, after whatever goes wrong, neither.
+
+        Parameters
+        ----------
+        changes : sequence of Change
+            What is changed together, and is taken back together. Those of no item are passed over.
+        undoes, source
+            See :meth:`Edits.begin`.
+        whole : pyarrow.Table, optional
+            Of the changed columns those that are written as a whole, in another type, by the keys of all items.
+
+        Raises
+        ------
+        ValueError
+            If a value cannot be kept; then nothing is changed.
+        """
+        self.require_writable()
         with self.guard:
-            self.edits.append(changes, undoes=undoes, source=source)
-            for change in changes:
-                new = pa.array(change.new)
-                if new.type == pa.list_(pa.null()):  # nothing but empty lists
-                    new = new.cast(pa.list_(pa.string()))
-                self.set_columns(pa.table({"key": pa.array(change.items, pa.uint64()), change.column: new}))
+            changes = [change for change in changes if len(change.items)]
+            if not changes:
+                return
+            values = edited_values(self.items, changes)
+            if whole is not None:
+                values = values.drop_columns([name for name in values.column_names[1:] if name in whole.column_names])
+
+            def write() -> None:
+                self.edits.begin(changes, undoes=undoes, source=source)
+                before = self._items.version
+                try:
+                    self._items.set_columns(values, whole)
+                except BaseException:
+                    if self._items.version == before:
+                        self.edits.forget()
+                        raise
+                with suppress(OSError):  # done, and written down: the log takes it over when there is space again
+                    self.edits.settle()
+
+            self._commit(write)
+
+    def _commit(self, write: Callable[[], T]) -> T:
+        """Change tables, to the end, though an interrupt may come; under the lock."""
+        try:
+            return self.guard.finish(write)
+        finally:
+            self._upkeep.soon()
+
+    def _tidy(self) -> None:
+        """Join what many small commits leave behind. What fails in that is done another time."""
+        with self.guard, suppress(OSError):
+            if not self.read_only and not self._closed:
+                self._items.tidy()
+                self.edits.tidy()
 
     def drop_column(self, name: str) -> None:
         """Commit the items without a column of the user's."""
         self.require_writable()
         with self.guard:
-            self._items.drop_column(name)
+            self._commit(lambda: self._items.drop_column(name))
 
     def next_key(self) -> int:
         """First key that was never given: rows are never deleted, so it is one past the last."""

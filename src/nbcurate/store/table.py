@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from .column_names import decode_name, encode_name, newest
-from .column_types import as_type, common_type, in_words, plain
+from .column_types import as_type, common_type, in_words, plain, with_values
+from .snapshot import Snapshot
+from .table_errors import TableError, half_made, reading, writing
+from .uninterrupted import uninterrupted
 
 if TYPE_CHECKING:
     import lance
+    from lance.dataset import MergeInsertBuilder
 
-#: Many small commits make random reads slow: past this many small fragments they are joined. A fragment of
-#: full size is never rewritten, so the whole cost of joining stays a small multiple of what is written.
-_SMALL_FRAGMENTS = 64
+T = TypeVar("T")
+
+#: Many small commits make reads slow: what so many have left behind is joined in an idle moment, or at the latest when
+#: there are four times as many. A fragment of full size is never rewritten, so the whole cost of joining stays a small
+#: multiple of what is written.
+_FEW_COMMITS, _MANY_COMMITS = 4, 16
 _FULL_FRAGMENT_ROWS = 65_536
-_KEEP_OLD_VERSIONS = timedelta(days=1)  # another process may still be reading them
+_VERSIONS, _VALUES = "_versions", "data"  # folders of a table
 #: Columns that Lance fills itself, and its word for all of them: a table that has one of its own cannot be read.
 _RESERVED = {"_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version", "*"}
 
@@ -32,7 +40,8 @@ class Table:
     """An append-mostly table whose rows are named by a ``key`` column (uint64).
 
     Every write is one atomic commit: after a crash at any moment the table holds all committed rows
-    and nothing of the one that was under way. Reads come back in the order of the keys.
+    and nothing of the one that was under way. Reads come back in the order of the keys. An interrupt (Ctrl-C) is raised
+    at once; a commit that was under way goes on to its end, and the next call waits for it.
 
     Parameters
     ----------
@@ -40,21 +49,27 @@ class Table:
         Folder of the Lance data set. Created, empty, when it is not there.
     schema : pyarrow.Schema, optional
         Needed to create the table; ignored where it exists. Without one the table is only read.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no table and no schema.
+    TableError
+        If it is damaged; so does every method where the disk or the files fail.
     """
 
     def __init__(self, path: Path, schema: pa.Schema | None = None) -> None:
-        import lance  # half a second, that importing nbcurate need not take
-
         self.path = path
         self._guard = threading.RLock()
-        self._dataset: lance.LanceDataset
-        if path.exists():
-            self._dataset = _readable(lance.dataset(str(path)), repair=schema is not None)
-        elif schema is not None:
-            self._dataset = lance.write_dataset(schema.empty_table(), str(path), schema=schema)
-        else:
-            raise FileNotFoundError(f"There is no table at {path}.")
+        opened = uninterrupted(lambda: _open(path, schema))
+        self._dataset = _readable(opened, repair=schema is not None)
         self._keys: tuple[int, NDArray[np.uint64]] | None = None
+        self._commits = self._small_fragments() if schema is not None else 0  # since the table was tidied up
+
+    @staticmethod
+    def is_there(path: Path) -> bool:
+        """Whether there is a table at ``path``: a folder without a list of versions is what is left of making one."""
+        return any((path / _VERSIONS).glob("*.manifest")) or any((path / _VALUES).glob("*"))
 
     @property
     def version(self) -> int:
@@ -66,17 +81,20 @@ class Table:
         return _schema(self._dataset)
 
     def __len__(self) -> int:
-        return self._dataset.count_rows()
+        with reading(self.path):
+            return self._dataset.count_rows()
 
     def refresh(self) -> None:
         """See what other processes have committed since."""
-        with self._guard:
+        with self._guard, reading(self.path):
             self._dataset.checkout_latest()
+
+    # -- reading -------------------------------------------------------------------------------------------------
 
     def read(self, columns: list[str] | None = None) -> pa.Table:
         """All rows in the order of their keys."""
         wanted = self.schema.names if columns is None else list(dict.fromkeys(["key", *columns]))
-        table = _read(self._dataset, wanted)
+        table = self._newest(wanted)
         keys = table.column("key").to_numpy()
         if not bool(np.all(keys[:-1] <= keys[1:])):
             table = table.take(pa.array(np.argsort(keys, kind="stable")))
@@ -84,51 +102,112 @@ class Table:
 
     def snapshot(self) -> Snapshot:
         """The table as it is now, whatever is committed later."""
-        with self._guard:
-            return Snapshot(self._dataset.checkout_version(self.version))
+        with self._guard, reading(self.path):
+            then = self._dataset.checkout_version(self.version)
+        keys: list[pa.ChunkedArray] = []
+
+        def read(columns: Sequence[str]) -> pa.Table:
+            try:
+                found = self._read(then, columns)
+            except TableError as error:
+                if not error.gone or not keys:
+                    raise
+                return self._later(keys[0], columns)
+            if not keys:
+                keys.append(found.column("key"))
+            return found
+
+        return Snapshot(_schema(then), read)
 
     def batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
         """Rows in the order in which they lie on disk, a few thousand at a time: that of :meth:`row_keys`."""
-        return self._dataset.to_batches(columns=columns, batch_size=8_192)
+        stream = self._dataset.to_batches(columns=columns, batch_size=8_192)
+
+        def following() -> pa.RecordBatch | None:
+            with reading(self.path):
+                return next(stream, None)
+
+        while (batch := uninterrupted(following)) is not None:
+            yield batch
 
     def row_keys(self) -> NDArray[np.uint64]:
         """Keys in the order in which the rows lie on disk: the positions that :meth:`take_rows` wants."""
         with self._guard:
             if self._keys is None or self._keys[0] != self.version:
-                keys = self._dataset.to_table(columns=["key"]).column("key").to_numpy()
-                self._keys = (self.version, keys)
+                self._keys = (self.version, self._newest(["key"]).column("key").to_numpy())
             return self._keys[1]
 
     def take_rows(self, rows: NDArray[np.integer], columns: list[str]) -> pa.Table:
         """Rows by their position on disk."""
-        return self._dataset.take(rows.tolist(), columns=columns)
+
+        def take() -> pa.Table:
+            with reading(self.path):
+                return self._dataset.take(rows.tolist(), columns=columns)
+
+        return uninterrupted(take)
+
+    def _read(self, dataset: lance.LanceDataset, columns: Sequence[str]) -> pa.Table:
+        """Some columns, of all rows in the order in which they lie on disk."""
+        stored = newest(dataset.schema.names)
+
+        def read() -> pa.Table:
+            with reading(self.path):
+                return dataset.to_table(columns=[stored[name] for name in columns])
+
+        return uninterrupted(read).rename_columns(list(columns))
+
+    def _newest(self, columns: Sequence[str]) -> pa.Table:
+        """Some columns; of the newest version there is where another process has dropped that which was known here."""
+        try:
+            return self._read(self._dataset, columns)
+        except TableError as error:
+            before = self.version
+            self.refresh()
+            if not error.gone or self.version == before:
+                raise
+            return self._read(self._dataset, columns)
+
+    def _later(self, keys: pa.ChunkedArray, columns: Sequence[str]) -> pa.Table:
+        """Columns of the rows with these keys as they are now: those of a version that was dropped since."""
+        with self._guard:
+            self.refresh()
+            there = self.schema.names
+            known = self._newest(["key", *(name for name in columns if name in there)])
+        order = np.argsort(known.column("key").to_numpy(), kind="stable")
+        at = order[np.searchsorted(known.column("key").to_numpy(), keys.to_numpy(), sorter=order)]
+        found = known.take(pa.array(at))
+        return pa.table({name: found.column(name) if name in there else pa.nulls(len(at)) for name in columns})
+
+    # -- writing -------------------------------------------------------------------------------------------------
 
     def append(self, rows: pa.Table) -> None:
         """Commit new rows."""
-        with self._guard:
-            self._dataset.insert(self._on_disk(rows))
-            small = sum(f.physical_rows < _FULL_FRAGMENT_ROWS for f in self._dataset.get_fragments())
-            if small > _SMALL_FRAGMENTS:
-                self.compact()
+        self._commit(lambda: self._dataset.insert(self._on_disk(rows)))
 
     def update(self, rows: pa.Table) -> None:
         """Commit new values for the given columns of the rows with the given keys; ``rows`` has a ``key``."""
-        with self._guard:
-            self._dataset.merge_insert("key").when_matched_update_all().execute(self._on_disk(rows))
-            self._dataset.checkout_latest()
+        if len(rows):
+            self._commit(lambda: self._merge_insert().when_matched_update_all().execute(self._on_disk(rows)))
 
     def upsert(self, rows: pa.Table) -> None:
         """Commit whole rows: those with a key that is there already take the place of the old ones."""
-        with self._guard:
-            merge = self._dataset.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
-            merge.execute(self._on_disk(rows))
-            self._dataset.checkout_latest()
 
-    def set_columns(self, values: pa.Table) -> dict[str, str]:
+        def merge() -> None:
+            both = self._merge_insert().when_matched_update_all().when_not_matched_insert_all()
+            both.execute(self._on_disk(rows))
+
+        self._commit(merge)
+
+    def set_columns(self, values: pa.Table, whole: pa.Table | None = None) -> dict[str, str]:
         """Commit columns of values by ``key``. A new column is null for the keys that are not given.
 
         A column that is there keeps its other values. Where the new ones are of another type, it is written anew in one
         that holds both as they are; see :func:`nbcurate.store.column_types.common_type`.
+
+        Parameters
+        ----------
+        whole : pyarrow.Table, optional
+            Other columns, by ``key``, that are written in the same commit as :meth:`replace_columns` does.
 
         Returns
         -------
@@ -140,62 +219,141 @@ class Table:
         TypeError
             If there is no such type; then nothing is written.
         """
-        with self._guard:
-            given = {name: plain(values.column(name)) for name in values.column_names}
-            keys = given.pop("key")
-            there = self.schema
-            kinds = {name: there.field(name).type for name in given if name in there.names}
-            # Reading a column takes as long as it is: only where the values are of another type.
-            other = [name for name, kind in kinds.items() if given[name].type not in (kind, pa.null())]
-            old = {name: plain(self.read([name]).column(name)) for name in other}
-            wanted = {name: common_type(old[name], given[name]) for name in other}
-            wider = [name for name in other if wanted[name] != kinds[name]]
-            if wider:
-                rows = np.searchsorted(self._all_keys(), keys)
-                self._write_anew({name: _with(old[name], rows, given[name], wanted[name]) for name in wider})
-            new = {name: values for name, values in given.items() if name not in kinds}
-            if new:
-                self._dataset.merge(self._on_disk(pa.table({"key": keys, **new})), "key")
-            same = {name: as_type(given[name], kind) for name, kind in kinds.items() if name not in wider}
-            if same:
-                self.update(pa.table({"key": keys, **same}))
-            told = {
-                name: f"held {in_words(kinds[name])} before, {in_words(wanted[name])} now, so that no value is lost"
-                for name in wider
-                if old[name].null_count < len(old[name])
-            }
-            fitted = [name for name in other if name not in wider and not pa.types.is_floating(kinds[name])]
-            pairs = {name: (in_words(kinds[name]), in_words(given[name].type)) for name in fitted}
-            return told | {name: f"holds {a}, and took {b} as such" for name, (a, b) in pairs.items() if a != b}
+        return self._alone(lambda: self._set_columns(values, whole))
 
     def replace_columns(self, values: pa.Table) -> None:
         """Commit columns of values by ``key``, null for the keys that are not given, whatever was in them before."""
-        with self._guard:
-            rows = np.searchsorted(self._all_keys(), values.column("key").to_numpy())
-            columns = {name: plain(values.column(name)) for name in values.column_names if name != "key"}
-            nothing = {name: pa.nulls(len(self), column.type) for name, column in columns.items()}
-            there = {name: column for name, column in columns.items() if name in self.schema.names}
-            self._write_anew({name: _with(nothing[name], rows, there[name], there[name].type) for name in there})
-            new = values.drop_columns(list(there))
-            if new.num_columns > 1:
-                self.set_columns(new)
+        self._alone(lambda: self._write_anew(self._in_order(values)))
 
     def widen(self, name: str, type_: pa.DataType) -> None:
         """Commit a column in a type that holds its values as they are."""
-        with self._guard:
-            self._write_anew({name: as_type(plain(self.read([name]).column(name)), type_)})
+        self._alone(lambda: self._write_anew({name: as_type(plain(self.read([name]).column(name)), type_)}))
 
-    def _write_anew(self, columns: dict[str, pa.Array]) -> None:
-        """Commit columns in another type, in the order of the keys. They count from then on; the old are dropped."""
+    def add_null_columns(self, fields: list[pa.Field]) -> None:
+        """Commit columns that are null in every row."""
+        self._commit(lambda: self._dataset.add_columns(pa.schema(fields)))
+
+    def drop_column(self, name: str) -> None:
+        """Commit the table without this column, and without what is left of its earlier types."""
+        self._commit(lambda: self._dataset.drop_columns(self._all_types_of(name)))
+
+    def tidy(self, *, at_once: bool = False) -> None:
+        """Join what many small commits leave behind, and drop what no version needs. The rows stay the same.
+
+        Parameters
+        ----------
+        at_once : bool
+            Not only after many commits.
+        """
+        if not at_once and self._commits < _FEW_COMMITS:
+            return
+
+        def join() -> None:
+            self._drop_outdated()
+            self._dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT_ROWS)
+            # Nobody else writes here: the store's lock says so.
+            self._dataset.cleanup_old_versions(retain_versions=_FEW_COMMITS, delete_unverified=True)
+
+        self._commits = -1  # its own is none of them
+        self._commit(join)
+
+    def _set_columns(self, values: pa.Table, whole: pa.Table | None) -> dict[str, str]:
+        given = {name: plain(values.column(name)) for name in values.column_names}
+        keys = given.pop("key")
+        there = self.schema
+        kinds = {name: there.field(name).type for name in given if name in there.names}
+        # Reading a column takes as long as it is: only where the values are of another type.
+        other = [name for name, kind in kinds.items() if given[name].type not in (kind, pa.null())]
+        old = {name: plain(self.read([name]).column(name)) for name in other}
+        wanted = kinds | {name: common_type(old[name], given[name]) for name in other}
+        wider = [name for name in other if wanted[name] != kinds[name]]
+        if wider or whole is not None or len(kinds) < len(given):
+            # All that is not there yet in this type, and with it the rest: it is to be one commit.
+            rows = np.searchsorted(self._all_keys(), keys)
+            wanted = {name: column.type for name, column in given.items()} | wanted
+            anew = {
+                name: with_values(self._whole(name, wanted[name]), rows, given[name], wanted[name]) for name in given
+            }
+            self._write_anew(anew if whole is None else anew | self._in_order(whole))
+        else:
+            same = {name: as_type(given[name], kind) for name, kind in kinds.items()}
+            self.update(pa.table({"key": keys, **same}))
+        told = {
+            name: f"held {in_words(kinds[name])} before, {in_words(wanted[name])} now, so that no value is lost"
+            for name in wider
+            if old[name].null_count < len(old[name])
+        }
+        fitted = [name for name in other if name not in wider and not pa.types.is_floating(kinds[name])]
+        pairs = {name: (in_words(kinds[name]), in_words(given[name].type)) for name in fitted}
+        return told | {name: f"holds {a}, and took {b} as such" for name, (a, b) in pairs.items() if a != b}
+
+    def _alone(self, work: Callable[[], T]) -> T:
+        """What ``work()`` returns: done to its end, and by one thread at a time."""
+
+        def work_alone() -> T:
+            with self._guard:
+                return work()
+
+        return uninterrupted(work_alone)
+
+    def _commit(self, write: Callable[[], object]) -> None:
+        """Do what changes the table, to its end, and see the table as it is then; also after it failed."""
+
+        def commit() -> None:
+            try:
+                with writing(self.path):
+                    write()
+            finally:
+                self.refresh()
+            self._commits += 1
+            if self._commits >= _MANY_COMMITS:
+                with suppress(TableError):  # what was to be written is
+                    self.tidy(at_once=True)
+
+        self._alone(commit)
+
+    def _small_fragments(self) -> int:
+        return sum(fragment.physical_rows < _FULL_FRAGMENT_ROWS for fragment in self._dataset.get_fragments())
+
+    def _merge_insert(self) -> MergeInsertBuilder:
+        return self._dataset.merge_insert("key")
+
+    def _write_anew(self, columns: Mapping[str, pa.Array]) -> None:
+        """Commit whole columns, in the order of the keys. They count from then on; those of their names are dropped."""
         if not columns:
             return
-        old = {name: newest(self._dataset.schema.names)[name] for name in columns}
-        anew = {encode_name(name, decode_name(old[name])[1] + 1): values for name, values in columns.items()}
+        there = newest(self._dataset.schema.names)
+        again = {name: decode_name(there[name])[1] + 1 if name in there else 0 for name in columns}
+        anew = {encode_name(name, again[name]): values for name, values in columns.items()}
         if len(self):
-            self._dataset.merge(pa.table({"key": self._all_keys(), **anew}), "key")
+            self._commit(lambda: self._dataset.merge(pa.table({"key": self._all_keys(), **anew}), "key"))
         else:
-            self._dataset.add_columns(pa.schema([(name, values.type) for name, values in anew.items()]))
-        self._dataset.drop_columns(list(old.values()))
+            fields = pa.schema([(name, values.type) for name, values in anew.items()])
+            self._commit(lambda: self._dataset.add_columns(fields))
+        with suppress(TableError):  # they are passed over, and dropped when the table is tidied up
+            self._commit(self._drop_outdated)
+
+    def _drop_outdated(self) -> None:
+        stored = self._dataset.schema.names
+        outdated = sorted(set(stored) - set(newest(stored).values()))
+        if outdated:
+            self._dataset.drop_columns(outdated)
+
+    def _all_types_of(self, name: str) -> list[str]:
+        """The names on disk of a column, and of what is left of it in earlier types."""
+        return [stored for stored in self._dataset.schema.names if decode_name(stored)[0] == name]
+
+    def _whole(self, name: str, type_: pa.DataType) -> pa.Array:
+        """A column in the order of the keys; nulls where there is none of this name."""
+        if name not in self.schema.names:
+            return pa.nulls(len(self), type_)
+        return plain(self.read([name]).column(name))
+
+    def _in_order(self, values: pa.Table) -> dict[str, pa.Array]:
+        """Columns in the order of the keys, null for the keys that are not given."""
+        rows = np.searchsorted(self._all_keys(), values.column("key").to_numpy())
+        columns = {name: plain(values.column(name)) for name in values.column_names if name != "key"}
+        return {name: with_values(pa.nulls(len(self), c.type), rows, c, c.type) for name, c in columns.items()}
 
     def _all_keys(self) -> NDArray[np.uint64]:
         return np.sort(self.row_keys())
@@ -205,67 +363,22 @@ class Table:
         there = newest(self._dataset.schema.names)
         return rows.rename_columns([there.get(name) or encode_name(name) for name in rows.column_names])
 
-    def add_null_columns(self, fields: list[pa.Field]) -> None:
-        """Commit columns that are null in every row."""
-        with self._guard:
-            self._dataset.add_columns(pa.schema(fields))
 
-    def drop_column(self, name: str) -> None:
-        """Commit the table without this column."""
-        with self._guard:
-            self._dataset.drop_columns([newest(self._dataset.schema.names)[name]])
+def _open(path: Path, schema: pa.Schema | None) -> lance.LanceDataset:
+    """The table at ``path``; a new one in the place of what is left of making one."""
+    import lance  # half a second, that importing nbcurate need not take
 
-    def compact(self) -> None:
-        """Join the small fragments that many commits leave behind. The rows stay the same."""
-        with self._guard:
-            self._dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT_ROWS)
-            self._dataset.cleanup_old_versions(older_than=_KEEP_OLD_VERSIONS)
-            self._dataset.checkout_latest()
-
-
-class Snapshot:
-    """One version of a table, its rows in the order of their keys. A column is read when it is first asked for.
-
-    Opening a million items reads a few numbers of each; ids and paths come when somebody wants names.
-    """
-
-    def __init__(self, dataset: lance.LanceDataset) -> None:
-        self._dataset = dataset
-        self._schema = _schema(dataset)
-        self._guard = threading.Lock()
-        keys = dataset.to_table(columns=["key"]).column("key")
-        flat = keys.to_numpy()
-        in_order = bool(np.all(flat[:-1] <= flat[1:]))
-        self._order = None if in_order else pa.array(np.argsort(flat, kind="stable"))
-        self._columns = {"key": self._in_order(keys)}
-
-    @property
-    def schema(self) -> pa.Schema:
-        return self._schema
-
-    @property
-    def column_names(self) -> list[str]:
-        return self.schema.names
-
-    def column(self, name: str) -> pa.Array:
-        """One column."""
-        return self._load([name])[0]
-
-    def select(self, names: Sequence[str]) -> pa.Table:
-        """Some columns."""
-        return pa.table(self._load(names), schema=pa.schema([self.schema.field(name) for name in names]))
-
-    def _load(self, names: Sequence[str]) -> list[pa.Array]:
-        with self._guard:
-            wanted = [name for name in dict.fromkeys(names) if name not in self._columns]
-            if wanted:
-                read = _read(self._dataset, wanted)
-                self._columns.update({name: self._in_order(read.column(name)) for name in wanted})
-            return [self._columns[name] for name in names]
-
-    def _in_order(self, column: pa.ChunkedArray) -> pa.Array:
-        flat = column.combine_chunks()
-        return flat if self._order is None else flat.take(self._order)
+    if any((path / _VERSIONS).glob("*.manifest")):
+        with reading(path):
+            return lance.dataset(str(path))
+    if any((path / _VALUES).glob("*")):
+        raise half_made(path)
+    if schema is None:
+        raise FileNotFoundError(f"There is no table at {path}.")
+    if path.exists():
+        shutil.rmtree(path)
+    with writing(path):
+        return lance.write_dataset(schema.empty_table(), str(path), schema=schema)
 
 
 def _schema(dataset: lance.LanceDataset) -> pa.Schema:
@@ -273,12 +386,6 @@ def _schema(dataset: lance.LanceDataset) -> pa.Schema:
     stored = dataset.schema
     fields = [stored.field(name).with_name(column) for column, name in newest(stored.names).items()]
     return pa.schema(fields, stored.metadata)
-
-
-def _read(dataset: lance.LanceDataset, columns: Sequence[str]) -> pa.Table:
-    """Some columns, of all rows in the order in which they lie on disk."""
-    stored = newest(dataset.schema.names)
-    return dataset.to_table(columns=[stored[name] for name in columns]).rename_columns(list(columns))
 
 
 def _readable(dataset: lance.LanceDataset, *, repair: bool) -> lance.LanceDataset:
@@ -304,10 +411,3 @@ def _readable(dataset: lance.LanceDataset, *, repair: bool) -> lance.LanceDatase
         stacklevel=5,
     )
     return dataset.checkout_version(older)
-
-
-def _with(column: pa.Array, rows: NDArray[np.intp], values: pa.Array, type_: pa.DataType) -> pa.Array:
-    """``column`` as ``type_``, with other values in some rows."""
-    at = np.arange(len(column))
-    at[rows] = len(column) + np.arange(len(rows))
-    return pa.concat_arrays([as_type(column, type_), as_type(values, type_)]).take(pa.array(at))
