@@ -63,9 +63,15 @@ class Review:
         self.codes = self._stored_codes()
 
     @property
+    def standing(self) -> NDArray[np.intp]:
+        """Where in the finding the items are that are still in the data set: what has left it is not to be decided."""
+        items = self._dataset.store.items
+        return np.flatnonzero(items.shown[items.rows_of_keys(self.finding.keys)])
+
+    @property
     def decided(self) -> int:
-        """Number of items that were decided."""
-        return int((self.codes > 0).sum())
+        """Number of items that were decided, of those that are still there."""
+        return int((self.codes[self.standing] > 0).sum())
 
     @property
     def label_column(self) -> str:
@@ -78,16 +84,19 @@ class Review:
         suggested = self.finding.columns.get("suggested_label")
         return [None] * len(self.finding) if suggested is None else [_label(label) for label in suggested]
 
-    @cached_property
+    @property
     def partners(self) -> NDArray[np.int64]:
-        """Key of the item that each is shown beside (of copies the one that stays): int64 [m], -1 for none."""
+        """Key of the item that each is shown beside (of copies the one that stays): int64 [m], -1 for none.
+
+        One that has left the data set is none any more.
+        """
         beside = self.finding.columns.get("representative")
         if beside is None:
             return np.full(len(self.finding), -1, np.int64)
-        names = [_text(name) for name in beside]
-        known = sorted({name for name in names if name is not None})
-        keys = dict(zip(known, self._dataset.store.items.keys_of_ids(known).astype(np.int64), strict=True))
-        return np.array([-1 if name is None else keys[name] for name in names], np.int64)
+        names, items = [_text(name) for name in beside], self._dataset.store.items
+        known = [name for name in dict.fromkeys(names) if name is not None and name in items]
+        keys = dict(zip(known, items.keys_of_ids(known).astype(np.int64), strict=True))
+        return np.array([keys.get(name or "", -1) for name in names], np.int64)
 
     def decide(self, keys: Keys, decision: Decision) -> Callable[[], None]:
         """Decide about some of the finding's items; what takes that back.
@@ -95,9 +104,13 @@ class Review:
         Raises
         ------
         UnknownItemError
-            If one of them is not in the finding; then nothing is decided.
+            If one of them is not in the finding, or has left the data set; then nothing is decided.
         """
         places = self.places(keys)
+        gone = keys[~np.isin(places, self.standing)]
+        if len(gone):
+            name = self._dataset.store.items.ids_of_keys(gone[:1])[0]
+            raise UnknownItemError(f"{name!r} has left the data set since it was found.")
         before = self.codes[places]
         self._set(places, np.full(len(places), _CODES[decision], np.int32))
         return lambda: self._set(places, before)
@@ -121,9 +134,9 @@ class Review:
     def _set(self, places: NDArray[np.intp], codes: NDArray[np.int32]) -> None:
         changed = self.codes.copy()
         changed[places] = codes
-        self.codes = changed
         words = pa.array([WORDS[code] for code in codes], pa.string())
         self._keep(self.column, self.finding.keys[places], words)
+        self.codes = changed  # what could not be kept was not decided
 
     def _stored_codes(self) -> NDArray[np.int32]:
         codes = np.zeros(len(self.finding), np.int32)

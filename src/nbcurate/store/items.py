@@ -100,15 +100,18 @@ class Items:
         back from a copy that is older than what names these.
         """
         keys = keys[np.isin(keys, self.keys)] if len(keys) and not self._knows(keys) else keys
-        rows = self.rows_of_keys(keys)
-        shown = self.shown[rows]
-        if shown.all():
+        if self.shown[self.rows_of_keys(keys)].all():
             return keys
+        now = self.successors(keys)
+        return np.array(list(dict.fromkeys(now[now >= 0].tolist())), np.uint64)
+
+    def successors(self, keys: Keys) -> NDArray[np.int64]:
+        """For each of these items the key of what it is now: itself, or what took its place; -1 where it has left."""
+        rows = self.rows_of_keys(keys)
+        now = np.where(self.shown[rows], keys.astype(np.int64), -1)
         replaced = np.flatnonzero(self.has_status("replaced")[rows])
-        heirs = self._heirs(rows[replaced])
-        now = {place: int(key) for place, key in enumerate(keys) if shown[place]}
-        now.update((place, heir) for place, heir in zip(replaced.tolist(), heirs, strict=True) if heir is not None)
-        return np.array(list(dict.fromkeys(now[place] for place in sorted(now))), np.uint64)
+        now[replaced] = [-1 if heir is None else heir for heir in self._heirs(rows[replaced])]
+        return now
 
     def _heirs(self, rows: NDArray[np.intp]) -> list[int | None]:
         """Key of the item that took the place of each: of its source the one of its content, else the one of its id."""

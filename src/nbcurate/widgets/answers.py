@@ -9,7 +9,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..store.items import Items, Keys, UnknownItemError
-from .protocol import MAX_FRAME, Request
+from .frames import MAX_BUFFERS
+from .protocol import Request
 
 #: One part of an answer: the result object and its buffers.
 Part = tuple[dict[str, Any], list[bytes]]
@@ -31,7 +32,7 @@ def whole(result: dict[str, Any], *buffers: bytes) -> Answer:
 
 def slices(header: dict[str, Any], values: NDArray[Any]) -> Answer:
     """A column in parts that each fit a frame."""
-    step = MAX_FRAME // values.itemsize
+    step = MAX_BUFFERS // values.itemsize
 
     def one(offset: int) -> Part:
         place = {"offset": offset, "total": len(values)}

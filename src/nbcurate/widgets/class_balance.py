@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from .session import STATIC
+from .bundle import bundle
 from .view import View
 
 
@@ -42,7 +42,7 @@ class ClassBalance(View):
     >>> nbc.ClassBalance(ds, by="brightness")
     """
 
-    _esm = STATIC / "balance.js"
+    _esm = bundle("balance.js")
 
     #: Height in px.
     height = traitlets.Int(420, min=160, max=4000).tag(sync=True)

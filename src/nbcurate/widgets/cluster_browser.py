@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import traitlets
 
 from ..dataset import Dataset
 from ..dataset.cluster_arrangement import ClusterArrangement
+from ..dataset.grouping import Grouping
 from ..findings.clusters import Clusters
+from .bundle import bundle
 from .contact_sheet import Section
-from .session import STATIC, Session
+from .session import Session
 from .view import View
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ClusterBrowser(View):
     >>> ds.where("cluster = 'night dress'").ids
     """
 
-    _esm = STATIC / "clusters.js"
+    _esm = bundle("clusters.js")
 
     #: Which card comes first.
     order = traitlets.Enum(["size", "purity", "name"], "size").tag(sync=True)
@@ -73,25 +73,25 @@ class ClusterBrowser(View):
 
     def set_level(self, k: int) -> None:
         """Show the hierarchy cut into ``k`` clusters. What was arranged by hand comes back with undo."""
-        self._change(partial(self._arrangement.set_level, k))
+        self._change(self._arrangement.cut(k))
 
     def rename(self, name: str, new: str) -> None:
         """Give a cluster another name."""
-        self._change(partial(self._arrangement.rename, name, new))
+        self._change(self._arrangement.renamed(name, new))
 
     def merge(self, names: Sequence[str]) -> None:
         """Make one cluster of several; it goes by the name of the largest."""
-        self._change(partial(self._arrangement.merge, names))
+        self._change(self._arrangement.merged(names))
 
     def split(self, name: str, parts: int = 2) -> None:
         """Divide a cluster into ``parts``."""
-        self._change(partial(self._arrangement.split, name, parts))
+        self._change(self._arrangement.split(name, parts))
 
     def _sections(self) -> Iterable[Section]:
         state = self._arrangement.state
         typical = self._arrangement.representatives(state, 9)
-        for number in np.argsort(-state.sizes, kind="stable"):
+        for number in state.numbers:
             yield Section(f"{state.names[number]}: {state.sizes[number]:,} items, the most typical", typical[number])
 
-    def _change(self, step: Callable[[], object]) -> None:
-        self._session.clusters.change(self._arrangement, step)
+    def _change(self, after: Grouping) -> None:
+        self._session.clusters.change(self._arrangement, after)

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..curate import naming
-from ..dataset.cluster_arrangement import ClusterArrangement, Grouping
-from .answers import Answer, Methods, whole
+from ..dataset.cluster_arrangement import ClusterArrangement
+from ..dataset.grouping import Grouping
+from .answers import Answer, Methods, part, whole
+from .frames import MAX_BUFFERS, MAX_FRAME, cut, fitting, json_bytes
 from .history import History
-from .protocol import Request, RequestError
+from .interrupts import unbroken
+from .protocol import Request, RequestError, as_bitset
 
 #: Pictures of a card's mosaic.
 _REPRESENTATIVES = 9
 #: More cards than this nobody looks through; the smallest clusters have none.
 _MAX_CARDS = 2_000
+#: Bytes of the cards, which have names and labels of any length.
+_CARD_BYTES = 768 * 1024
+#: Bytes of a message around a result.
+_ENVELOPE = 1_024
+#: Parts that a cluster is split into at once.
+_MAX_PARTS = 1_000
 
 
 class ClusterRequests:
@@ -34,45 +44,65 @@ class ClusterRequests:
         """Answer the requests of a view from this arrangement, or from one that is made at the first request."""
         self._arrangements[view] = arrangement
 
-    def change(self, arrangement: ClusterArrangement, step: Callable[[], object]) -> None:
-        """Carry out one of the arrangement's methods, so that it can be undone."""
-        before = arrangement.state
-        step()
-        after = arrangement.state
-        self._history.record(partial(arrangement.restore, before), partial(arrangement.restore, after))
+    def forget(self, view: int) -> None:
+        """A view was closed."""
+        self._arrangements.pop(view, None)
+
+    def change(self, arrangement: ClusterArrangement, after: Grouping) -> None:
+        """Make the clusters those of ``after``, so that it can be undone."""
+        with unbroken():
+            before = arrangement.state
+            arrangement.restore(after)
+            self._history.record(partial(arrangement.restore, before), partial(arrangement.restore, after))
 
     def _clusters(self, request: Request) -> Answer:
         arrangement = self._of(request)
         inside, state = request.params["inside"], arrangement.state
         try:
             shown = state if inside is None else arrangement.inside(inside, request.params["parts"])
+            numbers = shown.numbers[:_MAX_CARDS]
+            cards = fitting(_cards(arrangement, shown, numbers), _CARD_BYTES)
+            pictures = arrangement.representatives(shown, _REPRESENTATIVES)
         except KeyError as error:
             raise RequestError("bad-request", error.args[0]) from error
-        cards, keys = _cards(arrangement, shown)
+        except ValueError as error:  # the vectors are gone, or others take their place
+            raise RequestError("no-embeddings", str(error)) from error
+        told = numbers[: len(cards)].tolist()
+        result = {
+            "cards": cards,
+            "total": len(shown.numbers),
+            "levels": arrangement.levels,
+            "level": state.level,
+            "inside": inside,
+            "outside": int((state.labels < 0).sum()),
+        }
+        buffers = [pictures[number].astype("<u4").tobytes() for number in told]
         if inside is not None:  # no column says yet which items are in a part
-            keys += [
-                arrangement.keys[shown.labels == shown.number(card["name"])].astype("<u4").tobytes() for card in cards
-            ]
-        outside = int((state.labels < 0).sum())
-        result = {"cards": cards, "total": len(shown.names), "levels": arrangement.levels, "level": state.level}
-        return whole({**result, "inside": inside, "outside": outside}, *keys)
+            for card, number in zip(cards, told, strict=True):
+                card["encoding"], members = _members(shown, number)
+                buffers.append(members)
+        first, *more = _in_frames(buffers, MAX_FRAME - json_bytes(result) - _ENVELOPE)
+        return whole(result, *first) + [partial(part, {"inside": inside}, *some) for some in more]
 
     def _arrange(self, request: Request) -> Answer:
         arrangement, params = self._of(request), request.params
         op, names = params["op"], params["names"]
         if op in ("rename", "split") and len(names) != 1:
             raise RequestError("bad-request", f"{op}: names one cluster.")
-        steps = {
-            "level": partial(arrangement.set_level, params["number"]),
-            "rename": partial(arrangement.rename, *names[:1], new=params["name"] or ""),
-            "merge": partial(arrangement.merge, names),
+        if op == "split" and params["number"] > _MAX_PARTS:
+            raise RequestError("bad-request", f"split: into at most {_MAX_PARTS} parts.")
+        steps: dict[str, Callable[[], Grouping]] = {
+            "level": partial(arrangement.cut, params["number"]),
+            "rename": partial(arrangement.renamed, *names[:1], new=params["name"] or ""),
+            "merge": partial(arrangement.merged, names),
             "split": partial(arrangement.split, *names[:1], parts=params["number"]),
         }
         try:
-            self.change(arrangement, steps[op])
+            after = steps[op]()
         except (KeyError, ValueError) as error:
             raise RequestError("bad-request", str(error.args[0])) from error
-        return whole({"clusters": len(arrangement.state.names)})
+        self.change(arrangement, after)
+        return whole({"clusters": len(arrangement.state.numbers)})
 
     def _of(self, request: Request) -> ClusterArrangement:
         view = request.params["view"]
@@ -88,20 +118,36 @@ class ClusterRequests:
             return arrangement
 
 
-def _cards(arrangement: ClusterArrangement, state: Grouping) -> tuple[list[dict[str, Any]], list[bytes]]:
-    """What is on each card, the largest cluster first, and the keys of its pictures as buffers."""
-    k = len(state.names)
-    given = arrangement.labels
+def _cards(arrangement: ClusterArrangement, state: Grouping, numbers: NDArray[np.intp]) -> Iterator[dict[str, Any]]:
+    """What is on the cards of these clusters."""
+    k, sizes = len(state.names), state.sizes
+    given = arrangement.labels_of(state)
     purity, common = naming.purity(given, state.labels, k), naming.names_from_labels(given, state.labels, k)
-    pictures, sizes = arrangement.representatives(state, _REPRESENTATIVES), state.sizes
-    order = np.argsort(-sizes, kind="stable")[:_MAX_CARDS].tolist()
-    cards = [
-        {
+    for number in numbers.tolist():
+        label = common[number]
+        yield {
             "name": state.names[number],
             "size": int(sizes[number]),
             "purity": None if np.isnan(purity[number]) else float(purity[number]),
-            "label": common[number],
+            "label": label and cut(label),
         }
-        for number in order
-    ]
-    return cards, [pictures[number].astype("<u4").tobytes() for number in order]
+
+
+def _members(state: Grouping, number: int) -> tuple[str, bytes]:
+    """The items of a cluster as keys, or, where these do not fit a frame, as a bitset."""
+    keys = state.keys[state.labels == number]
+    if 4 * len(keys) <= MAX_BUFFERS:
+        return "keys", keys.astype("<u4").tobytes()
+    return "bitset", as_bitset(keys)
+
+
+def _in_frames(buffers: Sequence[bytes], room: int) -> list[list[bytes]]:
+    """The buffers in their order, as many together as a frame holds, of which the first has less room."""
+    frames: list[list[bytes]] = [[]]
+    for buffer in buffers:
+        if len(buffer) > room:
+            frames.append([])
+            room = MAX_BUFFERS
+        frames[-1].append(buffer)
+        room -= len(buffer)
+    return frames

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..dataset import Dataset
 from ..store.columns import user_columns
 from ..store.items import Keys
+from .frames import MAX_TEXT, json_bytes
 
 #: ``category``: one of a few names; ``list``: any number of them; ``number``; ``date``: milliseconds since 1970, UTC.
 Kind = Literal["category", "list", "number", "date"]
@@ -23,6 +24,8 @@ NO_CATEGORY, OTHER_CATEGORY = -1, -2
 #: Of a column with more distinct values than this, or with longer ones, the most frequent get a name.
 MAX_CATEGORIES = 20_000
 _MAX_NAME_BYTES = 512 * 1024
+#: Characters of a name: longer ones nobody chooses by.
+_LONGEST_NAME = 4_096
 #: Whole numbers beyond this are none that a browser's numbers are exact in.
 _EXACT = 2**53 - 1
 
@@ -75,7 +78,9 @@ class Columns:
                 schema = items.table.schema  # tells without reading what may be a million values
                 types = {n: schema.field(n).type if n in schema.names else nobody.column(n).type for n in names}
                 types |= {name: values.type for name, (_, values) in self._added.items()}
-                kinds: dict[str, Kind] = {name: kind for name, type_ in types.items() if (kind := kind_of(type_))}
+                kinds: dict[str, Kind] = {
+                    name: kind for name, type_ in types.items() if len(name) <= MAX_TEXT and (kind := kind_of(type_))
+                }
                 own = {name: items.table.column(name) for name in user_columns(self._dataset.store) if name in kinds}
                 own |= {name: values for name, (_, values) in self._added.items()}
                 kinds |= {name: "category" for name, values in own.items() if _is_beyond_numbers(values)}
@@ -128,8 +133,9 @@ def encode_category(values: pa.Array) -> tuple[NDArray[np.int32], list[str], int
     codes = values.indices.fill_null(len(names)).to_numpy(zero_copy_only=False).astype(np.intp)
     counts = np.bincount(codes, minlength=len(names) + 1)[:-1]
     frequent = np.argsort(-counts, kind="stable")[:MAX_CATEGORIES]
-    frequent = frequent[counts[frequent] > 0]
-    sizes = np.cumsum([len(names[at].encode("utf-8", "replace")) for at in frequent])
+    short = np.array([len(names[at]) <= _LONGEST_NAME for at in frequent], bool)
+    frequent = frequent[short & (counts[frequent] > 0)]
+    sizes = np.cumsum([json_bytes(names[at]) + 2 for at in frequent])
     named = sorted(frequent[: np.searchsorted(sizes, _MAX_NAME_BYTES)].tolist(), key=names.__getitem__)
     code_of = np.full(len(names) + 1, OTHER_CATEGORY, np.int32)
     code_of[-1] = NO_CATEGORY

@@ -12,8 +12,8 @@ from ..dataset.cluster_arrangement import ClusterArrangement
 from ..findings.clusters import Clusters
 from ..findings.finding import Finding
 from ..findings.review import Review
+from .bundle import bundle
 from .findings_panel import named_findings
-from .session import STATIC
 from .similarity_grid import SimilarityGrid
 
 
@@ -59,7 +59,7 @@ class Curator(SimilarityGrid):
     >>> curator.observe(lambda change: print(len(change.new), "kept"), names="selected")
     """
 
-    _esm = STATIC / "curator.js"
+    _esm = bundle("curator.js")
 
     #: Height in px.
     height = traitlets.Int(720, min=320, max=4000).tag(sync=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from .session import STATIC
+from .bundle import bundle
 from .view import View
 
 
@@ -45,7 +45,7 @@ class EmbeddingMap(View):
     ['cat/1.jpg', 'cat/7.jpg']
     """
 
-    _esm = STATIC / "map.js"
+    _esm = bundle("map.js")
 
     #: Column whose values colour the points, "selection", or None.
     color = traitlets.Unicode("label", allow_none=True).tag(sync=True)

@@ -11,8 +11,9 @@ import traitlets
 from ..dataset import Dataset
 from ..findings.finding import Finding
 from ..findings.review import WORDS, Review
+from .bundle import bundle
 from .contact_sheet import Section
-from .session import STATIC, Session
+from .session import Session
 from .view import View
 
 #: Reasons that a snapshot makes.
@@ -53,7 +54,7 @@ class FindingsPanel(View):
     >>> ds.where("review_duplicates = 'rejected'").ids
     """
 
-    _esm = STATIC / "findings.js"
+    _esm = bundle("findings.js")
 
     #: Height in px.
     height = traitlets.Int(520, min=240, max=4000).tag(sync=True)

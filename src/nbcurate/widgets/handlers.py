@@ -16,11 +16,17 @@ from ..store.items import Items, UnknownItemError
 from .answers import Answer, Methods, Part, known_keys, part, slices, whole
 from .cluster_requests import ClusterRequests
 from .columns import Columns, Kind, encode_category, encode_date, encode_list, encode_number
+from .frames import MAX_TEXT, fitting
 from .history import History
+from .interrupts import unbroken
 from .picture_requests import PictureRequests, has_objects
 from .protocol import PROTOCOL, Request, RequestError, encode_keys
 from .review_requests import ReviewRequests
+from .shown_views import ShownViews
 from .slice_requests import SliceRequests
+
+#: Bytes of the list of columns, of which there may be thousands.
+_COLUMNS_BYTES = 512 * 1024
 
 
 class Handlers:
@@ -34,15 +40,29 @@ class Handlers:
         self.clusters = ClusterRequests(self.history)
         self.reviews = ReviewRequests(dataset, self.history)
         self._acting = threading.local()
-        self._views: list[Dataset] = []
+        self._views = ShownViews()
         pictures, marked = PictureRequests(dataset.store), SliceRequests(dataset, self.history)
         topics = (pictures, self.clusters, self.reviews, marked)
         self._methods: Methods = {name: method for topic in topics for name, method in topic.methods.items()}
 
     def add_view(self, dataset: Dataset) -> tuple[int, int]:
         """Number of a new view that shows the items of ``dataset``, and that of the first view that does."""
-        self._views.append(dataset)
-        return len(self._views) - 1, next(at for at, shown in enumerate(self._views) if shown is dataset)
+        return self._views.add(dataset)
+
+    def close_view(self, number: int) -> None:
+        """Forget a view, and what was registered for it."""
+        self._views.close(number)
+        self.clusters.forget(number)
+        self.reviews.forget(number)
+
+    def close(self) -> None:
+        """Watch the selection no longer."""
+        self.history.close()
+
+    @property
+    def max_key(self) -> int:
+        """The largest key there is."""
+        return _max_key(self._store.items)
 
     @property
     def revision(self) -> int:
@@ -60,7 +80,8 @@ class Handlers:
         Raises
         ------
         RequestError
-            For keys that are no items, a view that is not there, embeddings that are missing.
+            For keys that are no items, a view that is not there, embeddings that are missing, and where something is to
+            be changed that can only be read.
         """
         method = self._methods.get(request.method) or getattr(self, f"_{request.method}")
         self._acting.request_id = request.id
@@ -68,6 +89,8 @@ class Handlers:
             return method(request)
         except UnknownItemError as error:
             raise RequestError("unknown-keys", str(error)) from error
+        except PermissionError as error:
+            raise RequestError("read-only", str(error)) from error
         finally:
             self._acting.request_id = None
 
@@ -77,12 +100,13 @@ class Handlers:
         """What a browser must know of the data set before anything else."""
         items = self._store.items
         embeddings = self._store.embeddings()
+        columns = [{"name": name, "kind": kind} for name, kind in self.columns.kinds().items()]
         return {
             "protocol": PROTOCOL,
             "name": self._store.path.stem,
             "count": int(items.shown.sum()),
-            "columns": [{"name": name, "kind": kind} for name, kind in self.columns.kinds().items()],
-            "embeddings": embeddings[-1].name if embeddings else None,
+            "columns": fitting(columns, _COLUMNS_BYTES),
+            "embeddings": embeddings[-1].name[:MAX_TEXT] if embeddings else None,
             "max_key": _max_key(items),
             "objects": has_objects(self._store),
         }
@@ -108,7 +132,7 @@ class Handlers:
         return whole({**self.dataset_state(), "selection": header}, *buffers)
 
     def _columns(self, request: Request) -> Answer:
-        view, kinds = self._view(request), self.columns.kinds()
+        view, kinds = self._views.dataset(request.params["view"]), self.columns.kinds()
         answer: Answer = []
         for name in request.params["names"]:
             if name == "key":
@@ -120,7 +144,7 @@ class Handlers:
         return answer
 
     def _projection(self, request: Request) -> Answer:
-        view, method = self._view(request), request.params["method"]
+        view, method = self._views.dataset(request.params["view"]), request.params["method"]
         try:
             points = view.project(method=method)
         except ImportError:
@@ -141,7 +165,7 @@ class Handlers:
     # -- search --------------------------------------------------------------------------------------------------
 
     def _neighbours(self, request: Request) -> Answer:
-        view = self._view(request)
+        view = self._views.dataset(request.params["view"])
         positive, negative = (known_keys(self._store.items, keys) for keys in request.keys)
         if not len(positive):
             raise RequestError("bad-request", "neighbours: give at least one positive key.")
@@ -157,10 +181,11 @@ class Handlers:
 
     def _expand(self, request: Request) -> Answer:
         selection = self._dataset.selection
-        _, search = self._searcher(self._view(request))
+        _, search = self._searcher(self._views.dataset(request.params["view"]))
         marks = selection.marks
         keys, _ = search.nearest_to_any(marks.kept, request.params["k"], marks.rejected)
-        selection.apply("keep", keys)
+        with unbroken():
+            selection.apply("keep", keys)
         return whole({"added": len(keys), "revision": selection.revision})
 
     def _searcher(self, view: Dataset) -> Any:
@@ -172,8 +197,9 @@ class Handlers:
     # -- selection -----------------------------------------------------------------------------------------------
 
     def _select(self, request: Request) -> Answer:
-        selection = self._dataset.selection
-        selection.apply(request.params["op"], known_keys(self._store.items, request.keys[0]))
+        selection, keys = self._dataset.selection, known_keys(self._store.items, request.keys[0])
+        with unbroken():
+            selection.apply(request.params["op"], keys)
         return whole({"revision": selection.revision})
 
     def _undo(self, request: Request) -> Answer:
@@ -181,14 +207,6 @@ class Handlers:
 
     def _redo(self, request: Request) -> Answer:
         return whole({"changed": self.history.redo(), "revision": self._dataset.selection.revision})
-
-    # -- checks --------------------------------------------------------------------------------------------------
-
-    def _view(self, request: Request) -> Dataset:
-        number = request.params["view"]
-        if number >= len(self._views):
-            raise RequestError("bad-request", f"There is no view {number}.")
-        return self._views[number]
 
 
 def _column(name: str, kind: Kind, values: pa.Array) -> Answer:

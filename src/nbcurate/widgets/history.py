@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ..dataset import Dataset
 from ..selection import Selection
+from .interrupts import unbroken
+
+_log = logging.getLogger(__name__)
 
 #: How to take one change back, and how to make it again.
 Step = tuple[Callable[[], object], Callable[[], object]]
@@ -49,40 +54,83 @@ class History:
             self._done.append([(undo, redo)])
             self._undone.clear()
 
+    def edit(self, dataset: Dataset, change: Callable[[], object]) -> None:
+        """Make a change of labels or tags, and remember it; what changes nothing is nothing to take back."""
+        edits = dataset.store.edits
+        before = len(edits.table)
+        try:
+            change()
+        finally:  # one that failed when it was made already is taken back by who had it made
+            if len(edits.table) > before:
+                self.record(dataset.undo_edit, change)
+
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is recorded within is taken back in one step."""
-        with self._guard:
+        """What is recorded within is taken back in one step; all of it at once, if something within fails."""
+        with unbroken(), self._guard:
             self._together = steps = []
             try:
                 yield
-            finally:
+            except BaseException:
                 self._together = None
-                if steps:
-                    self._done.append(steps)
-                    self._undone.clear()
+                self._take_back(steps)
+                raise
+            self._together = None
+            if steps:
+                self._done.append(steps)
+                self._undone.clear()
 
     def undo(self) -> bool:
         """Take the last change back. False when there is none."""
-        with self._guard:
+        with unbroken(), self._guard:
             if not self._done:
                 return self._alone(self._selection.undo)
             steps = self._done.pop()
             self._undone.append(steps)
-            for undo, _ in reversed(steps):
-                self._alone(undo)
+            made = [(redo, undo) for undo, redo in reversed(steps)]
+            try:
+                self._make(made)
+            except BaseException:
+                self._done.append(self._undone.pop())
+                raise
             return True
 
     def redo(self) -> bool:
         """Make the change again that was taken back last. False when there is none."""
-        with self._guard:
+        with unbroken(), self._guard:
             if not self._undone:
                 return self._alone(self._selection.redo)
             steps = self._undone.pop()
             self._done.append(steps)
-            for _, redo in steps:
-                self._alone(redo)
+            try:
+                self._make(steps)
+            except BaseException:
+                self._undone.append(self._done.pop())
+                raise
             return True
+
+    def close(self) -> None:
+        """Watch the selection no longer."""
+        self._selection.unobserve(self._notice)
+
+    def _make(self, steps: list[Step]) -> None:
+        """Carry out the second half of each step: all of them, or, where one fails, none."""
+        made: list[Step] = []
+        try:
+            for step in steps:
+                self._alone(step[1])
+                made.append(step)
+        except BaseException:
+            self._take_back(made)
+            raise
+
+    def _take_back(self, steps: list[Step]) -> None:
+        """Undo what was done of something that failed; what cannot be undone either is told in the log."""
+        for undo, _ in reversed(steps):
+            try:
+                self._alone(undo)
+            except Exception:
+                _log.exception("nbcurate: a change that failed could not be taken back whole")
 
     def _alone(self, step: Callable[[], Any]) -> Any:
         """Carry out a step without recording what it changes."""

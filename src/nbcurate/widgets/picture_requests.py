@@ -16,11 +16,15 @@ from ..store import Store
 from ..store.items import Keys
 from .answers import Answer, Methods, Part, known_keys, whole
 from .drawn_masks import masks_of
+from .frames import cut
 from .pictures import Pictures
 from .protocol import Request, RequestError
 
-_THUMBNAILS_A_PART = {192: 32, 384: 10}  # keeps a part below a frame, and the first pictures early
-_OBJECTS_A_PART = 32
+# Keeps a part below a frame, also of pictures that do not compress and names of the longest, and the first ones early.
+_THUMBNAILS_A_PART = {192: 24, 384: 6}
+_OBJECTS_A_PART = 16
+#: Characters of an id or path: under a picture, and where one looks at the item.
+_SHORT_NAME, _LONG_NAME = 1_024, 16_384
 #: Of an image with more objects the first are drawn; longer names are cut.
 _MAX_OBJECTS, _MAX_NAME = 100, 64
 _FACTS = ["width", "height", "format", "bytes", "split"]
@@ -47,7 +51,7 @@ class PictureRequests:
         return [partial(self._thumbnails_part, keys[start : start + step], size) for start in starts]
 
     def _thumbnails_part(self, keys: Keys, size: int) -> Part:
-        return {"items": self._names(keys)}, self._pictures.thumbnails(keys, size)
+        return {"items": self._names(keys, _SHORT_NAME)}, self._pictures.thumbnails(keys, size)
 
     def _preview(self, request: Request) -> Answer:
         key = int(self._key(request)[0])
@@ -76,11 +80,13 @@ class PictureRequests:
         properties = self._rows(keys, *_FACTS)[0]
         properties["copy_of"] = items.copies_of(items.rows_of_keys(keys))[0]
         facts = {
-            "path": original.place.encode("utf-8", "backslashreplace").decode(),
+            "path": cut(original.place.encode("utf-8", "backslashreplace").decode(), _LONG_NAME),
             "is_box": original.box is not None,
-            "properties": properties,
+            "properties": {
+                name: cut(value, _LONG_NAME) if isinstance(value, str) else value for name, value in properties.items()
+            },
         }
-        return whole({**self._names(keys)[0], **facts})
+        return whole({**self._names(keys, _LONG_NAME)[0], **facts})
 
     def _objects(self, request: Request) -> Answer:
         keys = known_keys(self._store.items, request.keys[0])
@@ -107,10 +113,14 @@ class PictureRequests:
     def _key(self, request: Request) -> Keys:
         return known_keys(self._store.items, np.array([request.params["key"]], np.uint64))
 
-    def _names(self, keys: Keys) -> list[dict[str, Any]]:
+    def _names(self, keys: Keys, longest: int) -> list[dict[str, Any]]:
         """What items are called: ``key``, ``id``, ``label`` (as a person reads it), ``status``."""
         rows = self._rows(keys, "key", "id", "label", "status")
-        return [{**row, "label": in_words(row["label"])} for row in rows]
+        words = [in_words(row["label"]) for row in rows]
+        return [
+            {**row, "id": cut(row["id"], longest), "label": label and cut(label)}
+            for row, label in zip(rows, words, strict=True)
+        ]
 
     def _rows(self, keys: Keys, *columns: str) -> list[dict[str, Any]]:
         items = self._store.items

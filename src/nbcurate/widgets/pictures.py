@@ -11,10 +11,12 @@ from ..imaging import THUMBNAIL_SIZE, UnreadableImageError, encode_jpeg, make_th
 from ..sources.reader import read_image, read_surroundings
 from ..store import Store
 from ..store.items import Keys
-from .protocol import MAX_FRAME
+from .frames import MAX_FRAME
 
 _DECODERS = 4
 _PREVIEW_QUALITIES = (88, 75, 60, 40)
+#: Leaves room in the frame for the mask that is drawn on the picture.
+_MOST_BYTES = MAX_FRAME - 64 * 1024
 
 
 class Pictures:
@@ -78,6 +80,6 @@ def _framed(image: Image.Image, size: int) -> tuple[bytes, int, int]:
     image.thumbnail((size, size), reducing_gap=2.0)
     for quality in _PREVIEW_QUALITIES:
         jpeg = encode_jpeg(image, quality)
-        if len(jpeg) < MAX_FRAME - 4096:
+        if len(jpeg) < _MOST_BYTES:
             return jpeg, image.width, image.height
     return _framed(image, size // 2)

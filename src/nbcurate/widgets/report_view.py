@@ -13,8 +13,8 @@ import traitlets
 from ..collection.item_labels import labels_of
 from ..dataset import Dataset
 from ..findings.report import MEASURES, Report
+from .bundle import bundle
 from .contact_sheet import ContactSheet
-from .session import STATIC
 from .view import View
 
 #: Classes that are drawn; the rest are counted together.
@@ -46,7 +46,7 @@ class ReportView(View):
     >>> nbc.ReportView(ds)                       # of ds.selection
     """
 
-    _esm = STATIC / "report.js"
+    _esm = bundle("report.js")
 
     #: Height in px.
     height = traitlets.Int(420, min=160, max=4000).tag(sync=True)

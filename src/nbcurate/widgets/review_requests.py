@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..collection.item_labels import has_lists, labels_of
 from ..dataset import Dataset
 from ..findings.review import Review
 from ..store.items import Keys
-from .answers import Answer, Methods, slices, whole
+from .answers import Answer, Methods, known_keys, slices, whole
+from .frames import MAX_TEXT, cut, fitting
 from .history import History
 from .protocol import Request, RequestError
 
-#: Labels that can be chosen from; of more, the commonest.
-_MAX_LABELS = 2_000
+#: Labels that can be chosen from, of all columns together; of more, the commonest.
+_MAX_LABELS, _LABEL_BYTES = 2_000, 512 * 1024
+#: Characters of the reasons of an answer, and of its labels.
+_REASON_CHARACTERS = 48_000
 
 
 class ReviewRequests:
@@ -37,50 +42,59 @@ class ReviewRequests:
         """Answer the requests of a view from these reviews, by name."""
         self._reviews[view] = reviews
 
+    def forget(self, view: int) -> None:
+        """A view was closed."""
+        self._reviews.pop(view, None)
+
     def _findings(self, request: Request) -> Answer:
         reviews = list(self._of(request).values())
-        columns = {review.label_column for review in reviews}
-        labels = {column: self._labels(column) for column in sorted(columns)}
+        columns = sorted({review.label_column for review in reviews})
+        labels = {column: self._labels(column, _LABEL_BYTES // len(columns)) for column in columns}
         return whole({"findings": [self._summary(review) for review in reviews], "labels": labels})
 
     def _finding(self, request: Request) -> Answer:
         review = self._review(request)
-        finding = review.finding
+        finding, there = review.finding, review.standing
         groups = np.full(len(finding), -1, np.int32) if finding.groups is None else finding.groups
-        columns = {
-            "key": ("uint32", finding.keys.astype("<u4")),
-            "score": ("float32", finding.scores.astype("<f4")),
-            "group": ("int32", groups.astype("<i4")),
-            "decision": ("int32", review.codes.astype("<i4")),
-            "partner": ("float64", review.partners.astype("<f8")),
+        columns: dict[str, tuple[str, str, Callable[[], NDArray[Any]]]] = {
+            "key": ("uint32", "<u4", lambda: finding.keys),
+            "score": ("float32", "<f4", lambda: finding.scores),
+            "group": ("int32", "<i4", lambda: groups),
+            "decision": ("int32", "<i4", lambda: review.codes),
+            "partner": ("float64", "<f8", lambda: review.partners),
         }
+        unknown = [name for name in request.params["names"] if name not in columns]
+        if unknown:
+            raise RequestError("unknown-column", f"A finding has no column {unknown[0]!r}.")
         return [
             one
-            for name, (dtype, values) in columns.items()
+            for name, (dtype, packed, values) in columns.items()
             if name in request.params["names"]
-            for one in slices({"column": name, "kind": "number", "dtype": dtype}, values)
+            for one in slices({"column": name, "kind": "number", "dtype": dtype}, values()[there].astype(packed))
         ]
 
     def _reasons(self, request: Request) -> Answer:
         review, start, count = self._review(request), request.params["start"], request.params["count"]
-        stop = min(start + count, len(review.finding))
-        places = np.arange(start, max(start, stop))
+        places = review.standing[start : start + count]
         items = self._dataset.store.items
         known = review.label_column in items.table.column_names
         rows = items.rows_of_keys(review.finding.keys[places])
         given = items.table.column(review.label_column).take(rows).to_pylist() if known else [None] * len(rows)
         suggested = review.suggestions
         reasons = review.finding.reasons_at(places)
+        longest = _REASON_CHARACTERS // count
         items = [
-            {"reason": reason, "given": label, "suggested": suggested[place]}
-            for reason, label, place in zip(reasons, given, places.tolist(), strict=True)
+            {"reason": cut(reason, longest), "given": _told(label, longest), "suggested": _told(suggested[at], longest)}
+            for reason, label, at in zip(reasons, given, places.tolist(), strict=True)
         ]
         return whole({"start": start, "items": items})
 
     def _decide(self, request: Request) -> Answer:
         review, keys = self._review(request), request.keys[0]
         decision, selection = request.params["decision"], self._dataset.selection
-        review.places(keys)  # all are in the finding, before anything is changed
+        if not len(keys):
+            raise RequestError("bad-request", "decide: give at least one key.")
+        review.places(known_keys(self._dataset.store.items, keys))  # all are there, before anything is changed
         new = self._new_labels(review, keys, request.params["label"]) if decision == "relabel" else {}
         with self._history.together():
             if decision == "relabel":
@@ -99,15 +113,11 @@ class ReviewRequests:
         RequestError
             If the column holds no labels that can be changed.
         """
-        edits = self._dataset.store.edits
-        relabel = partial(Dataset(self._dataset.store).relabel, column=review.label_column)
-        before = len(edits.table)
+        relabel = partial(Dataset(self._dataset.store).relabel, new, column=review.label_column)
         try:
-            relabel(new)
+            self._history.edit(self._dataset, relabel)
         except (TypeError, ValueError) as error:
             raise RequestError("bad-request", str(error)) from error
-        if len(edits.table) > before:
-            self._history.record(self._dataset.undo_edit, partial(relabel, new))
 
     def _new_labels(self, review: Review, keys: Keys, label: str | list[str] | None) -> dict[str, Any]:
         """The label, or list of labels, that each item is to have: the given one, or what the finding suggests."""
@@ -120,19 +130,21 @@ class ReviewRequests:
             raise RequestError("bad-request", "There is no suggested label: choose one.")
         return dict(zip(ids, found, strict=True))
 
-    def _labels(self, column: str) -> list[str]:
+    def _labels(self, column: str, most_bytes: int) -> list[str]:
         if column not in self._dataset.column_names:
             return []
         labels = labels_of(self._dataset, column)
-        return sorted(labels.names[c] for c in np.argsort(-labels.counts(), kind="stable")[:_MAX_LABELS])
+        commonest = (labels.names[c] for c in np.argsort(-labels.counts(), kind="stable")[:_MAX_LABELS])
+        return sorted(fitting((name for name in commonest if len(name) <= MAX_TEXT), most_bytes))
 
     def _summary(self, review: Review) -> dict[str, Any]:
-        finding, column = review.finding, review.label_column
-        groups = None if finding.groups is None else len(np.unique(finding.groups[finding.groups >= 0]))
+        finding, column, there = review.finding, review.label_column, review.standing
+        numbers = None if finding.groups is None else finding.groups[there]
+        groups = None if numbers is None else len(np.unique(numbers[numbers >= 0]))
         return {
             "name": review.name,
             "kind": finding.kind,
-            "count": len(finding),
+            "count": len(there),
             "groups": groups,
             "decided": review.decided,
             "column": review.column,
@@ -153,3 +165,16 @@ class ReviewRequests:
         if request.params["finding"] not in reviews:
             raise RequestError("bad-request", f"There is no finding {request.params['finding']!r} here.")
         return reviews[request.params["finding"]]
+
+
+def _told(label: object, longest: int) -> str | list[str] | None:
+    """A label, or as many of several as together are not longer than so many characters."""
+    if not isinstance(label, list):
+        return None if label is None else cut(str(label), longest)
+    told: list[str] = []
+    for name in map(str, label):
+        longest -= len(name) + 4
+        if longest < 0:
+            return [*told, "…"]
+        told.append(name)
+    return told

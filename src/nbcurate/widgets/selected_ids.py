@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from traitlets.utils.bunch import Bunch
 
-from ..selection import SelectionChange
+from ..selection import Observer, SelectionChange
 
 if TYPE_CHECKING:
     from .view import View
@@ -29,8 +29,11 @@ class SelectedIds(traitlets.TraitType[Any, Any]):
         obj.dataset.selection.set(value)
 
 
-def tell_of_changes(view: View) -> None:
-    """Tell the observers of ``selected`` of every change of the selection, as long as the view is there."""
+def tell_of_changes(view: View) -> Observer:
+    """Tell the observers of ``selected`` of every change of the selection, as long as the view is there.
+
+    Returns what observes the selection.
+    """
     reference = weakref.ref(view)
     selection = view.dataset.selection
 
@@ -43,3 +46,4 @@ def tell_of_changes(view: View) -> None:
             alive.notify_change(news)
 
     selection.observe(tell)
+    return tell

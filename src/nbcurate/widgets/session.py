@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -14,32 +14,40 @@ import pyarrow as pa
 import traitlets
 
 from ..dataset import Dataset
+from ..selection import SelectionChange
 from ..store import Store
 from ..store.items import Keys
+from .bundle import bundle
 from .cluster_requests import ClusterRequests
+from .frames import MAX_FRAME, cut, json_bytes
 from .handlers import Handlers
 from .history import History
-from .protocol import Request, RequestError, parse_request
+from .protocol import Request, RequestError, is_id, parse_request
 from .review_requests import ReviewRequests
 
-STATIC = Path(__file__).parent / "static"
 _log = logging.getLogger(__name__)
 _CHANGES = frozenset({"select", "expand", "undo", "redo", "arrange", "decide", "slice", "tag"})  # what can be undone
 _REMEMBERED_CANCELS = 1_000
+#: Requests that may wait for the threads beside: more nobody looks at.
+_MOST_WAITING = 2_000
+#: Characters of an error: what it is about may be long.
+_LONGEST_ERROR = 1_000
 
 
 class Session(anywidget.AnyWidget):
     """Brings a data set's requests and events to the browser. Shown by nothing: the views point at it."""
 
-    _esm = STATIC / "session.js"
+    _esm = bundle("session.js")
 
     #: What the linked views are filtered by, so that it is there again when the page was reloaded.
     filters = traitlets.List().tag(sync=True)
 
     def __init__(self, dataset: Dataset) -> None:
         super().__init__()
+        self._selection = dataset.selection
         self._handlers = Handlers(dataset, self._send_columns)
         self._cancelled: dict[str, None] = {}
+        self._room = threading.Semaphore(_MOST_WAITING)
         pictures, projecting, clustering = (
             ThreadPoolExecutor(1, thread_name_prefix=f"nbcurate-{name}") for name in ("pictures", "map", "clusters")
         )
@@ -52,8 +60,14 @@ class Session(anywidget.AnyWidget):
             "clusters": clustering,
         }
         self.on_msg(self._receive)
-        dataset.selection.observe(lambda change: self._send_selection(self._handlers.acting_for))
-        dataset.store.listen(self._send_dataset)
+        self._selection.observe(self._tell_selection)
+        mine = weakref.ref(self)
+
+        def tell_dataset() -> None:  # the store holds it for ever, and with it no session that was closed
+            if (session := mine()) is not None and session.comm is not None:
+                session._send_dataset()
+
+        dataset.store.listen(tell_dataset)
 
     @classmethod
     def of(cls, dataset: Dataset) -> Session:
@@ -63,9 +77,23 @@ class Session(anywidget.AnyWidget):
             session = _SESSIONS[dataset.store] = cls(dataset)
         return session
 
+    def close(self) -> None:
+        """Answer no more: what is under way on other threads ends, and the selection is not watched any longer."""
+        if self.comm is not None:
+            self._selection.unobserve(self._tell_selection)
+            self._handlers.close()
+            for thread in self._beside.values():
+                thread.shutdown(wait=False)
+            self.layout.close()
+        super().close()
+
     def add_view(self, dataset: Dataset) -> tuple[int, int]:
         """Number of a new view, and that of the first view of the same data set, whose columns it can share."""
         return self._handlers.add_view(dataset)
+
+    def close_view(self, number: int) -> None:
+        """Forget a view, its clusters and its findings."""
+        self._handlers.close_view(number)
 
     @property
     def clusters(self) -> ClusterRequests:
@@ -96,38 +124,47 @@ class Session(anywidget.AnyWidget):
         self._handlers.columns.add(name, keys, values)
         self._send_dataset()
 
+    # -- receiving -----------------------------------------------------------------------------------------------
+
     def _receive(self, _: Any, content: Any, buffers: list[Any]) -> None:
         """Take one message. Whatever it holds, this does not raise and changes nothing it should not."""
         if not isinstance(content, dict):
             return
+        try:
+            self._take(content, buffers or [])
+        except Exception:  # such as that nothing can be sent any more: it must not end what brings the messages
+            _log.exception("nbcurate: a message of the browser was not answered")
+
+    def _take(self, content: dict[str, Any], buffers: list[Any]) -> None:
         request_id = content.get("id")
-        if content.get("type") == "cancel" and isinstance(request_id, str):
-            self._cancelled[request_id] = None
-            while len(self._cancelled) > _REMEMBERED_CANCELS:
-                del self._cancelled[next(iter(self._cancelled))]
+        if content.get("type") == "cancel":
+            if is_id(request_id):
+                self._cancelled[request_id] = None
+                while len(self._cancelled) > _REMEMBERED_CANCELS:
+                    self._cancelled.pop(next(iter(self._cancelled)), None)
             return
         try:
             if content.get("type") != "request":
                 raise RequestError("bad-request", "A message is a request or a cancel.")
-            request = parse_request(content, buffers)
+            request = parse_request(content, buffers, self._handlers.max_key)
         except RequestError as error:
-            self._send_error(request_id, error.code, str(error))
+            self._send_error(request_id if is_id(request_id) else "", error.code, str(error))
             return
-        if request.method in self._beside:
-            self._beside[request.method].submit(self._answer, request)
-        else:
+        thread = self._beside.get(request.method)
+        if thread is None:
             self._answer(request)
+        elif self._room.acquire(blocking=False):
+            thread.submit(self._answer, request).add_done_callback(lambda _: self._room.release())
+        else:
+            self._send_error(request.id, "busy", f"{_MOST_WAITING:,} requests wait already: ask again later.")
+
+    # -- answering -----------------------------------------------------------------------------------------------
 
     def _answer(self, request: Request) -> None:
         revision = self._handlers.revision
         try:
-            answer = self._handlers.handle(request)
-            for part, make in enumerate(answer):
-                if request.id in self._cancelled:
-                    return
-                result, buffers = make()
-                header = {"type": "response", "id": request.id, "part": part, "parts": len(answer), "result": result}
-                self.send(header, buffers)
+            if not self._send_answer(request):
+                return
         except RequestError as error:
             self._send_error(request.id, error.code, str(error))
         except Exception as error:
@@ -137,8 +174,29 @@ class Session(anywidget.AnyWidget):
             if request.method in _CHANGES and self._handlers.revision == revision:
                 self._send_selection(request.id)  # no mark changed, and the browser waits to hear so
 
-    def _send_error(self, request_id: Any, code: str, message: str) -> None:
-        self.send({"type": "error", "id": request_id, "code": code, "message": message})
+    def _send_answer(self, request: Request) -> bool:
+        """Send the parts of the answer; false if it was cancelled."""
+        answer = [] if request.id in self._cancelled else self._handlers.handle(request)
+        for part, make in enumerate(answer):
+            if request.id in self._cancelled:
+                break
+            result, buffers = make()
+            header = {"type": "response", "id": request.id, "part": part, "parts": len(answer), "result": result}
+            if json_bytes(header) + sum(map(len, buffers)) > MAX_FRAME:
+                raise RequestError("internal", "This answer is larger than a message may be.")
+            self.send(header, buffers)
+        cancelled = request.id in self._cancelled
+        self._cancelled.pop(request.id, None)
+        return not cancelled
+
+    def _send_error(self, request_id: str, code: str, message: str) -> None:
+        words = cut(message, _LONGEST_ERROR).encode("utf-8", "backslashreplace").decode()
+        self.send({"type": "error", "id": request_id, "code": code, "message": words})
+
+    # -- telling -------------------------------------------------------------------------------------------------
+
+    def _tell_selection(self, _: SelectionChange) -> None:
+        self._send_selection(self._handlers.acting_for)
 
     def _send_selection(self, ack: str | None) -> None:
         header, buffers = self._handlers.selection_state()

@@ -10,7 +10,7 @@ import traitlets
 
 from ..dataset import Dataset
 from ..findings.finding import Finding
-from .session import STATIC
+from .bundle import bundle
 from .view import View
 
 #: Reasons are sentences: of more items only the scores are shown.
@@ -59,7 +59,7 @@ class SimilarityGrid(View):
     >>> nbc.SimilarityGrid(ds, columns={"doubt": ds.label_issues()}, sort_by="doubt", descending=True, caption="doubt")
     """
 
-    _esm = STATIC / "grid.js"
+    _esm = bundle("grid.js")
 
     #: Side of a thumbnail in px.
     thumbnail_size = traitlets.Int(128, min=48, max=384).tag(sync=True)

@@ -9,8 +9,13 @@ import numpy as np
 from ..dataset import Dataset
 from ..store.items import Keys
 from .answers import Answer, Methods, whole
+from .frames import MAX_TEXT, fitting
 from .history import History
+from .interrupts import unbroken
 from .protocol import Request, RequestError
+
+#: Bytes of the slices and of the tags that are told: the newest, and the commonest.
+_BYTES = 400 * 1024
 
 
 class SliceRequests:
@@ -25,6 +30,8 @@ class SliceRequests:
         kept = self._dataset.selection.marks.kept
         listed = []
         for name, one in self._dataset.slices.items():
+            if len(name) > MAX_TEXT:  # no request can name it
+                continue
             keys = self._keys(one.ids)
             listed.append(
                 {
@@ -34,28 +41,29 @@ class SliceRequests:
                     "saved": one.saved.isoformat(timespec="minutes"),
                 }
             )
-        return whole({"slices": listed, "tags": self._dataset.tags})
+        newest = fitting(reversed(listed), _BYTES)
+        return whole({"slices": newest[::-1], "tags": self._tags()})
 
     def _slice(self, request: Request) -> Answer:
         op, name = request.params["op"], request.params["name"].strip()
         selection, slices = self._dataset.selection, self._dataset.slices
-        if op == "save":
-            if not name:
-                raise RequestError("bad-request", "Give the slice a name.")
-            self._dataset.save_slice(name)
-            return whole({"revision": selection.revision})
-        if name not in slices:
+        if op == "save" and not name:
+            raise RequestError("bad-request", "Give the slice a name.")
+        if op != "save" and name not in slices:
             raise RequestError("bad-request", f"There is no slice {name!r}.")
-        if op == "drop":
-            del slices[name]
-        elif op == "load":
-            slices[name].select()
-        else:
-            keys, kept = self._keys(slices[name].ids), selection.marks.kept
-            if op == "unite":
-                selection.apply("keep", keys)
-            else:
-                selection.apply("set", kept[np.isin(kept, keys, invert=op == "subtract")])
+        with unbroken():
+            match op:
+                case "save":
+                    self._dataset.save_slice(name)
+                case "drop":
+                    del slices[name]
+                case "load":
+                    slices[name].select()
+                case "unite":
+                    selection.apply("keep", self._keys(slices[name].ids))
+                case _:
+                    keys, kept = self._keys(slices[name].ids), selection.marks.kept
+                    selection.apply("set", kept[np.isin(kept, keys, invert=op == "subtract")])
         return whole({"revision": selection.revision})
 
     def _tag(self, request: Request) -> Answer:
@@ -64,11 +72,15 @@ class SliceRequests:
             raise RequestError("bad-request", "Select items and name a tag." if tag else "A tag is not empty.")
         everything = Dataset(self._dataset.store)  # the selection is: a view shows a part of it
         change = everything.tag if request.params["op"] == "add" else everything.untag
-        before = len(self._dataset.store.edits.table)
-        change(ids, tag)
-        if len(self._dataset.store.edits.table) > before:
-            self._history.record(self._dataset.undo_edit, partial(change, ids, tag))
-        return whole({"tags": self._dataset.tags})
+        with self._history.together():
+            self._history.edit(self._dataset, partial(change, ids, tag))
+        return whole({"tags": self._tags()})
+
+    def _tags(self) -> dict[str, int]:
+        """The tags and their numbers of items; of very many the commonest, in the order of all."""
+        tags = {tag: count for tag, count in self._dataset.tags.items() if len(tag) <= MAX_TEXT}
+        told = set(fitting(sorted(tags, key=lambda tag: -tags[tag]), _BYTES // 2))  # half for the numbers behind them
+        return {tag: count for tag, count in tags.items() if tag in told}
 
     def _keys(self, ids: list[str]) -> Keys:
         return self._dataset.store.items.keys_of_ids(ids)

@@ -61,14 +61,24 @@ class View(TakesDataset, anywidget.AnyWidget):
             session.add_column(name, keys, values)
         self._session = session
         self._dataset = dataset
+        self._own_layout = "layout" not in state
         view, items = session.add_view(dataset)
         super().__init__(session=session, view=view, items=items, **state)
-        tell_of_changes(self)
+        self._tell = tell_of_changes(self)
 
     @property
     def dataset(self) -> Dataset:
         """What it shows."""
         return self._dataset
+
+    def close(self) -> None:
+        """Take the view from the page for good, and free what it holds. What was selected and decided in it stays."""
+        if self.comm is not None:
+            self._session.close_view(self.view)
+            self._dataset.selection.unobserve(self._tell)
+            if self._own_layout:
+                self.layout.close()
+        super().close()
 
     def undo(self) -> bool:
         """Take back what was done last in any view of the data set, whatever that was. False when there is nothing."""

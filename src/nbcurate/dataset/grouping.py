@@ -1,0 +1,83 @@
+"""One state of an arrangement of clusters: which items are in which, and what these are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..store.items import Items, Keys
+
+
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """One state of an arrangement.
+
+    Attributes
+    ----------
+    keys : uint64 array [n]
+        The items that it is about, ascending.
+    labels : int32 array [n]
+        Cluster of each item, -1 for none.
+    names : tuple of str
+        Name of each cluster; no two are alike. One whose items have all left the data set stays, with size 0.
+    level : int or None
+        Into how many clusters the tree was cut; None once a person has changed something.
+    """
+
+    keys: Keys
+    labels: NDArray[np.int32]
+    names: tuple[str, ...]
+    level: int | None
+
+    @property
+    def sizes(self) -> NDArray[np.intp]:
+        """Items in each cluster: int [k]."""
+        return np.bincount(self.labels[self.labels >= 0], minlength=len(self.names))
+
+    @property
+    def numbers(self) -> NDArray[np.intp]:
+        """Numbers of the clusters that have items, the largest first."""
+        sizes = self.sizes
+        order = np.argsort(-sizes, kind="stable")
+        return order[sizes[order] > 0]
+
+    def number(self, name: str) -> int:
+        """Number of a cluster.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name.
+        """
+        if name not in self.names:
+            raise KeyError(f"There is no cluster {name!r}: there are {', '.join(self.names[:20])}.")
+        return self.names.index(name)
+
+    def over(self, keys: Keys, items: Items) -> Grouping:
+        """The same clusters over other items: what is new is in none; what was replaced is where its old file was.
+
+        Parameters
+        ----------
+        keys : uint64 array [m]
+            Ascending.
+        items : Items
+            As they are now.
+        """
+        if np.array_equal(keys, self.keys):
+            return self
+        labels = np.full(len(keys), -1, np.int32)
+        if len(keys):
+            now = items.successors(self.keys)
+            at = np.searchsorted(keys, now.clip(min=0).astype(np.uint64)).clip(max=len(keys) - 1)
+            there = (now >= 0) & (keys[at] == now.astype(np.uint64))
+            labels[at[there]] = self.labels[there]
+        return Grouping(keys, labels, self.names, self.level)
+
+    def without_empty(self) -> Grouping:
+        """Only the clusters that have items."""
+        used = np.unique(self.labels[self.labels >= 0])
+        codes = np.full(len(self.names) + 1, -1, np.int32)  # the last is that of -1
+        codes[used] = np.arange(len(used), dtype=np.int32)
+        return Grouping(self.keys, codes[self.labels], tuple(self.names[number] for number in used), self.level)
