@@ -98,7 +98,7 @@ class Embeddings:
     def append(self, keys: NDArray[np.uint64], vectors: NDArray[np.float32]) -> None:
         """Commit vectors (``[n, width]``, L2-normalised) of contents that have none yet."""
         column = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), self.width)
-        self._table.append(pa.table([pa.array(keys, pa.uint64()), column], schema=self._table.schema))
+        self._table.append_new(pa.table([pa.array(keys, pa.uint64()), column], schema=self._table.schema))
 
     def vectors(self, *, writable: bool = True) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
         """Sorted content keys ``[m]`` and their vectors ``[m, width]``, float32, mapped from a file.

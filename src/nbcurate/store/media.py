@@ -82,7 +82,7 @@ class Media:
                 {"key": pa.array(pending, pa.uint64()), "thumbnail": pa.array(pending.values(), pa.binary())},
                 schema=MEDIA_SCHEMA,
             )
-            self._table.append(rows)
+            self._table.append_new(rows)
 
     def _read(self, keys: NDArray[np.uint64]) -> list[tuple[int, bytes]]:
         assert self._table is not None

@@ -77,7 +77,7 @@ class Properties:
         """Commit rows of ``PROPERTY_SCHEMA`` for contents that have nothing yet."""
         with self._guard:
             if self._table is not None:
-                self._table.append(rows)
+                self._table.append_new(rows)
 
     @property
     def table(self) -> pa.Table:

@@ -74,7 +74,8 @@ class Store:
         if self._file["format_version"] > FORMAT_VERSION:
             raise ValueError(f"{path} was written by a newer nbcurate: upgrade with `pip install -U nbcurate`.")
         self._items = Table(path / "items.lance", None if read_only else ITEM_SCHEMA)
-        self.edits = self._edits()  # an edit that was under way is finished by the version that the items have
+        # An edit that was under way is finished by the version that the items have, before they get another.
+        self._edits = self._open_edits()
         new = [field for field in ITEM_SCHEMA if field.name not in self._items.schema.names]
         if new and not read_only:  # the store was written by an older version
             self._items.add_null_columns(new)
@@ -86,7 +87,7 @@ class Store:
         self._listeners: list[Callable[[], object]] = []
         self._upkeep = Upkeep(self._tidy)
 
-    def _edits(self) -> Edits:
+    def _open_edits(self) -> Edits:
         return Edits(self.path / "edits.lance", lambda: self._items.version, read_only=self.read_only)
 
     @classmethod
@@ -165,7 +166,13 @@ class Store:
         self._embeddings.refresh()
         self.media = Media(self.path / "media.lance", read_only=self.read_only)
         self.properties = Properties(self.path / "properties.lance", read_only=self.read_only)
-        self.edits = self._edits()
+        self._edits = self._open_edits()
+
+    @property
+    def edits(self) -> Edits:
+        """The log of edits, when none is under way."""
+        with self.guard:
+            return self._edits
 
     # -- items ---------------------------------------------------------------------------------------------------
 
@@ -307,16 +314,16 @@ class Store:
                 values = values.drop_columns([name for name in values.column_names[1:] if name in whole.column_names])
 
             def write() -> None:
-                self.edits.begin(changes, undoes=undoes, source=source)
+                self._edits.begin(changes, undoes=undoes, source=source)
                 before = self._items.version
                 try:
                     self._items.set_columns(values, whole)
                 except BaseException:
                     if self._items.version == before:
-                        self.edits.forget()
+                        self._edits.forget()
                         raise
                 with suppress(OSError):  # done, and written down: the log takes it over when there is space again
-                    self.edits.settle()
+                    self._edits.settle()
 
             self._commit(write)
 
@@ -332,7 +339,7 @@ class Store:
         with self.guard, suppress(OSError):
             if not self.read_only and not self._closed:
                 self._items.tidy()
-                self.edits.tidy()
+                self._edits.tidy()
 
     def drop_column(self, name: str) -> None:
         """Commit the items without a column of the user's."""
@@ -354,14 +361,16 @@ class Store:
 
     def root_index(self, root: str) -> int:
         """Index of ``root`` among the roots; added if it is new."""
-        if root not in self.roots:
-            self._set_roots([*self._file["roots"], root.replace(f"{self.path}/", _IN_STORE)])
-        return self.roots.index(root)
+        with self.guard:
+            if root not in self.roots:
+                self._set_roots([*self._file["roots"], root.replace(f"{self.path}/", _IN_STORE)])
+            return self.roots.index(root)
 
     def replace_root(self, old: str, new: str) -> None:
         """Let the paths that began at ``old`` begin at ``new``."""
-        place = self.roots.index(old)
-        self._set_roots([new if at == place else root for at, root in enumerate(self._file["roots"])])
+        with self.guard:
+            place = self.roots.index(old)
+            self._set_roots([new if at == place else root for at, root in enumerate(self._file["roots"])])
 
     def _set_roots(self, roots: list[str]) -> None:
         self.require_writable()
@@ -376,30 +385,36 @@ class Store:
     def keep_setting(self, name: str, value: Any) -> None:
         """Keep how something is done with this store, as JSON has it, for whoever opens it next."""
         self.require_writable()
-        self._file["settings"] = {**self._file.get("settings", {}), name: value}
+        with self.guard:
+            self._file["settings"] = {**self._file.get("settings", {}), name: value}
 
     # -- embeddings ----------------------------------------------------------------------------------------------
 
     def create_embeddings(self, name: str, encoder_key: str, width: int, recipe: dict[str, Any]) -> Embeddings:
         """See :meth:`EmbeddingSets.create`."""
         self.require_writable()
-        return self._embeddings.create(name, encoder_key, width, recipe)
+        with self.guard:
+            return self._embeddings.create(name, encoder_key, width, recipe)
 
     def make_newest(self, embeddings: Embeddings) -> None:
         """See :meth:`EmbeddingSets.make_newest`."""
-        self._embeddings.make_newest(embeddings)
+        with self.guard:
+            self._embeddings.make_newest(embeddings)
 
     def demote_embeddings(self, embeddings: Embeddings) -> None:
         """See :meth:`EmbeddingSets.demote`."""
-        self._embeddings.demote(embeddings)
+        with self.guard:
+            self._embeddings.demote(embeddings)
 
     def embeddings(self) -> list[Embeddings]:
         """See :meth:`EmbeddingSets.all`."""
-        return self._embeddings.all()
+        with self.guard:
+            return self._embeddings.all()
 
     def embeddings_named(self, name: str | None = None) -> Embeddings:
         """See :meth:`EmbeddingSets.named`."""
-        return self._embeddings.named(name)
+        with self.guard:
+            return self._embeddings.named(name)
 
     # -- selection -----------------------------------------------------------------------------------------------
 

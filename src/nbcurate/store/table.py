@@ -184,6 +184,16 @@ class Table:
         """Commit new rows."""
         self._commit(lambda: self._dataset.insert(self._on_disk(rows)))
 
+    def append_new(self, rows: pa.Table) -> None:
+        """Commit those of the rows whose keys the table does not have: another thread may have made the same."""
+
+        def append() -> None:
+            new = rows.filter(pa.array(~np.isin(rows.column("key").to_numpy(), self.row_keys())))
+            if len(new):
+                self.append(new)
+
+        self._alone(append)
+
     def update(self, rows: pa.Table) -> None:
         """Commit new values for the given columns of the rows with the given keys; ``rows`` has a ``key``."""
         if len(rows):

@@ -1,0 +1,64 @@
+"""One version of a table in memory, its rows in the order of their keys."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+#: Gives some columns of a table, of all its rows in one order.
+ReadColumns = Callable[[Sequence[str]], pa.Table]
+
+
+class Snapshot:
+    """A table as it was at one moment. A column is read when it is first asked for.
+
+    Opening a million items reads a few numbers of each; ids and paths come when somebody wants names.
+
+    Parameters
+    ----------
+    schema : pyarrow.Schema
+        The columns as people call them.
+    read : callable
+        Reads some of them; the rows come in the same order each time.
+    """
+
+    def __init__(self, schema: pa.Schema, read: ReadColumns) -> None:
+        self._schema = schema
+        self._read = read
+        self._guard = threading.Lock()
+        keys = read(["key"]).column("key")
+        flat = keys.to_numpy()
+        in_order = bool(np.all(flat[:-1] <= flat[1:]))
+        self._order = None if in_order else pa.array(np.argsort(flat, kind="stable"))
+        self._columns = {"key": self._in_order(keys)}
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self._schema
+
+    @property
+    def column_names(self) -> list[str]:
+        return self.schema.names
+
+    def column(self, name: str) -> pa.Array:
+        """One column."""
+        return self._load([name])[0]
+
+    def select(self, names: Sequence[str]) -> pa.Table:
+        """Some columns."""
+        return pa.table(self._load(names), schema=pa.schema([self.schema.field(name) for name in names]))
+
+    def _load(self, names: Sequence[str]) -> list[pa.Array]:
+        with self._guard:
+            wanted = [name for name in dict.fromkeys(names) if name not in self._columns]
+            if wanted:
+                read = self._read(wanted)
+                self._columns.update({name: self._in_order(read.column(name)) for name in wanted})
+            return [self._columns[name] for name in names]
+
+    def _in_order(self, column: pa.ChunkedArray) -> pa.Array:
+        flat = column.combine_chunks()
+        return flat if self._order is None else flat.take(self._order)

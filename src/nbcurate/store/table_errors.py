@@ -1,0 +1,114 @@
+"""What goes wrong with a table on disk, in words for a person: which table, what happened, what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .forked import require_tables
+
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+#: What happened, by what the table format calls it.
+_WORDS = (
+    (re.compile(r"Not found", re.I), "one of its files is missing"),
+    (re.compile(r"size 0 bytes|Invalid range|too small|EOF|unexpected end", re.I), "one of its files is cut off"),
+)
+
+
+class TableError(OSError):
+    """A table of a store cannot be read or written. ``errno`` is set where the system gave a reason.
+
+    Attributes
+    ----------
+    table : Path
+        Its folder.
+    gone : bool
+        Whether files are missing that the table speaks of: they are damaged, or another process has tidied up.
+    """
+
+    def __init__(self, table: Path, words: str, *, number: int | None = None, gone: bool = False) -> None:
+        super().__init__(number, words) if number is not None else super().__init__(words)
+        self._words = words
+        self.table = table
+        self.gone = gone
+
+    def __str__(self) -> str:
+        return self._words
+
+
+@contextmanager
+def reading(table: Path) -> Iterator[None]:
+    """Whatever fails in reading a table is a :class:`TableError`."""
+    require_tables()
+    try:
+        yield
+    except BaseException as error:
+        if not _is_of_the_format(error):
+            raise
+        raise _in_words(table, error, "cannot be read: it is damaged", _what_to_do(table)) from error
+
+
+@contextmanager
+def writing(table: Path) -> Iterator[None]:
+    """Whatever fails in writing a table is a :class:`TableError`; what was in it stays."""
+    require_tables()
+    try:
+        yield
+    except BaseException as error:
+        if not _is_of_the_format(error):
+            raise
+        raise _in_words(table, error, "could not be written, and is as it was", _what_to_do(table)) from error
+
+
+def half_made(table: Path) -> TableError:
+    """The error of a table that has values and nothing that says which of them count."""
+    words = f"{_name(table)} has no list of its versions any more (its folder _versions): {_what_to_do(table)}"
+    return TableError(table, words, gone=True)
+
+
+def _is_of_the_format(error: BaseException) -> bool:
+    # A panic of the format's library is no Exception, so that nobody catches it by chance.
+    ours = isinstance(error, TableError | MemoryError)
+    return (isinstance(error, Exception) and not ours) or type(error).__name__ == "PanicException"
+
+
+def _in_words(table: Path, error: BaseException, failed: str, remedy: str) -> TableError:
+    text = str(error)
+    if found := _OS_ERROR.search(text):
+        number = int(found.group(1))
+        if number in (errno.ENOSPC, errno.EDQUOT):
+            remedy = "free some space on that disk and try again."
+        elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
+            remedy = "see who may write that folder, or open the data set with read_only=True."
+        elif number != errno.ENOENT:
+            remedy = "see whether that disk is well, and try again."
+        return TableError(
+            table,
+            f"{_name(table)} {failed}: {os.strerror(number)}; {remedy}",
+            number=number,
+            gone=number == errno.ENOENT,
+        )
+    what = next((words for pattern, words in _WORDS if pattern.search(text)), _first_words(text))
+    gone = what == _WORDS[0][1]
+    return TableError(table, f"{_name(table)} {failed} ({what}); {remedy}", gone=gone)
+
+
+def _first_words(text: str) -> str:
+    """The beginning of an error of the format, without places in its source code."""
+    line = text.splitlines()[0] if text.strip() else "no reason was given"
+    line = re.sub(r",? ?/(home|rustc|root)/\S+", "", line)
+    return line[:160].strip()
+
+
+def _name(table: Path) -> str:
+    return f"{table.name} of {table.parent}"
+
+
+def _what_to_do(table: Path) -> str:
+    if table.parent.name == "embeddings":
+        return f"delete the folder {table} and run ds.embed again, or restore it from a copy."
+    return f"restore {table} from a copy of the data set."
