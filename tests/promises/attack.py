@@ -13,10 +13,9 @@ from .fault import Fault, build, read_log
 from .judgement import judge
 from .operations import Operation
 from .reference import Reference
-from .state import State
+from .state import State, disagreements
 from .world import World
 from .zygote import Outcome, Zygote
-
 
 #: How much is told of a case that went wrong.
 _SHOWN = 5
@@ -109,6 +108,7 @@ class Attack:
         assert not done.value.raised, f"{operation.name} raised {done.value.raised}"
         changes = read_log(self.folder / "changes.log")
         found = self.must("jobs:recover", str(self.case), operation.name)
+        assert not (wrong := disagreements(found.writing)), f"{operation.name}, undisturbed: {wrong}"
         return Reference(before, found.writing, done.value.seen, found, changes)
 
     def stopped(self, operation: Operation, fault: Fault, at: int) -> Verdict:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from .fault import FailingDisk, Fault
 from .operations import OPERATIONS
-from .state import State, leftovers, observe, observed
+from .state import State, is_no_store, leftovers, observe, observed
 from .world import World
 
 
@@ -81,33 +82,36 @@ def do(folder: str, name: str, library: str, log: str, fault: int, at: int) -> D
 
 
 def _seen(world: World) -> State:
-    """What the process itself shows; nothing where the data set is closed, or was never made."""
-    if not (world.store / "store.json").exists():
-        return {}
-    return observed(World(world.folder).ds)  # one folder is one store in a process
+    """What the process itself shows; nothing where the data set was never made."""
+    try:
+        return observed(World(world.folder).ds)  # one folder is one store in a process
+    except FileNotFoundError as error:
+        if is_no_store(error):
+            return {}
+        raise
 
 
 def recover(folder: str, name: str) -> Found:
     """Open what an operation has left, do it once more, and take the last edit back."""
     world, operation = World(Path(folder)), OPERATIONS[name]
-    reading = observe(world, read_only=True)
-    writing = observe(world)
+    reading, writing = observe(world, read_only=True), observe(world)
     again = ""
     try:
         operation.before(world)
         operation.do(world)
+        World(world.folder).ds.close()
     except Exception as error:
         again = f"{type(error).__name__}: {error}"
-    if (world.store / "store.json").exists():
-        World(world.folder).ds.close()
-    after = observe(World(world.folder))
-    left = leftovers(world.folder)
+        with contextlib.suppress(Exception):  # it may be what cannot be opened
+            World(world.folder).ds.close()
+    after, left = observe(World(world.folder)), leftovers(world.folder)
     return Found(reading, writing, again, after, _undone(World(world.folder)), left)
 
 
 def _undone(world: World) -> State:
-    if not (world.store / "store.json").exists():
-        return {}
-    state = observed(world.ds) if world.ds.undo_edit() else {}
-    world.ds.close()
+    try:
+        state = observed(world.ds) if world.ds.undo_edit() else {}
+        world.ds.close()
+    except Exception as error:
+        return {} if is_no_store(error) else {"CANNOT BE UNDONE": f"{type(error).__name__}: {error}"}
     return state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import traceback
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -25,22 +26,30 @@ def observe(world: World, *, read_only: bool = False) -> State:
     state = _files_of(world)
     try:
         ds = nbc.Dataset.open(world.store, read_only=read_only)
-    except FileNotFoundError:
-        return state
-    state |= observed(ds)
-    ds.close()
+        state |= observed(ds)
+        ds.close()
+    except Exception as error:
+        if is_no_store(error):
+            return state
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        state["CANNOT BE OPENED"] = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
     return state
+
+
+def is_no_store(error: Exception) -> bool:
+    """Whether there is nothing to open, rather than something that cannot be."""
+    return isinstance(error, FileNotFoundError) and str(error).startswith("There is no nbcurate store")
 
 
 def observed(ds: nbc.Dataset) -> State:
     """A data set that is open."""
     items = ds.store.items
     state: State = {"ids": ds.ids, "labels": ds.labels, "tags": ds.tags, "roots": ds.store.roots}
-    rows = items.table.select(items.table.column_names).to_pylist()
-    state |= {f"item {row['key']}": {name: value for name, value in row.items() if value is not None} for row in rows}
+    for row in items.table.select(items.table.column_names).to_pylist():
+        state |= {f"item {row['key']} {name}": value for name, value in row.items() if value is not None}
     state |= {"kept": ds.selection.ids, "rejected": ds.selection.rejected}
     state |= {f"slice {name}": (ds.slices[name].ids, ds.slices[name].rejected) for name in ds.slices}
-    for row in ds.history.drop(columns="time").to_dict("records"):
+    for row in ds.history.drop(columns="time").to_dict(orient="records"):
         state.setdefault(f"edit {row['edit']}", []).append((row["id"], row["column"], row["old"], row["new"]))
     state["unreadable"] = ds.errors[["id", "status"]].to_dict("records")
     return state | _derived_by_content(ds)
@@ -124,12 +133,12 @@ def mixed(state: State, before: State, after: State) -> list[str]:
 
 def _in_between(name: str) -> bool:
     """What sums up the items: it follows from how many of them are there already."""
-    return name in ("ids", "labels", "tags", "unreadable", "encoders")
+    return name in ("ids", "labels", "tags", "unreadable", "encoders", "roots")
 
 
 def disagreements(state: State) -> list[str]:
     """Where a state does not agree with itself: ids that stand twice, a log that tells of what is not so."""
-    found = [f"{name}: {value}" for name, value in state.items() if name.startswith("TWICE")]
+    found = [f"{name}: {value}" for name, value in state.items() if name.startswith(("TWICE", "CANNOT"))]
     ids = state.get("ids", [])
     if len(ids) != len(set(ids)):
         found.append(f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}")
@@ -146,9 +155,13 @@ def disagreements(state: State) -> list[str]:
 
 def _not_as_said(state: State, said: Mapping[tuple[str, str], str]) -> list[str]:
     """Where the values are not what the log tells of them last; those of replaced items are another's."""
-    rows = [value for name, value in state.items() if name.startswith("item ")]
+    rows: dict[str, dict[str, Any]] = {}
+    for name, value in state.items():
+        if name.startswith("item "):
+            key, column = name.split(" ", 2)[1:]
+            rows.setdefault(key, {})[column] = value
     by_id: dict[str, list[Any]] = {}
-    for row in rows:
+    for row in rows.values():
         by_id.setdefault(row["id"], []).append(row)
     return [
         f"the log says that {column} of {item} is {new}, it is {[row.get(column) for row in by_id[item]]}"

@@ -82,7 +82,8 @@ class Zygote:
 
     def run(self, job: str, *arguments: Any, patience: float = PATIENCE) -> Outcome:
         """Run ``module:function`` of this package with arguments that can be pickled."""
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         pickle.dump((job, arguments, patience), self._process.stdin)
         self._process.stdin.flush()
         return pickle.load(self._process.stdout)

@@ -1,0 +1,71 @@
+"""How the attack calls what reads and takes arguments: to see that it writes nothing but what can be made again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import nbcurate as nbc
+
+from .operations import Operation
+from .world import World
+
+
+def _three(world: World) -> list[str]:
+    return world.ds.ids[:3]
+
+
+def _predictions(world: World) -> dict[str, str]:
+    return dict.fromkeys(world.ds.ids, "cat")
+
+
+def _labelled(world: World) -> nbc.Dataset:
+    return world.ds.where("label in ('cat', 'dog', 'owl')")
+
+
+def _a_cluster(world: World) -> str:
+    return nbc.ClusterBrowser(world.ds).table["name"].iloc[0]
+
+
+READINGS = {
+    operation.name: operation
+    for operation in [
+        Operation("Dataset.search", lambda w: w.ds.search(w.ds.ids[0], k=3)),
+        Operation("Dataset.expand", lambda w: w.ds.expand(_three(w), k=2)),
+        Operation("Dataset.knn_graph", lambda w: w.ds.knn_graph(k=3)),
+        Operation("Dataset.project", lambda w: w.ds.project(method="pca")),
+        Operation("Dataset.duplicates", lambda w: w.ds.duplicates()),
+        Operation("Dataset.duplicates: examples", lambda w: w.ds.duplicates(scenes=True)),
+        Operation("Dataset.check_split", lambda w: w.ds.check_split()),
+        Operation("Dataset.rare", lambda w: w.ds.rare(n=2)),
+        Operation("Dataset.common", lambda w: w.ds.common(n=2)),
+        Operation("Dataset.edge_cases", lambda w: w.ds.edge_cases(n=2)),
+        Operation("Dataset.label_issues", lambda w: w.ds.label_issues()),
+        Operation("Dataset.weak_spots", lambda w: w.ds.weak_spots(_predictions(w))),
+        Operation("Dataset.diverse", lambda w: w.ds.diverse(3)),
+        Operation("Dataset.balanced", lambda w: w.ds.balanced(4)),
+        Operation("Dataset.curate", lambda w: w.ds.curate(4)),
+        Operation("Split.ids_of", lambda w: w.ds.check_split().ids_of("train")),
+        Operation("Dataset.select_for_labelling", lambda w: w.ds.select_for_labelling(2, labelled=_three(w))),
+        Operation("Dataset.report", lambda w: w.ds.report(_three(w))),
+        Operation("Dataset.embeddings", lambda w: w.ds.embeddings()),
+        Operation("Dataset.searcher", lambda w: w.ds.searcher()),
+        Operation("Dataset.index_info", lambda w: w.ds.index_info()),
+        Operation("Dataset.where", lambda w: w.ds.where("label = 'cat'")),
+        Operation("Dataset.column", lambda w: w.ds.column("weight")),
+        Operation("Dataset.image", lambda w: w.ds.image(w.ds.ids[0])),
+        Operation("Dataset.keys_of", lambda w: w.ds.keys_of(_three(w))),
+        Operation("Dataset.to_torch", lambda w: _labelled(w).to_torch()),
+        Operation("TorchImages.__getitem__", lambda w: _labelled(w).to_torch()[0]),
+        Operation("Selection.of", lambda w: nbc.Selection.of(w.ds.store)),
+        Operation("Selection.observe", lambda w: w.ds.selection.observe(print)),
+        Operation("Selection.unobserve", lambda w: w.ds.selection.unobserve(print)),
+        Operation("Slices.__getitem__", lambda w: w.ds.slices["first"]),
+        Operation("View.snapshot", lambda w: nbc.SimilarityGrid(w.ds).snapshot()),
+        Operation("SimilarityGrid.show_similar", lambda w: nbc.SimilarityGrid(w.ds).show_similar(_three(w))),
+        Operation("SimilarityGrid.show_all", lambda w: nbc.SimilarityGrid(w.ds).show_all()),
+        Operation("ClusterBrowser.members", lambda w: nbc.ClusterBrowser(w.ds).members(_a_cluster(w))),
+        Operation("ReportView.snapshot", lambda w: nbc.ReportView(w.ds, _three(w)).snapshot()),
+        Operation("Finding.head", lambda w: w.ds.rare(n=3).head(2)),
+        Operation("Finding.reasons_at", lambda w: w.ds.rare(n=3).reasons_at(np.array([0]))),
+    ]
+}
