@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ..store.import_whole import import_whole
 from .errors import EncoderError
 
 if TYPE_CHECKING:
+    import_whole("torch")
     import torch
 
 
@@ -25,6 +27,7 @@ def choose_device(device: str = "auto") -> torch.device:
     EncoderError
         If torch does not know the name, or has no such device here.
     """
+    import_whole("torch")
     import torch
 
     if device == "auto":
@@ -44,6 +47,7 @@ def half_precision(device: torch.device) -> torch.dtype | None:
 
     A CPU without bfloat16 units emulates it, at a tenth of the speed of float32 or less.
     """
+    import_whole("torch")
     import torch
 
     match device.type:
@@ -57,6 +61,7 @@ def half_precision(device: torch.device) -> torch.dtype | None:
 
 def usable_cpus() -> int:
     """Return how many threads of this process can compute at once: what the system grants, and the user's own limit."""
+    import_whole("torch")
     import torch
 
     granted = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

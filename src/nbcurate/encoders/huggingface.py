@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..store.import_whole import import_whole
 from .checkpoint import Checkpoint
 from .device import choose_device
 from .encoder import FULL_SIZE, JSON, unit_vectors
@@ -28,6 +29,7 @@ from .text_tower import TextTower, has_text_tower
 from .vision_model import VisionModel
 
 if TYPE_CHECKING:
+    import_whole("torch")
     import torch
 
 # Part of every key. To be raised when a change in here gives other vectors from the same checkpoint.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..store.import_whole import import_whole
 from .cache import cache_folder
 from .device import usable_cpus
 from .errors import EncoderError, MissingDependencyError
@@ -22,6 +23,7 @@ from .preprocessing import Inputs
 from .vision_model import VisionModel, lowest_cosine
 
 if TYPE_CHECKING:
+    import_whole("torch")
     import torch
 
 #: An export whose vectors have a lower cosine to torch's is not used.

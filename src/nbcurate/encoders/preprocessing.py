@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..store.import_whole import import_whole
 from .checkpoint import Checkpoint
 from .encoder import FULL_SIZE, JSON
 from .errors import MissingDependencyError, UnsupportedModelError
@@ -108,6 +109,7 @@ def scaled_size(settings: Mapping[str, Any]) -> int:
 
 
 def _load_processor(checkpoint: Checkpoint) -> Any:
+    import_whole("transformers")
     from transformers import AutoImageProcessor
 
     try:
@@ -133,6 +135,7 @@ def _load_processor(checkpoint: Checkpoint) -> Any:
 
 def _timm_processor(vision: Mapping[str, Any]) -> Any:
     """The processor of a timm network that is the image half of a larger model: it is part of that half's settings."""
+    import_whole("transformers")
     from transformers import TimmWrapperImageProcessor
 
     return TimmWrapperImageProcessor(pretrained_cfg=vision["pretrained_cfg"], architecture=vision.get("architecture"))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..store.import_whole import import_whole
 from .checkpoint import Checkpoint
 from .pooling import pool
 
 if TYPE_CHECKING:
+    import_whole("torch")
     import torch
 
 _VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model")

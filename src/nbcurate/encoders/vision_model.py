@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..store.import_whole import import_whole
 from .checkpoint import Checkpoint
 from .device import half_precision
 from .encoder import JSON, unit_vectors
@@ -19,6 +20,7 @@ from .pooling import Pooling, default_pooling, pool, prefix_tokens, require_pool
 from .preprocessing import Inputs
 
 if TYPE_CHECKING:
+    import_whole("torch")
     import torch
 
 # Weights that a forward pass for embeddings does not touch.
@@ -193,6 +195,7 @@ def _load_network(checkpoint: Checkpoint) -> tuple[Any, list[str]]:
 
 
 def _model_class(checkpoint: Checkpoint) -> Any:
+    import_whole("transformers")
     import transformers
 
     architectures = checkpoint.settings().get("architectures")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..store.import_whole import import_whole
 from .neighbours import tensor
 
 _ITERATIONS = 6
@@ -70,6 +71,7 @@ def fit_cells(vectors: NDArray[np.float32], n_cells: int | None = None, *, devic
     ----------
     Dhillon and Modha (2001), "Concept decompositions for large sparse text data using clustering": spherical k-means.
     """
+    import_whole("torch")
     import torch
 
     rng = np.random.default_rng(seed)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from ..store.import_whole import import_whole
 from .cells import Cells, fit_cells
 from .neighbours import merge_best, nearest_rows, tensor
 
@@ -135,6 +136,7 @@ def _one_thread_each(threads: int) -> Iterator[ThreadPoolExecutor]:
     Torch's own threads wait for one another at the end of every small product, at full power: on a busy machine that
     cost more than the products did (18 CPU seconds for 100,000 rows, where this costs 7).
     """
+    import_whole("torch")
     import torch
 
     before = torch.get_num_threads()
@@ -156,6 +158,7 @@ def extend_graph(vectors: NDArray[np.float32], graph: Graph, *, device: str = "c
     vectors : float32 array [n, d]
         Rows of ``graph`` first, then the new ones.
     """
+    import_whole("torch")
     import torch
 
     old, n, k = len(graph.rows), len(vectors), graph.rows.shape[1]
@@ -184,6 +187,7 @@ def _slab_neighbours(
     stop: threading.Event,
 ) -> Part:
     """Neighbours of the rows from ``first`` to ``last`` among those of all rows that lie within their reach."""
+    import_whole("torch")
     import torch
 
     best = torch.full((last - first, k), -torch.inf, device=device)

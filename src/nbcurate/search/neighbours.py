@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from ..store.import_whole import import_whole
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -32,6 +34,7 @@ def nearest_rows(
     similarity : float32 array [m, k]
         Cosine, descending; -inf where there is none.
     """
+    import_whole("torch")
     import torch
 
     neighbours = np.full((len(rows), k), -1, np.int32)
@@ -64,6 +67,7 @@ def merge_best(best: Tensor, names: Tensor, scores: Tensor, names_of_columns: Te
     names_of_columns : int64 tensor [m], or int
         Names of the columns, or the first of consecutive ones.
     """
+    import_whole("torch")
     import torch
 
     better = torch.nonzero(scores.amax(dim=1) > best[:, -1])[:, 0]
@@ -79,6 +83,7 @@ def merge_best(best: Tensor, names: Tensor, scores: Tensor, names_of_columns: Te
 
 def tensor(array: NDArray[Any], device: str) -> Tensor:
     """``array`` as a tensor on the device; one that may not be written (a mapped file) is not written."""
+    import_whole("torch")
     import torch
 
     with warnings.catch_warnings():
