@@ -1,20 +1,27 @@
-"""SQL expressions over the columns of items, evaluated by DuckDB in memory."""
+"""SQL expressions over the columns of items, evaluated by DuckDB in memory, within limits."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from . import expression_query
+from .expression_query import QueryError, connect, packed, rows_of, unpacked
+from .expression_rules import is_plain
+from .limited_run import TooLongError, in_a_process, on_a_thread
+
+_MOST_SHOWN = 200
+
 #: As DuckDB reads names: in double quotes, where a double quote is written twice, or any letters, also not ASCII ones.
 _NAME = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)')
-_CLOSED: dict[str, Any] = {"enable_external_access": "false", "temp_directory": "", "lock_configuration": "true"}
 _UNKNOWN_COLUMN = re.compile(r'Referenced column "(.+?)" not found')
 
 
@@ -22,54 +29,81 @@ class ExpressionError(ValueError):
     """An expression that cannot be evaluated; the message says which part and what to write."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the evaluation of an expression may take: seconds, and gigabytes beside the columns."""
+
+    seconds: float = 60.0
+    gigabytes: float = 2.0
+
+
 def rows_where(
-    expression: str, names: Sequence[str], column: Callable[[str], pa.Array], length: int
+    expression: str,
+    names: Sequence[str],
+    column: Callable[[str], pa.Array],
+    length: int,
+    limits: Limits = Limits(),
 ) -> NDArray[np.intp]:
-    """The rows for which an SQL expression is true, in ascending order. Null is not true.
+    """The rows for which an SQL expression is true, in ascending order. Null is not true. A Ctrl-C ends it.
 
     Parameters
     ----------
     expression : str
-        Such as ``"label = 'cat' and brightness < 0.2"``: what may stand behind WHERE in DuckDB's SQL.
+        Such as ``"label = 'cat' and brightness < 0.2"``: one expression of DuckDB's SQL over the columns of an item. No
+        file, table, setting or variable can be asked for.
     names : sequence of str
         The columns that there are. Only those that the expression names are fetched.
     column : callable
         Gives a column ``[length]``.
+    limits : Limits
+        What it may take.
 
     Raises
     ------
     ExpressionError
-        If it is no expression, names an unknown column, or is not true or false.
+        If it is no expression, names an unknown column, is not true or false, or takes more than it may.
     """
     if not length:
         return np.empty(0, np.intp)
     row = next(name for name in map("row {}".format, count()) if name not in names)
     used = {name: _readable(column(name)) for name in columns_in(expression, names)}
     try:
-        found = _evaluate(expression, pa.table({row: np.arange(length), **used}), row)
+        found = _evaluate(expression, pa.table({row: np.arange(length), **used}), row, limits)
     except ExpressionError as error:
         raise ExpressionError(_explain(str(error), expression, names)) from None
     return np.sort(found)
 
 
-def _evaluate(expression: str, table: pa.Table, row: str) -> NDArray[np.intp]:
-    import duckdb
+def _evaluate(expression: str, table: pa.Table, row: str, limits: Limits) -> NDArray[np.intp]:
+    """The values of the column ``row`` where the expression is true.
 
-    # Files and extensions are out of reach, also the folder for temporary files, and so is any other statement: an
-    # expression can only say something about these columns. It may come from a colleague's recipe.
-    with duckdb.connect(":memory:", config=_CLOSED) as connection:
-        connection.register("items", table)
-        try:
-            query = f'select "{row}", ({expression}\n) from items'
-            if len(connection.extract_statements(query)) != 1:
-                raise ExpressionError("it holds several statements")
-            kind = str(connection.sql(query).types[1])
-            if kind != "BOOLEAN":
-                raise ExpressionError(f"it gives {kind.lower()}, not true or false")
-            result = connection.sql(f'select "{row}" from items where ({expression}\n)')
-            return result.to_arrow_table().column(0).to_numpy().astype(np.intp)
-        except duckdb.Error as error:
-            raise ExpressionError(str(error)) from error
+    Most expressions take no more memory than the columns. What may, as it makes long texts or lists, is asked in a
+    process of its own: within this one no limit holds in the middle of a function, nor can that be interrupted.
+    """
+    seconds, gigabytes = limits.seconds, limits.gigabytes
+    connection = connect(gigabytes)
+    try:
+        if on_a_thread(lambda: is_plain(connection, expression), connection.interrupt, seconds):
+            return on_a_thread(
+                lambda: rows_of(connection, expression, table, row), connection.interrupt, seconds
+            )  # fmt: skip
+        answer = in_a_process(Path(expression_query.__file__), packed(expression, table, row, gigabytes), seconds)
+    except TooLongError:
+        raise ExpressionError(f"it took longer than {seconds:g} s and was stopped") from None
+    except QueryError as error:
+        raise ExpressionError(_of_memory(str(error), gigabytes)) from error
+    if answer is None:
+        raise ExpressionError(f"it takes more than {gigabytes:g} GB of memory")
+    try:
+        return unpacked(answer)
+    except QueryError as error:
+        raise ExpressionError(_of_memory(str(error), gigabytes)) from error
+
+
+def _of_memory(message: str, gigabytes: float) -> str:
+    """What DuckDB says, in our words where it is about memory."""
+    short = message.startswith("Out of Memory") or "allocat" in message.lower()
+    return f"it takes more than {gigabytes:g} GB of memory" if short else message
 
 
 def _readable(column: pa.Array) -> pa.Array:
@@ -93,7 +127,8 @@ def _explain(message: str, expression: str, names: Sequence[str]) -> str:
     if unknown is None:
         reason = re.sub(r"^\w+ Error: ", "", message.partition("\n")[0]).rstrip(".")
         lists = " A column of lists is asked as in list_contains(label, 'cat')." if "[]" in reason else ""
-        return f"The expression {expression!r} cannot be evaluated: {reason}.{lists}"
+        shown = expression if len(expression) <= _MOST_SHOWN else f"{expression[:_MOST_SHOWN]}…"
+        return f"The expression {shown!r} cannot be evaluated: {reason}.{lists}"
     name = unknown.group(1)
     near = difflib.get_close_matches(name, names, n=1)
     quotes = f"A text is written in single quotes: '{name}'."
