@@ -38,6 +38,9 @@ describe("cards", () => {
     const members = new DataView(Uint32Array.of(7, 8, 9).buffer);
     const part = parseCards({ ...result, inside: "<b>" }, [buffer, members]).cards[0];
     expect(part.members).toEqual(Uint32Array.of(7, 8, 9));
+    const many = { ...result, inside: "<b>", cards: [{ ...result.cards[0], encoding: "bitset" }] };
+    const bits = new DataView(Uint8Array.of(0b10000001, 0b10).buffer);
+    expect(parseCards(many, [buffer, bits]).cards[0].members).toEqual(Uint32Array.of(0, 7, 9));
     expect(() => parseCards({ ...result, total: -1 }, [buffer])).toThrow("total");
   });
 });

@@ -1,4 +1,5 @@
-import { asArray, asCount, asObject, asString, type Json, uint32Of } from "../lib/protocol.ts";
+import { Bitset } from "../lib/bitset.ts";
+import { asArray, asCount, asObject, asString, bytesOf, type Json, uint32Of } from "../lib/protocol.ts";
 import type { Order } from "./state.ts";
 
 /** A cluster as it is shown. */
@@ -28,6 +29,11 @@ export interface Cards {
   outside: number;
 }
 
+/** Keys, or a bitset where there are more of them than a message holds. */
+function membersOf({ encoding }: Json, buffer: DataView): Uint32Array {
+  return encoding === "bitset" ? new Bitset(bytesOf(buffer)).keys() : uint32Of(buffer);
+}
+
 export function parseCards(result: Json, buffers: DataView[]): Cards {
   const inside = typeof result.inside === "string" ? result.inside : null;
   const values = asArray(result.cards, "cards");
@@ -39,7 +45,7 @@ export function parseCards(result: Json, buffers: DataView[]): Cards {
       purity: typeof card.purity === "number" ? card.purity : null,
       label: typeof card.label === "string" ? card.label : null,
       pictures: [...uint32Of(buffers[at])],
-      members: inside === null ? null : uint32Of(buffers[values.length + at]),
+      members: inside === null ? null : membersOf(card, buffers[values.length + at]),
     };
   });
   return {

@@ -65,7 +65,14 @@ export class FindingsController {
         : null;
     });
     let shown: string | null = null;
+    let known: number | null = null;
     this.#stops = [
+      effect(() => {
+        const { value } = store.dataset;
+        const count = value.status === "ready" ? value.value.count : null;
+        if (known !== null && count !== null && count !== known) void this.#reload();
+        known = count ?? known;
+      }),
       store.onColumns((names) => this.#columnsChanged(names)),
       effect(() => {
         const name = this.facts.value?.name ?? null;
@@ -199,6 +206,13 @@ export class FindingsController {
         value: value.value.map((one) => (one.name === items.name ? { ...one, decided: count } : one)),
       };
     });
+  }
+
+  /** Items came or went: a finding holds those of its items that are there. */
+  async #reload(): Promise<void> {
+    await this.#loadFindings();
+    const name = this.facts.peek()?.name;
+    if (name !== undefined) await this.#loadItems(name);
   }
 
   async #loadFindings(): Promise<void> {

@@ -1,0 +1,9 @@
+"""Whatever a browser sends: nothing comes through, nothing that was refused changes anything, no answer is too large."""
+
+from __future__ import annotations
+
+from .hostile_messages import attack
+
+
+def test_hostile_messages_find_no_fault() -> None:
+    assert attack(1_500, seed=1) == []
