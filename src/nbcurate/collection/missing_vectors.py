@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,16 @@ def require_vectors(known: NDArray[np.bool_], embeddings: Embeddings) -> None:
         raise ValueError(
             f"{int((~known).sum()):,} of {len(known):,} items have no vector of {embeddings.name!r} yet: "
             f"run ds.embed({embeddings.name!r})."
+        )
+
+
+def warn_where_partial(having: NDArray[np.bool_], embeddings: Embeddings) -> None:
+    """Say how far vectors are, and what completes them, where some items that could have one have none yet."""
+    if not having.all():
+        warnings.warn(
+            f"{int(having.sum()):,} of {len(having):,} items have a vector of {embeddings.name!r} yet, and the others "
+            f"are not found by it: ds.embed({embeddings.name!r}) goes on where it stopped.",
+            stacklevel=4,
         )
 
 

@@ -33,7 +33,7 @@ from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
 from .encoder_comparison import EncoderComparison, compare_encoders
-from .missing_vectors import require_model, require_vectors
+from .missing_vectors import require_model, require_vectors, warn_where_partial
 from .property_set import PropertySet
 
 #: The encoder that is used when none is named: real weights that need no model hub.
@@ -61,9 +61,10 @@ class VectorSet(PropertySet):
     ) -> Self:
         """Give every item a vector, and measure its picture on the way.
 
-        Works only on items that have none from this very encoder, so it goes on where an interrupted run stopped. Items
-        that turn out to be unreadable move to :attr:`errors`. Items without a picture, whose vectors were given, stay
-        as they are.
+        Works only on items that have none from this very encoder, so it goes on where an interrupted run stopped. Its
+        vectors become those that are used where none are named when they are complete; until then they are used by
+        name. Items that turn out to be unreadable move to :attr:`errors`. Items without a picture, whose vectors were
+        given, stay as they are.
 
         Parameters
         ----------
@@ -249,10 +250,11 @@ class VectorSet(PropertySet):
         keys = self.keys
         if sample is not None and sample < len(keys):
             keys = np.random.default_rng(seed).choice(keys, sample, replace=False)
-        compared = compare_encoders(self._view(keys), encoders, device=device, seed=seed)
-        if newest:  # comparing does not change which embeddings are used when none is named
-            self._store.make_newest(newest[0])
-        return compared
+        try:
+            return compare_encoders(self._view(keys), encoders, device=device, seed=seed)
+        finally:
+            if newest:  # comparing does not change which embeddings are used when none is named
+                self._store.make_newest(newest[0])
 
     def searcher(self, encoder: str | None = None) -> tuple[Embeddings, ItemSearch]:
         """The embeddings of that name and the search over them by key, made anew when items or vectors changed."""
@@ -262,6 +264,9 @@ class VectorSet(PropertySet):
             state = (items, open_index(embeddings, writable=not self._store.read_only))
             if self._search is None or self._search[0] != state:
                 self._search = (state, ItemSearch(items, rows, state[1]))
+                if not embeddings.recipe.get("given"):
+                    pictured = items.table.column("path").is_valid().to_numpy(zero_copy_only=False)[rows]
+                    warn_where_partial(self._search[1].having(items.keys[rows[pictured]]), embeddings)
             return embeddings, self._search[1]
 
     def _contents_with_picture(self) -> tuple[Keys, int]:

@@ -118,8 +118,8 @@ def embed(
     Raises
     ------
     EncoderError
-        If most images get no finite vector. That is the encoder's fault, so the items stay as they were, and its
-        vectors are not those that are used where none are named.
+        If most images get no finite vector. That is the encoder's fault, so the items stay as they were, and the
+        vectors that are used where none are named are those that were.
     """
     started = time.perf_counter()
     table = store.create_embeddings(encoder.name, encoder.key, encoder.width, encoder.recipe)
@@ -156,11 +156,12 @@ def embed(
                 bar.update(len(batch))
         bar.update(bar.total - bar.n)
     if 2 * len(without_vector) > done:
-        store.demote_embeddings(table)
+        store.drop_if_empty(table)
         raise EncoderError(
             f"{encoder.name} gave no finite vector, or one of zeros, for {len(without_vector):,} of {done:,} images. "
             "That is the encoder's fault: no item was changed by it."
         )
+    store.make_newest(table)  # not before: what is interrupted or fails takes nobody's place
     failures |= without_vector
     unreadable = _mark_unreadable(store, failures) if failures else []
     return EmbedReport(writer.written, time.perf_counter() - started, unreadable)

@@ -43,6 +43,10 @@ class ItemSearch:
         vectors[known] = self._index.vectors[at[known]]
         return vectors, known
 
+    def having(self, keys: Keys) -> NDArray[np.bool_]:
+        """Which of these items have a vector."""
+        return _find(self._index.keys, self._items.contents[self._items.rows_of_keys(keys)])[1]
+
     def nearest(self, query: NDArray[np.float32], k: int, exclude: Keys) -> tuple[Keys, NDArray[np.float32]]:
         """The ``k`` items nearest to a normalised vector ``[d]``, without those in ``exclude``: keys, similarity."""
         if (part := self._small_part) is not None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..store import Store
-from ..store.derived import write_json
+from ..store.checked_file import DamagedFileError, read_json, write_json, written
 from ..store.json_text import plain
 from .reader import Original
 from .root import Root, open_root
@@ -82,10 +82,28 @@ def _opened(store: Store, kept: Mapping[str, Any]) -> CocoDocument:
 
 def _read(store: Store) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted((store.path / _FOLDER).glob("*.json")):
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        found[kept.pop("given_by")] = kept
+    for path in written(store.path / _FOLDER, ".json"):
+        try:
+            kept = read_json(path, _check)
+        except DamagedFileError as error:
+            warnings.warn(
+                f"{error} What that COCO file says beside its annotations is not exported: from_coco takes it again.",
+                stacklevel=4,
+            )
+            continue
+        if kept is not None:
+            found[kept.pop("given_by")] = kept
     return found
+
+
+def _check(kept: Mapping[str, Any]) -> None:
+    """Raise a KeyError or ValueError where it is no such document."""
+    wanted = {"given_by": str, "says": dict, "root": int, "paths": list, "without": list}
+    for name, kind in wanted.items():
+        if not isinstance(kept[name], kind):
+            raise ValueError(f"its {name!r} is no {kind.__name__}")
+    if not all(isinstance(kept["says"][name], list) for name in ("images", "categories")):
+        raise ValueError("its images or categories are no list")
 
 
 def _joined(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -213,6 +213,7 @@ def _write_vectors(store: Store, keys: Keys, vectors: NDArray[np.float32], name:
     if len(chosen):
         lengths = np.linalg.norm(chosen.astype(np.float64), axis=1, keepdims=True)
         table.append(contents[missing], (chosen / lengths).astype(np.float32))
+    store.make_newest(table)
 
 
 def _label_column(labels: Sequence[Any]) -> pa.Array:

@@ -16,7 +16,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import threading
 import uuid
 import warnings
@@ -53,6 +52,12 @@ def is_there(path: Path) -> bool:
     return os.path.lexists(path) or copy_of(path).exists()
 
 
+def written(folder: Path, ending: str) -> list[Path]:
+    """The files of an ending that were ever written in a folder, sorted: where only the copy is left, too."""
+    copies = (path.with_name(path.name.removesuffix(_COPY)) for path in folder.glob(f"*{ending}{_COPY}"))
+    return sorted({*folder.glob(f"*{ending}"), *copies})
+
+
 def is_sound(path: Path) -> bool:
     """Whether the file and its copy are there, each with its checksum, and say the same."""
     try:
@@ -83,7 +88,7 @@ def read_json(path: Path, check: Callable[[dict[str, Any]], object] = dict) -> d
     """
 
     def parse(data: bytes) -> dict[str, Any]:
-        members = _members(data)
+        members = members_of(data)
         check(members)
         return members
 
@@ -92,7 +97,7 @@ def read_json(path: Path, check: Callable[[dict[str, Any]], object] = dict) -> d
 
 def write_json(path: Path, members: Mapping[str, Any]) -> None:
     """Replace a JSON file, an object with these members, in one step; then its copy."""
-    _write(path, json.dumps({**members, _MEMBER: _UNSEALED}, indent=1).encode(), _members)
+    _write(path, as_json(members), members_of)
 
 
 def read_parquet(path: Path, schema: pa.Schema | None = None) -> pa.Table | None:
@@ -116,7 +121,29 @@ def write_parquet(path: Path, table: pa.Table, **options: Any) -> None:
     """Replace a Parquet file in one step; then its copy. ``options`` are those of ``pyarrow.parquet.write_table``."""
     sink = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({_MEMBER: _UNSEALED}), sink, **options)
-    _write(path, sink.getvalue(), _rows)
+    _write(path, _sealed(sink.getvalue()), _rows)
+
+
+def as_json(members: Mapping[str, Any]) -> bytes:
+    """A JSON object with these members and the checksum of it all."""
+    return _sealed(json.dumps({**members, _MEMBER: _UNSEALED}, indent=1).encode())
+
+
+def members_of(data: bytes) -> dict[str, Any]:
+    """The members of a JSON object.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or its checksum is that of something else.
+    """
+    members = json.loads(data)
+    if not isinstance(members, dict):
+        raise ValueError("it is no JSON object")
+    if _length_in(data) == len(data):
+        _require_whole(data)
+    members.pop(_MEMBER, None)
+    return members
 
 
 def _read(path: Path, parse: Callable[[bytes], T]) -> T | None:
@@ -140,16 +167,6 @@ def _read(path: Path, parse: Callable[[bytes], T]) -> T | None:
 
 def _parsed(path: Path, parse: Callable[[bytes], T]) -> T:
     return parse(path.read_bytes())
-
-
-def _members(data: bytes) -> dict[str, Any]:
-    members = json.loads(data)
-    if not isinstance(members, dict):
-        raise ValueError("it is no JSON object")
-    if _length_in(data) == len(data):
-        _require_whole(data)
-    members.pop(_MEMBER, None)
-    return members
 
 
 def _rows(data: bytes) -> pa.Table:
@@ -178,7 +195,6 @@ def _sealed(data: bytes) -> bytes:
 
 
 def _write(path: Path, data: bytes, parse: Callable[[bytes], object]) -> None:
-    data = _sealed(data)
     with _WRITING:
         _sweep(path)
         _keep_damaged(path, parse)
@@ -196,7 +212,7 @@ def _replace(path: Path, data: bytes, *, durable: bool) -> None:
             if durable:
                 os.fsync(file.fileno())
         if path.is_dir() and not path.is_symlink():
-            _put_aside(path)
+            put_aside(path)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -216,18 +232,16 @@ def _keep_damaged(path: Path, parse: Callable[[bytes], object]) -> None:
     except FileNotFoundError:
         return
     except _NO_SUCH_CONTENT:
-        _put_aside(path)
+        put_aside(path)
 
 
-def _put_aside(path: Path) -> None:
+def put_aside(path: Path) -> Path:
+    """Move what lies there, file or folder, to another name beside it, which is returned."""
     aside, number = path.with_name(path.name + _ASIDE), 2
     while os.path.lexists(aside):
         aside, number = path.with_name(f"{path.name}{_ASIDE}-{number}"), number + 1
-    if path.is_dir() and not path.is_symlink():
-        os.replace(path, aside)
-        return
-    with contextlib.suppress(OSError):  # the file stays in its place until another takes it
-        shutil.copy2(path, aside)
+    os.replace(path, aside)
+    return aside
 
 
 def _in_words(error: BaseException) -> str:
@@ -235,6 +249,10 @@ def _in_words(error: BaseException) -> str:
         return "it is gone"
     if isinstance(error, OSError):
         return error.strerror or str(error)
+    if isinstance(error, pa.ArrowException):
+        return "it is no whole Parquet file"
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return "it is no whole JSON"
     if isinstance(error, KeyError):
         return f"it has no {error}"
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

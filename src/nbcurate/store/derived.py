@@ -11,8 +11,8 @@ inode, and it is read whole again. Small files always are.
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 import tempfile
 import threading
 import zlib
@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from .checked_file import as_json, members_of
 
 #: What a derived file was made from and with: JSON-able; two that differ make the file stale.
 Source = dict[str, Any]
@@ -40,10 +42,10 @@ def source_of(path: Path) -> Source | None:
     """What ``path`` was made from; None if it is not there or not whole."""
     sidecar = _read_json(_sidecar(path))
     try:
-        if sidecar is None or path.stat().st_size < sidecar["size"]:
+        if sidecar is None or not path.is_file() or path.stat().st_size < sidecar["size"]:
             return None
         return sidecar["source"] if _is_whole(path, sidecar["size"], sidecar["crc32"]) else None
-    except (OSError, KeyError):
+    except (OSError, KeyError, TypeError):
         return None
 
 
@@ -70,7 +72,8 @@ def write(path: Path, source: Source, write_to: Callable[[Path], None]) -> None:
             os.fsync(written.fileno())
         size = os.path.getsize(temporary)
         content = {"source": source, "size": size, "crc32": _checksum(Path(temporary), size)}
-        _sidecar(path).unlink(missing_ok=True)
+        _remove(_sidecar(path))
+        _make_way(path)
         os.replace(temporary, path)
         write_json(_sidecar(path), content)
         _remember(path, size)
@@ -99,14 +102,29 @@ def extend(path: Path, source: Source, more: bytes) -> None:
     _remember(path, size + len(more))
 
 
-def write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: dict[str, Any]) -> None:
     """Replace a small JSON file in one step."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(as_json(content))
+            file.flush()
+            os.fsync(file.fileno())
+        _make_way(path)
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _make_way(path: Path) -> None:
+    """Remove a folder that lies where a file is to be."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+
+
+def _remove(path: Path) -> None:
+    _make_way(path)
+    path.unlink(missing_ok=True)
 
 
 def _is_whole(path: Path, size: int, crc32: int) -> bool:
@@ -156,9 +174,9 @@ def _checksum(path: Path, size: int) -> int:
     return value
 
 
-def _read_json(path: Path) -> Any:
+def _read_json(path: Path) -> dict[str, Any] | None:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return members_of(path.read_bytes())
     except (OSError, ValueError):
         return None
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
-from .embeddings import Embeddings, folder_name
+from .checked_file import put_aside
+from .embeddings import Embeddings, folder_name, is_named
+from .remade_table import is_damage
 from .store_file import StoreFile
 
 _ORDER = "embeddings"
@@ -14,6 +17,9 @@ _ORDER = "embeddings"
 
 class EmbeddingSets:
     """All vectors of one store.
+
+    A set that cannot be read is passed over, with a warning: the others are used, and it is made anew by who makes
+    vectors with its encoder.
 
     Parameters
     ----------
@@ -24,45 +30,75 @@ class EmbeddingSets:
     """
 
     def __init__(self, path: Path, file: StoreFile) -> None:
-        self._path = path
+        self._folder = path / "embeddings"
+        self._derived = path / "derived"
         self._file = file
         self._opened: dict[str, Embeddings] = {}
+        self._damaged: dict[str, str] = {}  # by folder, why
 
     def create(self, name: str, encoder_key: str, width: int, recipe: dict[str, Any]) -> Embeddings:
-        """The set of vectors of one encoder, empty if it is new; it becomes the newest."""
-        folder = self._path / "embeddings" / folder_name(name, encoder_key)
-        folder.parent.mkdir(exist_ok=True)
-        embeddings = Embeddings.create(
-            folder, self._path / "derived", name=name, encoder_key=encoder_key, width=width, recipe=recipe
-        )
-        self._opened[folder.name] = embeddings
-        self.make_newest(embeddings)
+        """The set of vectors of one encoder, empty if it is new; damaged ones are moved aside, with a warning.
+
+        What is not complete takes nobody's place: a new set is the last to be used where none is named, until
+        :meth:`make_newest`.
+        """
+        folder = self._folder / folder_name(name, encoder_key)
+        self._folder.mkdir(exist_ok=True)
+        about: dict[str, Any] = {"name": name, "encoder_key": encoder_key, "width": width, "recipe": recipe}
+        try:
+            embeddings = self._readable(folder, about)
+        except BaseException as error:
+            if not is_damage(error):
+                raise
+            self._opened.pop(folder.name, None)
+            aside = put_aside(folder)
+            warnings.warn(
+                f"The vectors of {name!r} were damaged ({error}): they were moved to {aside}, which may be deleted, "
+                "and are made anew.",
+                stacklevel=5,
+            )
+            embeddings = self._readable(folder, about)
+        self._damaged.pop(folder.name, None)
+        if folder.name not in self._order:
+            self._file[_ORDER] = [folder.name, *self._order]
         return embeddings
 
-    def make_newest(self, embeddings: Embeddings) -> None:
-        """Let these be the ones that are used where none are named."""
-        folder = folder_name(embeddings.name, embeddings.encoder_key)
-        self._file[_ORDER] = [*(f for f in self._file.get(_ORDER, []) if f != folder), folder]
+    def _readable(self, folder: Path, about: dict[str, Any]) -> Embeddings:
+        """The set in a folder, all of which was seen to be there."""
+        if folder.name not in self._opened:  # two objects for one folder would each add its own vectors
+            self._opened[folder.name] = Embeddings.create(folder, self._derived, **about)
+        self._opened[folder.name].vectors()  # as search reads them
+        return self._opened[folder.name]
 
-    def demote(self, embeddings: Embeddings) -> None:
-        """Let these be the last that are used where none are named; if they hold no vector, drop them."""
+    def make_newest(self, embeddings: Embeddings) -> None:
+        """Let these, which are complete, be the ones that are used where none are named."""
         folder = folder_name(embeddings.name, embeddings.encoder_key)
-        others = [f for f in self._file[_ORDER] if f != folder]
-        self._file[_ORDER] = [folder, *others] if len(embeddings) else others
+        if self._order[-1:] != [folder]:
+            self._file[_ORDER] = [*(f for f in self._order if f != folder), folder]
+
+    def drop_if_empty(self, embeddings: Embeddings) -> None:
+        """Forget a set that holds no vector."""
+        folder = folder_name(embeddings.name, embeddings.encoder_key)
         if not len(embeddings):
-            del self._opened[folder]
-            shutil.rmtree(self._path / "embeddings" / folder)
+            self._file[_ORDER] = [f for f in self._order if f != folder]
+            self._opened.pop(folder, None)
+            shutil.rmtree(self._folder / folder)
 
     def all(self) -> list[Embeddings]:
-        """All sets of vectors, the one that was embedded last at the end."""
-        order = self._file.get(_ORDER, [])
-        for folder in order:
-            if folder not in self._opened:
-                self._opened[folder] = Embeddings(self._path / "embeddings" / folder, self._path / "derived")
-        return [self._opened[folder] for folder in order]
+        """All sets of vectors that can be read, the one that was completed last at the end.
+
+        Warns
+        -----
+        UserWarning
+            Of each that cannot, once.
+        """
+        for folder in self._order:
+            if folder not in self._opened and folder not in self._damaged:
+                self._open(folder)
+        return [self._opened[folder] for folder in self._order if folder in self._opened]
 
     def named(self, name: str | None = None) -> Embeddings:
-        """The vectors of the encoder ``name``, or those that were made last.
+        """The vectors of the encoder ``name``, or those that were completed last; if none were, those that were begun.
 
         Raises
         ------
@@ -70,16 +106,41 @@ class EmbeddingSets:
             If there are none; the message says how to make them.
         """
         there = self.all()
+        there = [e for e in there if len(e)] or there
         named = [e for e in there if name is None or e.name == name]
         if named:
             return named[-1]
+        call = "" if name is None else repr(name)
+        damaged = [folder for folder in self._damaged if name is None or is_named(folder, name)]
+        if damaged:
+            raise ValueError(
+                f"The vectors in {self._folder / damaged[-1]} are damaged ({self._damaged[damaged[-1]]}): run "
+                f"ds.embed({call}) with the model that made them, which makes them anew."
+            )
         if not there:
-            call = "" if name is None else repr(name)
             raise ValueError(f"There are no embeddings yet: run ds.embed({call}) first.")
         names = ", ".join(repr(e.name) for e in there)
         raise ValueError(f"There are no embeddings of {name!r}: run ds.embed({name!r}), or use one of {names}.")
 
     def refresh(self) -> None:
         """See what another process has added."""
+        self._damaged.clear()
         for embeddings in self._opened.values():
             embeddings.refresh()
+
+    @property
+    def _order(self) -> list[str]:
+        return self._file.get(_ORDER, [])
+
+    def _open(self, folder: str) -> None:
+        try:
+            self._opened[folder] = Embeddings(self._folder / folder, self._derived)
+        except BaseException as error:
+            if not is_damage(error):
+                raise
+            self._damaged[folder] = str(error)
+            warnings.warn(
+                f"The vectors in {self._folder / folder} cannot be read ({error}) and are passed over: ds.embed with "
+                "that model makes them anew. Other vectors are used as they are.",
+                stacklevel=5,
+            )

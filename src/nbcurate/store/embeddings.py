@@ -124,7 +124,7 @@ class Embeddings:
         sources = [derived.source_of(self.path_of(name)) for name in _HOT]
         if any(s is None or {k: s.get(k) for k in self.origin} != self.origin for s in sources):
             return None
-        if len({s["written"] for s in sources if s}) > 1:  # the one from before, the other from after a crash
+        if len({s.get("written") for s in sources if s}) > 1:  # the one from before, the other from after a crash
             return None
         count = min(s["vectors"] for s in sources if s)
         if count > len(self):
@@ -191,4 +191,13 @@ class Embeddings:
 
 def folder_name(name: str, encoder_key: str) -> str:
     """Folder of the vectors of one encoder: readable, and different whenever the vectors would be."""
-    return f"{re.sub(r'[^A-Za-z0-9._-]+', '_', name)[-80:]}@{encoder_key[:12]}.lance"
+    return f"{_readable(name)}@{encoder_key[:12]}.lance"
+
+
+def is_named(folder: str, name: str) -> bool:
+    """Whether a folder is one of vectors of the encoder ``name``, as far as its own name tells."""
+    return folder.rpartition("@")[0] == _readable(name)
+
+
+def _readable(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name)[-80:]

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from .remade_table import RemadeTable
 from .table import Table
 
 MEDIA_SCHEMA = pa.schema([pa.field("key", pa.uint64(), nullable=False), pa.field("thumbnail", pa.binary())])
@@ -28,12 +29,14 @@ class Media:
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
         self._read_only = read_only
-        self._table = Table(path, MEDIA_SCHEMA) if not read_only or path.exists() else None
+        self._table = RemadeTable(
+            path, MEDIA_SCHEMA, "the thumbnails", "they are made again as they are shown", read_only=read_only
+        )
         self._guard = threading.RLock()
         self._cache: OrderedDict[int, bytes] = OrderedDict()
         self._cached_bytes = 0
         self._pending: dict[int, bytes] = {}
-        self._index: tuple[int, NDArray[np.uint64], NDArray[np.intp]] | None = None
+        self._index: tuple[Table, int, NDArray[np.uint64], NDArray[np.intp]] | None = None
 
     def get(self, keys: NDArray[np.uint64]) -> dict[int, bytes]:
         """The thumbnails that there are among ``keys``."""
@@ -48,8 +51,9 @@ class Media:
                     found[key] = self._pending[key]
                 else:
                     unknown.append(key)
-            if unknown and self._table is not None:
-                for key, thumbnail in self._read(np.asarray(unknown, np.uint64)):
+            if unknown:
+                wanted = np.asarray(unknown, np.uint64)
+                for key, thumbnail in self._table.use(lambda table: self._read(table, wanted), []):
                     self._remember(key, thumbnail)
                     found[key] = thumbnail
             return found
@@ -57,13 +61,13 @@ class Media:
     def missing(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Those of ``keys`` that have no thumbnail on disk."""
         with self._guard:
-            stored, _ = self._stored()
+            stored = self._stored_keys()
             return keys[~np.isin(keys, stored)]
 
     def put(self, thumbnails: Mapping[int, bytes]) -> None:
         """Add thumbnails; one that is there already is left alone."""
         with self._guard:
-            stored, _ = self._stored()
+            stored = self._stored_keys()
             for key, thumbnail in thumbnails.items():
                 self._remember(key, thumbnail)
                 at = int(np.searchsorted(stored, key))
@@ -75,34 +79,35 @@ class Media:
     def flush(self) -> None:
         """Commit what was put since the last time."""
         with self._guard:
-            if self._table is None or not self._pending:
+            if self._read_only or not self._pending:
                 return
             pending, self._pending = self._pending, {}
             rows = pa.table(
                 {"key": pa.array(pending, pa.uint64()), "thumbnail": pa.array(pending.values(), pa.binary())},
                 schema=MEDIA_SCHEMA,
             )
-            self._table.append_new(rows)
+            self._table.use(lambda table: table.append_new(rows), None)
 
-    def _read(self, keys: NDArray[np.uint64]) -> list[tuple[int, bytes]]:
-        assert self._table is not None
-        stored, rows = self._stored()
+    def _read(self, table: Table, keys: NDArray[np.uint64]) -> list[tuple[int, bytes]]:
+        stored, rows = self._stored(table)
         if not len(stored):
             return []
         at = np.searchsorted(stored, keys).clip(max=len(stored) - 1)
         known = stored[at] == keys
-        taken = self._table.take_rows(rows[at[known]], ["thumbnail"]).column("thumbnail").to_pylist()
+        taken = table.take_rows(rows[at[known]], ["thumbnail"]).column("thumbnail").to_pylist()
         return list(zip(keys[known].tolist(), taken, strict=True))
 
-    def _stored(self) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:
+    def _stored_keys(self) -> NDArray[np.uint64]:
+        """Sorted keys on disk."""
+        return self._table.use(lambda table: self._stored(table)[0], np.empty(0, np.uint64))
+
+    def _stored(self, table: Table) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:
         """Sorted keys on disk, and the row of each."""
-        if self._table is None:
-            return np.empty(0, np.uint64), np.empty(0, np.intp)
-        if self._index is None or self._index[0] != self._table.version:
-            keys = self._table.row_keys()
+        if self._index is None or self._index[0] is not table or self._index[1] != table.version:
+            keys = table.row_keys()
             rows = np.argsort(keys, kind="stable")
-            self._index = (self._table.version, keys[rows], rows)
-        return self._index[1], self._index[2]
+            self._index = (table, table.version, keys[rows], rows)
+        return self._index[2], self._index[3]
 
     def _remember(self, key: int, thumbnail: bytes) -> None:
         self._cached_bytes += len(thumbnail) - len(self._cache.pop(key, b""))

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from .remade_table import RemadeTable
 from .table import Table
 
 PROPERTY_SCHEMA = pa.schema(
@@ -42,15 +43,15 @@ class Properties:
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
         self._read_only = read_only
-        self._table = Table(path, PROPERTY_SCHEMA) if not read_only or path.exists() else None
+        again = "ds.measure() measures them again"
+        self._table = RemadeTable(path, PROPERTY_SCHEMA, "what was measured of pictures", again, read_only=read_only)
         self._guard = threading.RLock()
         self._pending: dict[int, Mapping[str, Any]] = {}
-        self._snapshot: tuple[int, pa.Table] | None = None
+        self._snapshot: tuple[Table, int, pa.Table] | None = None
 
     def refresh(self) -> None:
         """See what another process has added."""
-        if self._table is not None:
-            self._table.refresh()
+        self._table.use(Table.refresh, None)
 
     def missing(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Those of ``keys`` that were not measured yet."""
@@ -67,7 +68,7 @@ class Properties:
     def flush(self) -> None:
         """Commit what was put since the last time."""
         with self._guard:
-            if self._table is None or not self._pending:
+            if not self._pending:
                 return
             pending, self._pending = self._pending, {}
             rows = [{"key": key, **values} for key, values in pending.items()]
@@ -76,18 +77,19 @@ class Properties:
     def append(self, rows: pa.Table) -> None:
         """Commit rows of ``PROPERTY_SCHEMA`` for contents that have nothing yet."""
         with self._guard:
-            if self._table is not None:
-                self._table.append_new(rows)
+            if not self._read_only:
+                self._table.use(lambda table: table.append_new(rows), None)
 
     @property
     def table(self) -> pa.Table:
         """All rows of ``PROPERTY_SCHEMA`` that are committed, in the order of the keys."""
-        if self._table is None:
-            return PROPERTY_SCHEMA.empty_table()
         with self._guard:
-            if self._snapshot is None or self._snapshot[0] != self._table.version:
-                self._snapshot = (self._table.version, self._table.read().combine_chunks())
-            return self._snapshot[1]
+            return self._table.use(self._read, PROPERTY_SCHEMA.empty_table())
+
+    def _read(self, table: Table) -> pa.Table:
+        if self._snapshot is None or self._snapshot[0] is not table or self._snapshot[1] != table.version:
+            self._snapshot = (table, table.version, table.read().combine_chunks())
+        return self._snapshot[2]
 
     def column(self, name: str, contents: NDArray[np.uint64]) -> pa.Array:
         """One property of each content, null where it was not measured."""

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .checked_file import DamagedFileError, read_parquet, write_parquet
+from .checked_file import DamagedFileError, read_parquet, write_parquet, written
 from .column_types import plain
 from .items import Keys
 from .json_text import to_json
@@ -36,7 +36,7 @@ class Said:
 
     def others(self) -> list[Said]:
         """The words of all other sources."""
-        return [Said(path) for path in sorted(self._path.parent.glob("*.parquet")) if path != self._path]
+        return [Said(path) for path in written(self._path.parent, ".parquet") if path != self._path]
 
     def of(self, column: str, keys: Keys) -> tuple[pa.Array, np.ndarray]:
         """What was said of these items in a column, as text; and of which anything was said at all (bool [n])."""

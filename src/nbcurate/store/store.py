@@ -401,10 +401,10 @@ class Store:
         with self.guard:
             self._embeddings.make_newest(embeddings)
 
-    def demote_embeddings(self, embeddings: Embeddings) -> None:
-        """See :meth:`EmbeddingSets.demote`."""
+    def drop_if_empty(self, embeddings: Embeddings) -> None:
+        """See :meth:`EmbeddingSets.drop_if_empty`."""
         with self.guard:
-            self._embeddings.demote(embeddings)
+            self._embeddings.drop_if_empty(embeddings)
 
     def embeddings(self) -> list[Embeddings]:
         """See :meth:`EmbeddingSets.all`."""
