@@ -9,6 +9,8 @@ from urllib.parse import unquote
 #: Dots, back-ticks and stars are syntax to Lance, and who knows what else; a leading underscore marks columns that it
 #: fills itself (``_rowid``).
 _NOT_AS_IS = re.compile(r"^_|[\x00-\x1f!-,./:-@\[-^`{-\x7f]")
+#: Columns that Lance fills itself, and its word for all of them. Older versions of ours could write such.
+_RESERVED = {"_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version", "*"}
 #: Between the name and the number of times that the column was written anew in another type.
 _AGAIN = "~"
 
@@ -35,3 +37,8 @@ def newest(stored: Sequence[str]) -> dict[str, str]:
         if column not in found or again > found[column][0]:
             found[column] = (again, name)
     return {column: name for column, (_, name) in found.items()}
+
+
+def reserved(stored: Sequence[str]) -> list[str]:
+    """Names that the table format has a use of its own for: a table that has such a column cannot be read."""
+    return sorted(_RESERVED & set(stored))

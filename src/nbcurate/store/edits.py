@@ -31,6 +31,7 @@ EDIT_SCHEMA = pa.schema(
         pa.field("source", pa.string()),  # which source's correction it is; null: a person's
     ]
 )
+_LATER = {"source"}  # columns that older versions of ours did not write
 _VERSION = "items_version"
 _WAITING_SCHEMA = EDIT_SCHEMA.append(pa.field(_VERSION, pa.uint64(), nullable=False))
 
@@ -78,9 +79,7 @@ class Edits:
         self._guard = threading.RLock()
         self._next: tuple[int, int, int] | None = None
         if self._table is not None and not read_only:
-            new = [field for field in EDIT_SCHEMA if field.name not in self._table.schema.names]
-            if new:  # the store was written by an older version
-                self._table.add_null_columns(new)
+            self._table.add_missing(EDIT_SCHEMA, _LATER)
             self.settle()
 
     @property

@@ -49,6 +49,9 @@ ITEM_SCHEMA = pa.schema(
     ]
 )
 
+#: Columns that older versions of ours did not write.
+LATER_COLUMNS = {"mode", "taken", "camera", "latitude", "longitude", "tags", "box", "given_by", "given_name"}
+
 
 class UnknownItemError(KeyError):
     """An id that the data set does not have."""

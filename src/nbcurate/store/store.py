@@ -19,7 +19,7 @@ from .edits import Change, Edits
 from .embedding_sets import EmbeddingSets
 from .embeddings import Embeddings
 from .forked import require_same_process
-from .items import ITEM_SCHEMA, Items, Keys, Status
+from .items import ITEM_SCHEMA, LATER_COLUMNS, Items, Keys, Status
 from .marks import load_marks, save_marks
 from .media import Media
 from .properties import Properties
@@ -34,6 +34,7 @@ from .writer_lock import WriterLock
 T = TypeVar("T")
 
 FORMAT_VERSION = 1
+_ITEMS = "items.lance"
 _MARKS_FILE = "selection.parquet"
 #: Stands in a root for the store's own folder, which may be moved.
 _IN_STORE = "nbcurate-store:/"
@@ -56,14 +57,12 @@ class Store:
         and the same source read by two threads at once is read once and then found unchanged. Taken before ``guard``.
     """
 
-    def __init__(self, path: Path, *, read_only: bool) -> None:
+    def __init__(self, path: Path, lock: WriterLock | None) -> None:
         self.path = path
-        self.read_only = read_only
+        self.read_only = read_only = lock is None
         self._closed = False
         self._process = os.getpid()
-        self._lock = None if read_only else WriterLock(path)
-        if self._lock is not None:
-            weakref.finalize(self, self._lock.release)
+        self._lock = lock
         self.guard = StoreLock()
         self.intake = threading.RLock()
         if not StoreFile.is_in(path):
@@ -73,12 +72,15 @@ class Store:
             self._file.keep_copy()
         if self._file["format_version"] > FORMAT_VERSION:
             raise ValueError(f"{path} was written by a newer nbcurate: upgrade with `pip install -U nbcurate`.")
-        self._items = Table(path / "items.lance", None if read_only else ITEM_SCHEMA)
+        if read_only and not Table.is_there(path / _ITEMS):
+            raise FileNotFoundError(
+                f"There is no nbcurate store at {path} yet: it is being made, or that was broken off."
+            )
+        self._items = Table(path / _ITEMS, None if read_only else ITEM_SCHEMA)
         # An edit that was under way is finished by the version that the items have, before they get another.
         self._edits = self._open_edits()
-        new = [field for field in ITEM_SCHEMA if field.name not in self._items.schema.names]
-        if new and not read_only:  # the store was written by an older version
-            self._items.add_null_columns(new)
+        if not read_only:
+            self._items.add_missing(ITEM_SCHEMA, LATER_COLUMNS)
         self._snapshot: tuple[int, Items] | None = None
         self.media = Media(path / "media.lance", read_only=read_only)
         self.properties = Properties(path / "properties.lance", read_only=read_only)
@@ -109,7 +111,7 @@ class Store:
             if there is not None:
                 return there
             if not StoreFile.is_in(folder):
-                if (folder / "items.lance").exists():
+                if (folder / _ITEMS).exists():
                     raise FileNotFoundError(
                         f"{folder} is a store without its store.json, which says where the pictures lie: put that back "
                         "from a backup, or make a new store elsewhere, and keep this one: Lance reads its tables."
@@ -121,7 +123,15 @@ class Store:
                         f"{folder} exists and is no nbcurate store: give store= a new folder, such as {folder}.nbc"
                     )
                 folder.mkdir(parents=True, exist_ok=True)
-            store = cls(folder, read_only=read_only)
+            lock = None if read_only else WriterLock(folder)
+            try:
+                store = cls(folder, lock)
+            except BaseException:
+                if lock is not None:
+                    lock.release()
+                raise
+            if lock is not None:
+                weakref.finalize(store, lock.release)
             _OPEN[(folder, read_only)] = store
             return store
 

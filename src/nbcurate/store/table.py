@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,10 +14,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from .column_names import decode_name, encode_name, newest
-from .column_types import as_type, common_type, in_words, plain, with_values
+from .column_names import decode_name, encode_name, newest, reserved
+from .column_plan import plan_columns, whole_columns
+from .column_types import as_type, plain
+from .seal import broken_list, seal
 from .snapshot import Snapshot
-from .table_errors import TableError, half_made, reading, writing
+from .table_errors import TableError, changed_list, half_made, lost_columns, reading, writing
 from .uninterrupted import uninterrupted
 
 if TYPE_CHECKING:
@@ -31,9 +33,9 @@ T = TypeVar("T")
 #: multiple of what is written.
 _FEW_COMMITS, _MANY_COMMITS = 4, 16
 _FULL_FRAGMENT_ROWS = 65_536
+#: What Lance keeps of the files of a table in memory. Every commit makes new ones, and its own limit is a gigabyte.
+_CACHE_BYTES = 4 * 2**20
 _VERSIONS, _VALUES = "_versions", "data"  # folders of a table
-#: Columns that Lance fills itself, and its word for all of them: a table that has one of its own cannot be read.
-_RESERVED = {"_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version", "*"}
 
 
 class Table:
@@ -65,6 +67,21 @@ class Table:
         self._dataset = _readable(opened, repair=schema is not None)
         self._keys: tuple[int, NDArray[np.uint64]] | None = None
         self._commits = self._small_fragments() if schema is not None else 0  # since the table was tidied up
+
+    def add_missing(self, schema: pa.Schema, later: Collection[str]) -> None:
+        """Commit columns that the table does not have, null in every row: an older version of ours wrote it.
+
+        Raises
+        ------
+        TableError
+            If it lacks columns that each version of ours wrote, which are not in ``later``.
+        """
+        missing = [field for field in schema if field.name not in self.schema.names]
+        lost = [field.name for field in missing if field.name not in later]
+        if lost:
+            raise lost_columns(self.path, lost)
+        if missing:
+            self._commit(lambda: self._dataset.add_columns(pa.schema(missing)))
 
     @staticmethod
     def is_there(path: Path) -> bool:
@@ -229,19 +246,23 @@ class Table:
         TypeError
             If there is no such type; then nothing is written.
         """
-        return self._alone(lambda: self._set_columns(values, whole))
+
+        def write() -> dict[str, str]:
+            plan = plan_columns(self.schema, self._all_keys(), self._column, values, whole)
+            if plan.same is not None:
+                self.update(plan.same)
+            self._write_anew(plan.anew)
+            return plan.told
+
+        return self._alone(write)
 
     def replace_columns(self, values: pa.Table) -> None:
         """Commit columns of values by ``key``, null for the keys that are not given, whatever was in them before."""
-        self._alone(lambda: self._write_anew(self._in_order(values)))
+        self._alone(lambda: self._write_anew(whole_columns(self._all_keys(), values)))
 
     def widen(self, name: str, type_: pa.DataType) -> None:
         """Commit a column in a type that holds its values as they are."""
-        self._alone(lambda: self._write_anew({name: as_type(plain(self.read([name]).column(name)), type_)}))
-
-    def add_null_columns(self, fields: list[pa.Field]) -> None:
-        """Commit columns that are null in every row."""
-        self._commit(lambda: self._dataset.add_columns(pa.schema(fields)))
+        self._alone(lambda: self._write_anew({name: as_type(self._column(name), type_)}))
 
     def drop_column(self, name: str) -> None:
         """Commit the table without this column, and without what is left of its earlier types."""
@@ -267,36 +288,6 @@ class Table:
         self._commits = -1  # its own is none of them
         self._commit(join)
 
-    def _set_columns(self, values: pa.Table, whole: pa.Table | None) -> dict[str, str]:
-        given = {name: plain(values.column(name)) for name in values.column_names}
-        keys = given.pop("key")
-        there = self.schema
-        kinds = {name: there.field(name).type for name in given if name in there.names}
-        # Reading a column takes as long as it is: only where the values are of another type.
-        other = [name for name, kind in kinds.items() if given[name].type not in (kind, pa.null())]
-        old = {name: plain(self.read([name]).column(name)) for name in other}
-        wanted = kinds | {name: common_type(old[name], given[name]) for name in other}
-        wider = [name for name in other if wanted[name] != kinds[name]]
-        if wider or whole is not None or len(kinds) < len(given):
-            # All that is not there yet in this type, and with it the rest: it is to be one commit.
-            rows = np.searchsorted(self._all_keys(), keys)
-            wanted = {name: column.type for name, column in given.items()} | wanted
-            anew = {
-                name: with_values(self._whole(name, wanted[name]), rows, given[name], wanted[name]) for name in given
-            }
-            self._write_anew(anew if whole is None else anew | self._in_order(whole))
-        else:
-            same = {name: as_type(given[name], kind) for name, kind in kinds.items()}
-            self.update(pa.table({"key": keys, **same}))
-        told = {
-            name: f"held {in_words(kinds[name])} before, {in_words(wanted[name])} now, so that no value is lost"
-            for name in wider
-            if old[name].null_count < len(old[name])
-        }
-        fitted = [name for name in other if name not in wider and not pa.types.is_floating(kinds[name])]
-        pairs = {name: (in_words(kinds[name]), in_words(given[name].type)) for name in fitted}
-        return told | {name: f"holds {a}, and took {b} as such" for name, (a, b) in pairs.items() if a != b}
-
     def _alone(self, work: Callable[[], T]) -> T:
         """What ``work()`` returns: done to its end, and by one thread at a time."""
 
@@ -315,6 +306,7 @@ class Table:
                     write()
             finally:
                 self.refresh()
+                seal(self.path, self.version)
             self._commits += 1
             if self._commits >= _MANY_COMMITS:
                 with suppress(TableError):  # what was to be written is
@@ -353,17 +345,9 @@ class Table:
         """The names on disk of a column, and of what is left of it in earlier types."""
         return [stored for stored in self._dataset.schema.names if decode_name(stored)[0] == name]
 
-    def _whole(self, name: str, type_: pa.DataType) -> pa.Array:
-        """A column in the order of the keys; nulls where there is none of this name."""
-        if name not in self.schema.names:
-            return pa.nulls(len(self), type_)
+    def _column(self, name: str) -> pa.Array:
+        """A column in the order of the keys."""
         return plain(self.read([name]).column(name))
-
-    def _in_order(self, values: pa.Table) -> dict[str, pa.Array]:
-        """Columns in the order of the keys, null for the keys that are not given."""
-        rows = np.searchsorted(self._all_keys(), values.column("key").to_numpy())
-        columns = {name: plain(values.column(name)) for name in values.column_names if name != "key"}
-        return {name: with_values(pa.nulls(len(self), c.type), rows, c, c.type) for name, c in columns.items()}
 
     def _all_keys(self) -> NDArray[np.uint64]:
         return np.sort(self.row_keys())
@@ -379,8 +363,10 @@ def _open(path: Path, schema: pa.Schema | None) -> lance.LanceDataset:
     import lance  # half a second, that importing nbcurate need not take
 
     if any((path / _VERSIONS).glob("*.manifest")):
+        if (manifest := broken_list(path)) is not None:
+            raise changed_list(path, manifest)
         with reading(path):
-            return lance.dataset(str(path))
+            return lance.dataset(str(path), metadata_cache_size_bytes=_CACHE_BYTES)
     if any((path / _VALUES).glob("*")):
         raise half_made(path)
     if schema is None:
@@ -388,7 +374,8 @@ def _open(path: Path, schema: pa.Schema | None) -> lance.LanceDataset:
     if path.exists():
         shutil.rmtree(path)
     with writing(path):
-        return lance.write_dataset(schema.empty_table(), str(path), schema=schema)
+        lance.write_dataset(schema.empty_table(), str(path), schema=schema)
+        return lance.dataset(str(path), metadata_cache_size_bytes=_CACHE_BYTES)
 
 
 def _schema(dataset: lance.LanceDataset) -> pa.Schema:
@@ -399,25 +386,25 @@ def _schema(dataset: lance.LanceDataset) -> pa.Schema:
 
 
 def _readable(dataset: lance.LanceDataset, *, repair: bool) -> lance.LanceDataset:
-    """``dataset``, or one without columns whose names are Lance's own: older versions of ours could write them."""
-    broken = sorted(_RESERVED & set(dataset.schema.names))
+    """``dataset``, or one without columns that cannot be read."""
+    broken = reserved(dataset.schema.names)
     if not broken:
         return dataset
-    names = ", ".join(map(repr, broken))
+    column = f"{dataset.uri}: the column {', '.join(map(repr, broken))}"
     if repair:
         renamed: Any = [{"path": name, "name": encode_name(name)} for name in broken]
         dataset.alter_columns(*renamed)
-        warnings.warn(
-            f"{dataset.uri}: the column {names} made this table unreadable, because the storage format has a use of "
-            "its own for that name. It is written under another name now, and can be read.",
-            stacklevel=5,
+        words = (
+            f"{column} made this table unreadable, because the storage format has a use of its own for it. It is "
+            "written under another name now, and can be read."
         )
-        return dataset
-    versions = sorted((version["version"] for version in dataset.versions()), reverse=True)
-    older = next(v for v in versions if not _RESERVED & set(dataset.checkout_version(v).schema.names))
-    warnings.warn(
-        f"{dataset.uri}: the column {names} makes this table unreadable: what is shown is how it was before. Open the "
-        "data set for writing once, which mends that.",
-        stacklevel=5,
-    )
-    return dataset.checkout_version(older)
+    else:
+        versions = sorted((version["version"] for version in dataset.versions()), reverse=True)
+        older = next(v for v in versions if not reserved(dataset.checkout_version(v).schema.names))
+        dataset = dataset.checkout_version(older)
+        words = (
+            f"{column} makes this table unreadable: what is shown is how it was before. Open the data set for writing "
+            "once, which mends that."
+        )
+    warnings.warn(words, stacklevel=5)
+    return dataset

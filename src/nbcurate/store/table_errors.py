@@ -70,6 +70,20 @@ def half_made(table: Path) -> TableError:
     return TableError(table, words, gone=True)
 
 
+def changed_list(table: Path, manifest: Path) -> TableError:
+    """The error of a table whose newest list of what it holds was changed by something else than us."""
+    words = (
+        f"{_name(table)} is damaged: {manifest.name} in its folder _versions is not as it was written. Restore {table} "
+        "from a copy of the data set; or move that file away, and the table is as it was one change before."
+    )
+    return TableError(table, words)
+
+
+def lost_columns(table: Path, names: list[str]) -> TableError:
+    """The error of a table without columns that it must have."""
+    return TableError(table, f"{_name(table)} is damaged: it has no column {names[0]!r}; {_what_to_do(table)}")
+
+
 def _is_of_the_format(error: BaseException) -> bool:
     # A panic of the format's library is no Exception, so that nobody catches it by chance.
     ours = isinstance(error, TableError | MemoryError)
@@ -111,4 +125,6 @@ def _name(table: Path) -> str:
 def _what_to_do(table: Path) -> str:
     if table.parent.name == "embeddings":
         return f"delete the folder {table} and run ds.embed again, or restore it from a copy."
+    if table.name == "edits.lance":
+        return f"restore {table} from a copy of the data set, or move it away: ds.history is empty then."
     return f"restore {table} from a copy of the data set."
