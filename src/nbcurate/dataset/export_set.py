@@ -109,8 +109,8 @@ class ExportSet(EditSet):
         ValueError
             If the format is none of these or has no such option, the items have no pictures and the format is nothing
             without, or ``to`` is or holds an image of this data set, or its store.
-        NotADirectoryError, IsADirectoryError, PermissionError
-            If ``to`` cannot be written.
+        NotADirectoryError, IsADirectoryError, PermissionError, OSError
+            If ``to`` cannot be written, or is longer than a path can be.
 
         Warns
         -----
@@ -126,8 +126,9 @@ class ExportSet(EditSet):
         given = {name: value for name, value in options.items() if value is not None}
         _check_options(format, given)
         keys = _each_once(self._exported_keys(ids))
-        if not (format in _FILES and Path(to).expanduser().is_dir()):  # which the format refuses in any case
-            require_elsewhere(self._store, Path(to).expanduser())
+        place = exporting.place_of(to)
+        if not (format in _FILES and place.is_dir()):  # which the format refuses in any case
+            require_elsewhere(self._store, place)
         rows, files = self._exported_rows(keys), list(originals(self._store, keys))
         if format == "coco" and exporting.copies_pictures(files, copy=bool(copy)):
             require_elsewhere(self._store, exporting.folder_of_copies(to))

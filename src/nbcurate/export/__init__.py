@@ -6,6 +6,7 @@ from .files import copy_images
 from .huggingface import save_huggingface
 from .labelstudio import Suggestion, write_labelstudio
 from .tables import write_csv, write_parquet
+from .target import place_of
 from .webdataset import write_webdataset
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "copies_pictures",
     "copy_images",
     "folder_of_copies",
+    "place_of",
     "save_huggingface",
     "write_coco",
     "write_csv",

@@ -1,19 +1,51 @@
-"""Where an export goes: a whole file or folder appears there, or nothing, and nothing that was there is lost."""
+"""Where an export goes: a whole file or folder appears there, or nothing, and nothing that was there is lost.
+
+It is made in a hidden folder beside, which holds a lock as long as the export runs. What a killed process left there is
+seen by the next export to the same place: what it had moved out of its way goes back, and the rest is removed.
+"""
 
 from __future__ import annotations
 
+import errno
+import glob
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock
 
 from ..imaging import probe_file
 from ..store.export_mark import foreign_files, write_mark
 
 #: How many files of another's a message names.
 _NAMED = 3
+#: In the hidden folder: what is locked while an export runs, the name of its target, and what was there before.
+_LOCK, _TARGET, _BEFORE = "lock", "target", "before"
+
+
+def place_of(to: str | os.PathLike[str]) -> Path:
+    """The path that ``to`` names.
+
+    Raises
+    ------
+    ValueError
+        If it can be none.
+    OSError
+        If it is longer than a path can be here.
+    """
+    path = Path(to).expanduser()
+    try:
+        os.lstat(path)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            words = f"to= is a longer name than can be here ({str(path)[:60]}…): give a shorter one."
+            raise OSError(errno.ENAMETOOLONG, words) from None
+    except ValueError:
+        raise ValueError(f"to={str(path)!r} holds a zero character: no file has such a name.") from None
+    return path
 
 
 @contextmanager
@@ -36,12 +68,9 @@ def new_file(to: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator
         raise FileExistsError(
             f"{path} is a picture: overwrite=True replaces tables and exports alone. Give another to=."
         )
-    temporary = _temporary(path) / path.name
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        shutil.rmtree(temporary.parent, ignore_errors=True)
+    with _temporary(path) as temporary:
+        yield temporary / path.name
+        os.replace(temporary / path.name, path)
 
 
 @contextmanager
@@ -57,17 +86,15 @@ def new_folder(to: str | os.PathLike[str], format: str, *, overwrite: bool = Fal
     """
     folder = Path(to).expanduser()
     folder = folder.resolve() if folder.is_symlink() else folder
+    _sweep(folder)
     _require_replaceable(folder, overwrite)
-    temporary = _temporary(folder)
-    try:
+    with _temporary(folder) as temporary:
         fresh = temporary / folder.name
         fresh.mkdir()
         yield fresh
         write_mark(fresh, format)
         _require_replaceable(folder, overwrite)  # somebody may have put something there meanwhile
-        _exchange(fresh, folder, temporary / "before")
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        _exchange(fresh, folder, temporary / _BEFORE)
 
 
 def _require_replaceable(folder: Path, overwrite: bool) -> None:
@@ -99,15 +126,44 @@ def _exchange(fresh: Path, folder: Path, before: Path) -> None:
         raise
 
 
-def _temporary(path: Path) -> Path:
-    """A hidden folder of our own beside ``path``."""
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """A hidden folder of our own beside ``path``, for as long as the block lasts; it holds nothing yet of that name."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent))
+        _sweep(path)
+        above = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent))
     except (FileExistsError, NotADirectoryError):
         raise NotADirectoryError(f"to={str(path)!r} lies below {_file_above(path)}, which is a file.") from None
     except PermissionError as error:
         raise PermissionError(f"to={str(path)!r} may not be written: {error.strerror} ({error.filename}).") from None
+    lock = FileLock(above / _LOCK)
+    try:
+        with suppress(OSError, NotImplementedError):  # not every medium has locks: what is left there is not swept
+            lock.acquire(timeout=0)
+        (above / _TARGET).write_text(path.name, encoding="utf-8", errors="surrogateescape")
+        work = above / "new"
+        work.mkdir()
+        yield work
+    finally:
+        lock.release()
+        shutil.rmtree(above, ignore_errors=True)
+
+
+def _sweep(path: Path) -> None:
+    """Put right what exports to ``path`` have left that were killed."""
+    pattern = glob.escape(f".{path.name[:40]}.")
+    for above in path.parent.glob(f"{pattern}*.part"):
+        try:
+            if (above / _TARGET).read_text(encoding="utf-8", errors="surrogateescape") != path.name:
+                continue
+            with FileLock(above / _LOCK, timeout=0):
+                before = above / "new" / _BEFORE
+                if before.exists() and not os.path.lexists(path):  # killed between the two renames
+                    os.replace(before, path)
+        except (OSError, NotImplementedError):  # another runs, or it is nothing of ours
+            continue
+        shutil.rmtree(above, ignore_errors=True)
 
 
 def _file_above(path: Path) -> Path:
