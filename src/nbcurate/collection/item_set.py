@@ -22,6 +22,7 @@ from ..store.columns import PROPERTIES, user_columns
 from ..store.ids import Ids
 from ..store.items import Items, Keys
 from ..store.properties import MEASURED
+from .changed_items import changed_items
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,6 +150,19 @@ class ItemSet:
         """
         items, rows = self._rows()
         return self._column(items, rows, name)
+
+    @property
+    def changed(self) -> pd.DataFrame:
+        """Items whose file has changed since people said something of them: they kept it, and may have to see it again.
+
+        A row each: ``id``; ``said``, the columns whose values were given to an earlier picture and are as they were;
+        ``earlier``, how many pictures it was before. A value that is changed is one of the picture that is there.
+
+        Examples
+        --------
+        >>> ds.where(ds.changed["id"])
+        """
+        return changed_items(self._store)
 
     @property
     def errors(self) -> pd.DataFrame:
