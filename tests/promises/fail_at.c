@@ -9,6 +9,7 @@
  * fail_at_watch(folder, log)   once, before anything is counted; `log` is a file descriptor for a line a change, or -1
  * fail_at_arm(fault, n)        from now on count, and do `fault` at the n-th change
  * fail_at_disarm()             back to a sound disk; how many changes there were
+ * fail_at_when()               when the fault was, in nanoseconds of CLOCK_MONOTONIC; 0 if it was not yet
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,6 +27,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -116,7 +118,7 @@ static char watched[PATH_MAX];
 static size_t watched_length;
 static int log_to = -1;
 static atomic_int armed, fault, tripped;
-static atomic_long changes, fails_at;
+static atomic_long changes, fails_at, tripped_at;
 
 /* -- what is asked for ---------------------------------------------------------------------------------------------- */
 
@@ -205,7 +207,12 @@ static void send(int signal) { raw_call(__NR_kill, getpid(), signal, 0, 0, 0, 0)
 
 static long at_a_change(const ucontext_t *context, const struct call *call) {
   int now = atomic_fetch_add(&changes, 1) + 1 == fails_at;
-  if (now) atomic_store(&tripped, 1);
+  if (now) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    atomic_store(&tripped_at, time.tv_sec * 1000000000L + time.tv_nsec);
+    atomic_store(&tripped, 1);
+  }
   if (tripped && fault == FULL_UNTIL_FREED && call->what & FREES && !now) atomic_store(&tripped, 0);
   switch (fault) {
     case KILL:
@@ -300,6 +307,7 @@ void fail_at_arm(int what, long n) {
   atomic_store(&fails_at, n);
   atomic_store(&changes, 0);
   atomic_store(&tripped, 0);
+  atomic_store(&tripped_at, 0);
   atomic_store(&armed, 1);
 }
 
@@ -307,3 +315,5 @@ long fail_at_disarm(void) {
   atomic_store(&armed, 0);
   return changes;
 }
+
+long fail_at_when(void) { return tripped_at; }

@@ -91,11 +91,16 @@ class FailingDisk:
     def __init__(self, library: Path, folder: Path, log: Path | None = None) -> None:
         self._library = ctypes.CDLL(str(library))
         self._library.fail_at_arm.argtypes = [ctypes.c_int, ctypes.c_long]
-        self._library.fail_at_disarm.restype = ctypes.c_long
+        self._library.fail_at_disarm.restype = self._library.fail_at_when.restype = ctypes.c_long
         self.changes = 0
         descriptor = -1 if log is None else os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         if error := self._library.fail_at_watch(os.fsencode(folder.resolve()), descriptor):
             raise OSError(-error, f"system calls cannot be trapped here: {os.strerror(-error)}")
+
+    @property
+    def when(self) -> float | None:
+        """When the fault was, in seconds of ``time.monotonic()``; None if it was not."""
+        return self._library.fail_at_when() / 1e9 or None
 
     @contextmanager
     def failing(self, fault: Fault, at: int) -> Iterator[None]:

@@ -29,8 +29,8 @@ def judge(operation: Operation, reference: Reference, fault: Fault, done: Outcom
     if not then.ok:
         return [*wrong, f"what it left cannot be opened: {then.ended}"]
     found: Found = then.value
-    wrong += _one_or_none(operation, reference, "opened for reading", found.reading)
-    wrong += _one_or_none(operation, reference, "opened", found.writing)
+    wrong += one_or_none(operation, reference, "opened for reading", found.reading)
+    wrong += one_or_none(operation, reference, "opened", found.writing)
     if done.ok:
         wrong += _acknowledged(reference, done.value, found)
     return wrong + _done_again(operation, reference, found)
@@ -49,7 +49,7 @@ def _ending(fault: Fault, done: Outcome) -> list[str]:
     return [f"the error speaks of {foreign}: {raised[:300]}"] if foreign else []
 
 
-def _one_or_none(operation: Operation, reference: Reference, how: str, state: State) -> list[str]:
+def one_or_none(operation: Operation, reference: Reference, how: str, state: State) -> list[str]:
     """Whether a state is that before or that after; of what is committed bit by bit, every bit of it."""
     wrong = [f"{how}: {text}" for text in disagreements(state)]
     if "CANNOT BE OPENED" in state or state in (reference.before, reference.after):

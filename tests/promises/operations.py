@@ -94,6 +94,12 @@ def _move(world: World) -> None:
     world.pictures.rename(world.folder / "moved")
 
 
+def _edit(world: World) -> None:
+    """The data set is not as it was when its curation was saved."""
+    world.ds.relabel(_first(world, 4), "moth").untag(_first(world, 2), "day")
+    world.ds.selection.clear()
+
+
 def _drop_slice(world: World) -> None:
     del world.ds.slices["first"]
 
@@ -165,7 +171,7 @@ EDITS = [
     Operation("Dataset.tag", lambda w: w.ds.tag(_first(w, 6), "day", "new")),
     Operation("Dataset.untag", lambda w: w.ds.untag(_first(w, 6), "day")),
     Operation("Dataset.split", lambda w: w.ds.split(train=0.5, val=0.25, test=0.25, seed=7)),
-    Operation("Dataset.remove", lambda w: w.ds.remove(_first(w, 3))),
+    Operation("Dataset.remove", lambda w: w.ds.remove(["cat/00.png", "cat/03.png", "dog/01.png"])),
     Operation("Dataset.restore", lambda w: w.ds.restore(["owl/11.png"])),
     Operation("Dataset.undo_edit", lambda w: w.ds.undo_edit()),
     Operation("Dataset.add_column: new", lambda w: w.ds.add_column("age", list(range(len(w.ds))))),
@@ -178,7 +184,8 @@ EDITS = [
     Operation("Dataset.merge_annotations: boxes", lambda w: w.ds.merge_annotations(w.files / "corrected.json"),
               world="boxes"),
     Operation("Dataset.import_labels", lambda w: w.ds.import_labels("labelstudio", w.files / "answers.json")),
-    Operation("Dataset.replay", lambda w: w.ds.replay(w.files / "curation.json"), _open, "items"),
+    Operation("Dataset.replay", lambda w: w.ds.replay(w.files / "curation.json", overwrite=True), meanwhile=_edit,
+              resumes=True),
     Operation("Dataset.clusters", lambda w: w.ds.clusters(k=2)),
 ]  # fmt: skip
 

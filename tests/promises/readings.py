@@ -60,7 +60,6 @@ READINGS = {
         Operation("Selection.observe", lambda w: w.ds.selection.observe(print)),
         Operation("Selection.unobserve", lambda w: w.ds.selection.unobserve(print)),
         Operation("Slices.__getitem__", lambda w: w.ds.slices["first"]),
-        Operation("View.snapshot", lambda w: nbc.SimilarityGrid(w.ds).snapshot()),
         Operation("SimilarityGrid.show_similar", lambda w: nbc.SimilarityGrid(w.ds).show_similar(_three(w))),
         Operation("SimilarityGrid.show_all", lambda w: nbc.SimilarityGrid(w.ds).show_all()),
         Operation("ClusterBrowser.members", lambda w: nbc.ClusterBrowser(w.ds).members(_a_cluster(w))),

@@ -17,13 +17,15 @@ from .world import World
 #: One entry for each thing, by a name that says what it is.
 State = dict[str, Any]
 
+#: Members of files that are others in every run.
+_OF_CHANCE = ("made", "created", "_fingerprint")
 #: What only a process that was stopped leaves: files under a temporary name.
 _TEMPORARY = re.compile(r"(^|/)(\.(?!nbcurate)[^/]+|[^/]+(\.new|\.tmp|\.part|#\d+))$")
 
 
 def observe(world: World, *, read_only: bool = False) -> State:
     """The data set as it is found when it is opened; empty where there is none."""
-    state = _files_of(world)
+    state = files_of(world)
     try:
         ds = nbc.Dataset.open(world.store, read_only=read_only)
         state |= observed(ds)
@@ -37,8 +39,8 @@ def observe(world: World, *, read_only: bool = False) -> State:
 
 
 def is_no_store(error: Exception) -> bool:
-    """Whether there is nothing to open, rather than something that cannot be."""
-    return isinstance(error, FileNotFoundError) and str(error).startswith("There is no nbcurate store")
+    """Whether there is nothing to open yet, rather than something that cannot be."""
+    return isinstance(error, FileNotFoundError)
 
 
 def observed(ds: nbc.Dataset) -> State:
@@ -77,7 +79,7 @@ def _twice(what: str, keys: Iterable[int]) -> State:
     return {f"TWICE {what}": sorted(twice)} if twice else {}
 
 
-def _files_of(world: World) -> State:
+def files_of(world: World) -> State:
     """Every file of the world that is no table of the store: pictures, exports, reports."""
     files = (path for path in world.folder.rglob("*") if path.is_file())
     names = {path.relative_to(world.folder).as_posix(): path for path in files}
@@ -95,7 +97,7 @@ def _content(path: Path) -> Any:
 
 def _without_times(content: Any) -> Any:
     if isinstance(content, Mapping):
-        return {name: _without_times(value) for name, value in content.items() if name not in ("made", "created")}
+        return {name: _without_times(value) for name, value in content.items() if name not in _OF_CHANCE}
     return [_without_times(value) for value in content] if isinstance(content, list) else content
 
 

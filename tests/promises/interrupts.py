@@ -1,0 +1,127 @@
+"""Ctrl-C at any moment is a KeyboardInterrupt, soon, and the same process goes on as if nothing had been."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from .attack import Attack, Verdict
+from .fault import FailingDisk, Fault
+from .judgement import one_or_none
+from .operations import OPERATIONS, Operation
+from .readings import READINGS
+from .reference import Reference
+from .state import State, differences, files_of, is_no_store, observe, observed
+from .world import World
+
+#: What was promised, in seconds, and what a machine that has other work may take.
+PROMISED, ALLOWED = 0.5, 5.0
+
+
+@dataclass
+class Interrupted:
+    """An operation that was interrupted.
+
+    Attributes
+    ----------
+    raised : str
+        Class and text of what came out; empty if it was done before.
+    seconds : float
+        From the signal to that.
+    seen : State
+        What the process shows then.
+    again, after : str, State
+        What came of doing it once more in that process, and what it shows then.
+    """
+
+    raised: str
+    seconds: float
+    seen: State
+    again: str
+    after: State
+
+
+def interrupt(folder: str, name: str, library: str, at: int, delay: float) -> Interrupted:
+    """Do an operation and send SIGINT at a change, or where that is 0 after a delay; then do it again. As a job."""
+    world, operation = World(Path(folder)), (OPERATIONS | READINGS)[name]
+    operation.before(world)
+    disk = FailingDisk(Path(library), world.folder)
+    sent: list[float] = []
+
+    def send() -> None:
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(delay, send)
+    raised, ended = "", 0.0
+    try:
+        if not at:
+            timer.start()
+        with disk.failing(Fault.INTERRUPT if at else Fault.COUNT, at):
+            operation.do(world)
+        if not at:
+            timer.cancel()
+            timer.join()
+    except BaseException as error:
+        ended = time.monotonic()
+        raised = f"{type(error).__name__}: {error}"
+    began = disk.when or (sent[0] if sent else ended)
+    again, seen = "", _shown(world)
+    try:
+        operation.do(world)
+    except Exception as error:
+        again = f"{type(error).__name__}: {error}"
+    return Interrupted(raised, max(0.0, ended - began) if raised else 0.0, seen, again, _shown(world))
+
+
+def _shown(world: World) -> State:
+    """What the process shows, and the files; of a data set that was never made the files alone."""
+    try:
+        return files_of(world) | observed(World(world.folder).ds)
+    except FileNotFoundError as error:
+        if is_no_store(error):
+            return files_of(world)
+        raise
+
+
+def interrupted(attack: Attack, operation: Operation, at: int, delay: float = 0.0) -> Verdict:
+    """Interrupt an operation, and judge what comes out and what is left."""
+    reference = attack.reference(operation)
+    attack.arranged(operation)
+    done = attack.run("interrupts:interrupt", str(attack.case), operation.name, str(attack.library), at, delay)
+    where = f"{operation.name}, after {delay:.3f} s" if not at else operation.name
+    if not done.ok:
+        return Verdict(where, "interrupt", at, [f"the process {done.ended}"])
+    state = attack.must("interrupts:look", str(attack.case))
+    return Verdict(where, "interrupt", at, _judge(operation, reference, done.value, state))
+
+
+def look(folder: str) -> State:
+    """The state that another process finds, as a job."""
+    return observe(World(Path(folder)))
+
+
+def _judge(operation: Operation, reference: Reference, done: Interrupted, state: State) -> list[str]:
+    wrong = []
+    if done.raised and not done.raised.startswith("KeyboardInterrupt"):
+        wrong.append(f"Ctrl-C came out as {done.raised[:300]}")
+    if done.seconds > ALLOWED:
+        wrong.append(f"it took {done.seconds:.1f} s")
+    wrong += one_or_none(operation, reference, "in the same process", _committed(done.seen, reference))
+    complete = not differences(_committed(done.seen, reference), _committed(reference.after, reference))
+    if complete and reference.found.after != reference.after:
+        return wrong  # what it does a second time is something else
+    if done.again and not (complete and reference.found.again):
+        return [*wrong, f"done again in the same process it raised {done.again[:300]}"]
+    pair = (_committed(found, reference) for found in (state, reference.after))
+    return wrong + [f"done again in the same process: {text}" for text in differences(*pair)]
+
+
+def _committed(state: State, reference: Reference) -> State:
+    """A state without what waits in memory to be committed with more of its kind."""
+    waiting = ("thumbnail ", "measured ")
+    return {name: v for name, v in state.items() if not name.startswith(waiting) or name in reference.before}
