@@ -86,8 +86,7 @@ class Edits:
     def table(self) -> pa.Table:
         """All rows of ``EDIT_SCHEMA``, oldest first."""
         with self._guard:
-            there = self._committed()
-            done = self._done(there)
+            there, done = self._committed(), self._done()
             return there if done is None else pa.concat_tables([there, done])
 
     def _committed(self) -> pa.Table:
@@ -113,7 +112,7 @@ class Edits:
         """
         with self._guard:
             self.settle()
-            number, key = self._following()
+            _, number, key = self._following()
             n = sum(len(change.items) for change in changes)
             rows = {
                 "key": pa.array(np.arange(key, key + n), pa.uint64()),
@@ -139,17 +138,22 @@ class Edits:
         with self._guard:
             if self._table is None or not is_there(self._waiting):
                 return
-            done = self._done(self._committed())
+            done = self._done()
             if done is not None:
+                _, number, key = self._following()
                 self._table.append(done)
+                self._next = (self._table.version, number + 1, key + len(done))
             self.forget()
 
     def tidy(self) -> None:
         """Join what many small commits leave behind."""
-        if self._table is not None:
-            self._table.tidy()
+        with self._guard:
+            if self._table is not None:
+                following = self._following()
+                self._table.tidy()
+                self._next = (self._table.version, *following[1:])
 
-    def _done(self, committed: pa.Table) -> pa.Table | None:
+    def _done(self) -> pa.Table | None:
         """Rows that wait and count, and are not in the table yet."""
         if not is_there(self._waiting):
             return None
@@ -160,17 +164,18 @@ class Edits:
             return None
         if rows is None or self._items_version() <= rows.column(_VERSION)[0].as_py():
             return None
-        last = committed.column("key")[-1].as_py() if len(committed) else -1
-        return None if rows.column("key")[0].as_py() <= last else rows.select(EDIT_SCHEMA.names)
+        is_new = rows.column("key")[0].as_py() >= self._following()[2]
+        return rows.select(EDIT_SCHEMA.names) if is_new else None
 
-    def _following(self) -> tuple[int, int]:
-        """Number of the next edit, and key of its first row."""
-        assert self._table is not None
+    def _following(self) -> tuple[int, int, int]:
+        """The version of the table for which this holds, the number of the next edit, and the key of its first row."""
+        if self._table is None:
+            return 0, 0, 0
         if self._next is None or self._next[0] != self._table.version:
             there = self._table.read(["key", "edit"])
             number = int(there.column("edit").to_numpy().max()) + 1 if len(there) else 0
             self._next = (self._table.version, number, len(there))
-        return self._next[1:]
+        return self._next
 
     def taken_back(self) -> set[int]:
         """Numbers of the edits that do not stand: those that were taken back, and those that took them back."""

@@ -60,6 +60,10 @@ class UnknownItemError(KeyError):
         return str(self.args[0])
 
 
+#: What is asked of all items at once.
+OF_EACH = ("content", "status")
+
+
 class Items:
     """Snapshot of the items table at one version: aligned columns in the order of the keys.
 
@@ -71,7 +75,6 @@ class Items:
 
     def __init__(self, table: Snapshot) -> None:
         self.table = table
-        table.select(["content", "status"])  # in one read
         self.keys: Keys = table.column("key").to_numpy()
         self.contents: Keys = table.column("content").to_numpy()
 

@@ -23,17 +23,20 @@ class Snapshot:
         The columns as people call them.
     read : callable
         Reads some of them; the rows come in the same order each time.
+    first : sequence of str
+        Those that are read at once, beside the keys.
     """
 
-    def __init__(self, schema: pa.Schema, read: ReadColumns) -> None:
+    def __init__(self, schema: pa.Schema, read: ReadColumns, first: Sequence[str] = ()) -> None:
         self._schema = schema
         self._read = read
         self._guard = threading.Lock()
-        keys = read(["key"]).column("key")
+        there = read(["key", *first])
+        keys = there.column("key")
         flat = keys.to_numpy()
         in_order = bool(np.all(flat[:-1] <= flat[1:]))
         self._order = None if in_order else pa.array(np.argsort(flat, kind="stable"))
-        self._columns = {"key": self._in_order(keys)}
+        self._columns = {name: self._in_order(there.column(name)) for name in there.column_names}
 
     @property
     def schema(self) -> pa.Schema:

@@ -19,7 +19,7 @@ from .edits import Change, Edits
 from .embedding_sets import EmbeddingSets
 from .embeddings import Embeddings
 from .forked import require_same_process
-from .items import ITEM_SCHEMA, LATER_COLUMNS, Items, Keys, Status
+from .items import ITEM_SCHEMA, LATER_COLUMNS, OF_EACH, Items, Keys, Status
 from .marks import load_marks, save_marks
 from .media import Media
 from .properties import Properties
@@ -191,7 +191,7 @@ class Store:
         """Snapshot of the items at the newest commit that this process has seen."""
         with self.guard:
             if self._snapshot is None or self._snapshot[0] != self._items.version:
-                self._snapshot = (self._items.version, Items(self._items.snapshot()))
+                self._snapshot = (self._items.version, Items(self._items.snapshot(OF_EACH)))
             return self._snapshot[1]
 
     def add_items(self, rows: pa.Table, *, replaces: Sequence[int | None] = (), in_waiting: bool = False) -> None:

@@ -117,8 +117,8 @@ class Table:
             table = table.take(pa.array(np.argsort(keys, kind="stable")))
         return table if columns is None else table.select(columns)
 
-    def snapshot(self) -> Snapshot:
-        """The table as it is now, whatever is committed later."""
+    def snapshot(self, first: Sequence[str] = ()) -> Snapshot:
+        """The table as it is now, whatever is committed later. The columns ``first`` are read at once."""
         with self._guard, reading(self.path):
             then = self._dataset.checkout_version(self.version)
         keys: list[pa.ChunkedArray] = []
@@ -134,7 +134,7 @@ class Table:
                 keys.append(found.column("key"))
             return found
 
-        return Snapshot(_schema(then), read)
+        return Snapshot(_schema(then), read, first)
 
     def batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
         """Rows in the order in which they lie on disk, a few thousand at a time: that of :meth:`row_keys`."""
