@@ -115,12 +115,19 @@ class Review:
         self._set(places, np.full(len(places), _CODES[decision], np.int32))
         return lambda: self._set(places, before)
 
+    def follow(self, keys: Keys, words: pa.Array) -> None:
+        """See what was decided elsewhere, of items of this finding and others: ``words`` are those of ``WORDS``."""
+        places = self._places(keys)
+        changed = self.codes.copy()
+        changed[places[places >= 0]] = np.array([WORDS.index(word) for word in words.to_pylist()], np.int32)[
+            places >= 0
+        ]
+        self.codes = changed
+
     def places(self, keys: Keys) -> NDArray[np.intp]:
         """Where items are in the finding."""
-        found = self.finding.keys
-        at = np.searchsorted(found, keys, sorter=self._order).clip(max=max(len(found) - 1, 0))
-        places = self._order[at] if len(found) else np.empty(0, np.intp)
-        if not len(found) or (found[places] != keys).any():
+        places = self._places(keys)
+        if (places < 0).any():
             raise UnknownItemError(f"Some of these {len(keys):,} items are not in the finding {self.name!r}.")
         return places
 
@@ -130,6 +137,14 @@ class Review:
 
     def __repr__(self) -> str:
         return f"Review({self.name!r}: {self.decided:,} of {len(self.finding):,} decided)"
+
+    def _places(self, keys: Keys) -> NDArray[np.intp]:
+        """Where items are in the finding; -1 for those that are not in it."""
+        found = self.finding.keys
+        if not len(found):
+            return np.full(len(keys), -1, np.intp)
+        places = self._order[np.searchsorted(found, keys, sorter=self._order).clip(max=len(found) - 1)]
+        return np.where(found[places] == keys, places, -1)
 
     def _set(self, places: NDArray[np.intp], codes: NDArray[np.int32]) -> None:
         changed = self.codes.copy()

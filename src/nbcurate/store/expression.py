@@ -125,12 +125,15 @@ def columns_in(expression: str, names: Sequence[str]) -> list[str]:
 def _explain(message: str, expression: str, names: Sequence[str]) -> str:
     unknown = _UNKNOWN_COLUMN.search(message)
     if unknown is None:
-        reason = re.sub(r"^\w+ Error: ", "", message.partition("\n")[0]).rstrip(".")
+        reason = _shown(re.sub(r"^\w+ Error: ", "", message.partition("\n")[0]).rstrip("."))
         lists = " A column of lists is asked as in list_contains(label, 'cat')." if "[]" in reason else ""
-        shown = expression if len(expression) <= _MOST_SHOWN else f"{expression[:_MOST_SHOWN]}…"
-        return f"The expression {shown!r} cannot be evaluated: {reason}.{lists}"
-    name = unknown.group(1)
+        return f"The expression {_shown(expression)!r} cannot be evaluated: {reason}.{lists}"
+    name = _shown(unknown.group(1))
     near = difflib.get_close_matches(name, names, n=1)
     quotes = f"A text is written in single quotes: '{name}'."
     hint = f"Did you mean {near[0]!r}? {quotes}" if near else f"{quotes} The columns are {', '.join(names)}."
     return f"There is no column {name!r}. {hint}"
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"

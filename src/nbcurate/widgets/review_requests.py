@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..collection.item_labels import has_lists, labels_of
@@ -45,6 +46,13 @@ class ReviewRequests:
     def forget(self, view: int) -> None:
         """A view was closed."""
         self._reviews.pop(view, None)
+
+    def follow(self, column: str, keys: Keys, words: pa.Array) -> None:
+        """Decisions were kept: every view that reviews by this column sees them."""
+        for reviews in list(self._reviews.values()):
+            for review in reviews.values():
+                if review.column == column:
+                    review.follow(keys, words)
 
     def _findings(self, request: Request) -> Answer:
         reviews = list(self._of(request).values())
