@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -192,3 +195,70 @@ def locked(tmp_path: Path) -> Iterator[Path]:
 def test_a_place_without_permission_says_so(dataset: nbc.Dataset, locked: Path) -> None:
     with pytest.raises(PermissionError, match="may not be written"):
         dataset.export("csv", to=locked / "x.csv")
+
+
+_KILLED_WHILE_COPYING = """
+import pathlib
+there = []
+write = pathlib.Path.write_bytes
+def write_bytes(path, data):
+    there.append(path)
+    if len(there) == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write(path, data)
+pathlib.Path.write_bytes = write_bytes
+"""
+_KILLED_BETWEEN_TWO_RENAMES = """
+replace = os.replace
+def killed_after(old, new):
+    replace(old, new)
+    if pathlib.Path(new).name == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+os.replace = killed_after
+"""
+
+
+@pytest.mark.parametrize("killed", [_KILLED_WHILE_COPYING, _KILLED_BETWEEN_TWO_RENAMES], ids=["copying", "renaming"])
+def test_an_export_that_was_killed_is_put_right_by_the_next(dataset: nbc.Dataset, tmp_path: Path, killed: str) -> None:
+    to = tmp_path / "out"
+    dataset.export("folder", to=to, ids=dataset.ids[:12])
+    before = sorted(path.relative_to(to) for path in to.rglob("*"))
+    code = (
+        f"import os, pathlib, signal\n{killed}\nimport nbcurate as nbc\n"
+        f"ds = nbc.Dataset.open({str(dataset.store.path)!r}, read_only=True)\n"
+        f"ds.export('folder', to={str(to)!r}, overwrite=True)\n"
+    )
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert child.returncode == -signal.SIGKILL, child.stderr.decode()[-500:]
+    with pytest.raises(FileExistsError, match="is not empty"):  # what was there is there
+        dataset.export("folder", to=to)
+    assert sorted(path.relative_to(to) for path in to.rglob("*")) == before
+    dataset.export("folder", to=to, overwrite=True)
+    assert len(list(to.rglob("*.png"))) == len(dataset)
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_an_export_that_runs_is_not_swept_away_by_another(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    with new_folder(tmp_path / "out", "folder") as first:
+        (first / "mine").touch()
+        dataset.export("folder", to=tmp_path / "out", ids=dataset.ids[:2])
+        assert (first / "mine").exists()
+        shutil.rmtree(tmp_path / "out")
+    assert (tmp_path / "out" / "mine").exists()
+
+
+@pytest.mark.parametrize("place", ["new.csv", "derived/new.csv", "embeddings/a/b.csv"])
+def test_nothing_is_written_into_a_store(dataset: nbc.Dataset, tmp_path: Path, place: str) -> None:
+    (tmp_path / "link").symlink_to(dataset.store.path)
+    for store in (dataset.store.path, tmp_path / "link"):
+        with pytest.raises(FileExistsError, match="part of the store"):
+            dataset.export("csv", to=store / place)
+        with pytest.raises(FileExistsError, match="part of the store"):
+            dataset.export("folder", to=store / place)
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "/".join(["d" * 200] * 25)], ids=["name", "path"])
+@pytest.mark.parametrize("format", ["csv", "folder"])
+def test_a_name_that_is_too_long_is_told(dataset: nbc.Dataset, tmp_path: Path, name: str, format: Any) -> None:
+    with pytest.raises(OSError, match="longer name than can be here"):
+        dataset.export(format, to=tmp_path / name)

@@ -50,7 +50,7 @@ def align(items: ItemSet, values: Any, argument: str) -> Aligned:
     UnknownItemError
         If an id is not in the data set.
     TypeError
-        If it is one value and no list.
+        If it is one value and no list, or a set.
 
     Examples
     --------
@@ -65,6 +65,10 @@ def align(items: ItemSet, values: Any, argument: str) -> Aligned:
         given = list(values.values())
         order = np.argsort(rows, kind="stable")
         return Aligned(rows[order], [given[place] for place in order])
+    if isinstance(values, set | frozenset):
+        raise TypeError(
+            f"{argument}: a set has no order, so what each value belongs to is unknown: give a list or a dict."
+        )
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise TypeError(f"{argument}: expected a value for each of {len(items):,} items, got {values!r}.")
     if not hasattr(values, "__len__"):
