@@ -31,8 +31,7 @@ def merge_annotations(dataset: PropertySet, file: AnnotationFile) -> EditReport:
     new an item of its own, and one that its image has no more is removed. All of it is one edit.
     """
     store = dataset.store
-    store.require_writable()
-    with store.intake, store.guard:
+    with store.intake, store.editing():
         merge = _Merge(dataset)
         matched = match_images(store, file.images, merge.image_without_items)
         for image, found in matched.pairs:
@@ -102,9 +101,7 @@ class _Merge:
         self._values |= merge.facts
         self._leave_contradicted()
         self._leave_outside()
-        replaced = merge.replaced
         changes = [change for column, values in self._values.items() if (change := self._change(column, values))]
-        retired = _keys(list(replaced))
         status, labels, counts = merge.apply()
         changes += status
         if change := self._labels_of_new(labels):
@@ -115,8 +112,6 @@ class _Merge:
             old = self._store.items.table.column("status").take(pa.array(rows)).to_pylist()
             changes.append(Change("status", gone, old, ["removed"] * len(gone)))
         self._store.edit(changes)
-        self._carry_marks(retired, gone)
-        self._store.announce()
         arrived = {int(key) for change in status for key in change.items}
         stay = len({int(key) for change in changes for key in change.items if change.column != "status"} - arrived)
         touched = {int(key) for change in changes for key in change.items}
@@ -275,16 +270,6 @@ class _Merge:
     def _has_lists(self, column: str) -> bool:
         table = self._store.items.table
         return column in table.column_names and pa.types.is_list(table.schema.field(column).type)
-
-    def _carry_marks(self, retired: Keys, gone: Keys) -> None:
-        """Let what is kept and rejected be so, too, where a box has moved."""
-        selection = self._dataset.selection
-        selection.forget(gone)
-        marks, items = selection.marks, self._store.items
-        if not np.isin(retired, np.concatenate([marks.kept, marks.rejected])).any():
-            return
-        kept, rejected = (items.keys_of_ids(items.ids_of_keys(keys)) for keys in (marks.kept, marks.rejected))
-        selection.replace(kept, rejected)
 
 
 def _as_set(value: Any) -> Any:

@@ -159,12 +159,6 @@ class BoxMerge:
         )  # fmt: skip
         return [status, *changes], labels, {"changed": len(new), "added": len(added)}
 
-    @property
-    def replaced(self) -> dict[int, str]:
-        """Keys of the items that others take the place of, with their ids."""
-        arriving = (one.arrival for part in self._arriving.values() for one in part)
-        return {arrival.key: arrival.id for arrival in arriving if arrival.key is not None}
-
     def find_image(self, names: list[str]) -> FoundImage | None:
         """An image that no item is of, below a folder that boxes come from; None if there is none of these names."""
         for root in dict.fromkeys(root for root, _ in self._sources):

@@ -117,7 +117,7 @@ class PropertySet(ItemSet):
         UnknownItemError
             If an id is not in the data set; then nothing is kept.
         """
-        with self._store.guard:
+        with self._store.editing():
             require_free_name(name, user_columns(self._store))
             found = align(self, values, "values")
             new = pa.table({"key": pa.array(self.keys[found.rows], pa.uint64()), name: _as_column(found.values)})
@@ -126,7 +126,6 @@ class PropertySet(ItemSet):
                 forget_class_order(self._store, name)
             else:
                 self._set_columns(new)
-        self._store.announce()
         return self
 
     def _set_columns(self, values: pa.Table) -> None:
@@ -138,12 +137,11 @@ class PropertySet(ItemSet):
 
     def drop_column(self, name: str) -> Self:
         """Take a column of yours out of the data set."""
-        with self._store.guard:
+        with self._store.editing():
             if name not in user_columns(self._store):
                 raise KeyError(f"There is no column of yours called {name!r}: {user_columns(self._store)}.")
             self._store.drop_column(name)
             forget_class_order(self._store, name)
-        self._store.announce()
         return self
 
     # -- labels and tags -----------------------------------------------------------------------------------------
@@ -187,7 +185,7 @@ class PropertySet(ItemSet):
         >>> issues = ds.label_issues().to_pandas().head(20)
         >>> ds.relabel(dict(zip(issues["id"], issues["suggested_label"])))
         """
-        with self._store.guard:
+        with self._store.editing():
             if isinstance(label, EllipsisType):
                 rows, labels = labels_by_id(self, ids)
                 keys = self.keys[rows]
@@ -200,7 +198,6 @@ class PropertySet(ItemSet):
                 return self
             new, kind = in_form_of_column(self, column, labels, for_all=not isinstance(label, EllipsisType))
             self._edit(column, keys, new, kind)
-        self._store.announce()
         return self
 
     def tag(self, ids: Ids, *tags: str) -> Self:
@@ -241,25 +238,22 @@ class PropertySet(ItemSet):
 
         Labels that the change made lists are one label an item again, where no item has several since.
         """
-        self._store.require_writable()
-        with self._store.guard:
+        with self._store.editing():
             edit = self._store.edits.last()
             if edit is None:
                 return False
             back = [Change(change.column, change.items, change.new, change.old) for change in edit.changes]
             self._store.edit(back, undoes=edit.number, whole=back_to_texts(self._store.items, back))
-        self._store.announce()
         return True
 
     def _each_once(self, ids: Ids) -> Keys:
         return self.keys_of(dict.fromkeys(as_ids(ids)))
 
     def _retag(self, ids: Ids, change: Callable[[list[str]], list[str]]) -> Self:
-        with self._store.guard:
+        with self._store.editing():
             keys = self._each_once(ids)
             there = self._values("tags", keys, _TAGS)
             self._edit("tags", keys, [change(tags or []) for tags in there], _TAGS)
-        self._store.announce()
         return self
 
     def _edit(self, column: str, keys: Keys, new: Sequence[Any], kind: pa.DataType) -> None:

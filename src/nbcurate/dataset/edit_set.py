@@ -46,15 +46,13 @@ class EditSet(FromSources):
         UnknownItemError, ValueError
             If an id is not in the data set, or not in this view; then nothing is removed.
         """
-        with self._store.guard:
+        with self._store.editing():
             keys = self._each_once(ids)
             if not len(keys):
                 return
             items = self._store.items
             old = items.table.column("status").take(pa.array(items.rows_of_keys(keys))).to_pylist()
             self._store.edit([Change("status", keys, old, ["removed"] * len(keys))])
-        self._selection.forget(keys)
-        self._store.announce()
 
     def restore(self, ids: Ids) -> None:
         """Bring items back that :meth:`remove` has taken out. Those that are in the data set stay as they are.
@@ -64,7 +62,7 @@ class EditSet(FromSources):
         UnknownItemError
             If an id is neither in the data set nor was taken out; then nothing is brought back.
         """
-        with self._store.guard:
+        with self._store.editing():
             items = self._store.items
             rows = np.flatnonzero(items.has_status("removed"))
             removed = dict(zip(items.ids.take(pa.array(rows)).to_pylist(), items.keys[rows].tolist(), strict=True))
@@ -76,7 +74,6 @@ class EditSet(FromSources):
             if not len(keys):
                 return
             self._store.edit([Change("status", keys, ["removed"] * len(keys), ["ok"] * len(keys))])
-        self._store.announce()
 
     # -- recipes -------------------------------------------------------------------------------------------------
 

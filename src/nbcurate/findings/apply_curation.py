@@ -43,21 +43,18 @@ class ReplayReport(EditReport):
 def apply_curation(dataset: VectorSet, curation: Curation, source: str, *, overwrite: bool) -> ReplayReport:
     """See :meth:`Dataset.replay`."""
     store = dataset.store
-    store.require_writable()
-    with store.guard:
+    with store.editing():
         matched = match_items(store.items, curation.ids, curation.contents, curation.removed)
         work = _Replay(dataset, matched, curation, overwrite)
         for column, values in curation.columns.items():
             work.take_column(column, values)
         for column, edits in curation.edits.items():
             work.take_tags(edits) if column == "tags" else work.take_values(column, edits)
-        gone = work.remove(curation.removed)
+        work.remove(curation.removed)
         store.edit(work.changes)
-    dataset.selection.forget(gone)
     for name, marked in curation.slices.items():
         work.take_slice(name, marked)
     work.take_selection(curation.selection)
-    store.announce()
     report = work.report(source)
     view, problems = _view(dataset, matched, curation.where)
     picks = [_picks(dataset, matched, saved) for saved in curation.picks]
@@ -149,8 +146,8 @@ class _Replay:
         self._same |= {there[at] for at in range(len(there))} - {there[at] for at in differ}
         self._change("tags", [there[at] for at in differ], [current[at] for at in differ], [after[at] for at in differ])
 
-    def remove(self, numbers: Sequence[int]) -> Keys:
-        """Take items out; the keys of those that were in."""
+    def remove(self, numbers: Sequence[int]) -> None:
+        """Take items out."""
         keys, items = self._matched.keys_at(numbers), self._dataset.store.items
         here = items.shown[items.rows_of_keys(keys)]
         self._same |= set(keys[~here].tolist())
@@ -158,7 +155,6 @@ class _Replay:
         if len(gone):
             self.changes.append(Change("status", gone, self._values("status", gone.tolist()), ["removed"] * len(gone)))
         self._removed = len(gone)
-        return gone
 
     def take_slice(self, name: str, marked: Marked) -> None:
         """Save a slice; another one of that name stays, unless it is overwritten."""

@@ -227,13 +227,12 @@ def _keep(dataset: VectorSet, keys: Keys, parts: NDArray[np.object_]) -> None:
             stacklevel=4,
         )
     elif len(keys):
-        with dataset.store.guard:
+        with dataset.store.editing():
             items = dataset.store.items
             there = items.table.column("split").take(pa.array(items.rows_of_keys(keys))).to_pylist()
             before = np.array(there, object)
             differ = np.flatnonzero(before != parts)
             dataset.store.edit([Change("split", keys[differ], before[differ].tolist(), parts[differ].tolist())])
-        dataset.store.announce()
 
 
 def check_split_of(

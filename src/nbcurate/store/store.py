@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -163,6 +163,20 @@ class Store:
     def listen(self, listener: Callable[[], object]) -> None:
         """Call ``listener`` whenever items or embeddings were added or removed as a whole step."""
         self._listeners.append(listener)
+
+    @contextmanager
+    def editing(self) -> Iterator[None]:
+        """The lock, held over what reads, decides and edits; then whoever listens is told, also after an interrupt."""
+        self.require_writable()
+        before = self._items.version
+        try:
+            with self.guard:
+                yield
+        finally:
+            with self.guard:  # what was interrupted goes on to its end
+                changed = self._items.version != before
+            if changed:
+                self.announce()
 
     def announce(self) -> None:
         """Tell the listeners that a step is done."""

@@ -50,8 +50,12 @@ class WriterLock:
                 f"{folder / _LOCK} cannot be locked ({error.strerror or error}): open the data set with "
                 "read_only=True, or see who may write that file; if it is a folder, take it away."
             ) from error
-        with contextlib.suppress(OSError):  # it only says who that is
-            self._tell()
+        try:
+            with contextlib.suppress(OSError):  # it only says who that is
+                self._tell()
+        except BaseException:  # an interrupt: nobody would have it to give back
+            self.release()
+            raise
 
     def _tell(self) -> None:
         who = {
