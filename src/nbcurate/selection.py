@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from .store import Store
-from .store.forked import ForkedProcessError
 from .store.ids import IdAlgebra, Ids
 from .store.items import Keys
-from .store.marks import OPERATIONS, Marks, moved, unique, unmark
+from .store.marks import OPERATIONS, Marks, joined, keep, moved, unique, unmark
 
 _UNDO_STEPS = 500
 _UNDO_BYTES = 256 * 2**20
@@ -36,6 +35,10 @@ class SelectionChange:
     @property
     def new(self) -> list[str]:
         return self.owner.names(self.after.kept)
+
+
+def _none_of(keys: Keys) -> Keys:
+    return keys[:0]
 
 
 Observer = Callable[[SelectionChange], object]
@@ -66,6 +69,7 @@ class Selection(IdAlgebra):
         self.names = names
         self._keys_of = keys
         self._marks = marks or Marks()
+        self._away = Marks()  # of items that cannot be read for now, and may come back
         self._save = save
         self._path: Path | None = None
         self._undo: list[Marks] = []
@@ -79,13 +83,14 @@ class Selection(IdAlgebra):
         """The one selection of a store, as it was left: also when the cell that made the data set runs again."""
         selection = _SELECTIONS.get(store)
         if selection is None:
-            kept, rejected = (store.items.standing(keys) for keys in store.load_selection())
+            saved = Marks(*store.load_selection())
             selection = cls(
                 lambda keys: store.items.ids_of_keys(keys),
                 lambda ids: store.items.keys_of_ids(ids),
-                Marks(kept, rejected),
+                moved(saved, store.items.standing),
                 lambda marks: store.save_selection(marks.kept, marks.rejected),
             )
+            selection._away = moved(saved, store.items.waiting)
             selection._path = store.path
             _SELECTIONS[store] = selection
             store.listen(partial(_follow, weakref.ref(selection), weakref.ref(store)))
@@ -166,18 +171,19 @@ class Selection(IdAlgebra):
 
     def replace(self, kept: Keys, rejected: Keys) -> None:
         """Keep and reject exactly these known keys, which do not overlap."""
-        self._change(Marks(unique(kept), unique(rejected)))
+        self._change(Marks(unique(kept), unique(rejected)), Marks())
 
     def clear(self) -> None:
         """Keep nothing and reject nothing."""
-        self._change(Marks())
+        self._change(Marks(), Marks())
 
     # -- changing, by key ----------------------------------------------------------------------------------------
 
     def apply(self, op: str, keys: Keys) -> None:
         """Carry out ``set``, ``keep``, ``reject`` or ``unmark`` on known keys. Repeated keys count once."""
         with self._guard:
-            self._change(OPERATIONS[op](self._marks, unique(keys)))
+            away = Marks(rejected=self._away.rejected) if op == "set" else self._away
+            self._change(OPERATIONS[op](self._marks, unique(keys)), away)
 
     def undo(self) -> bool:
         """Take the last change back. False when there is none."""
@@ -192,20 +198,23 @@ class Selection(IdAlgebra):
         with self._guard:
             for history in (self._undo, self._redo):
                 history[:] = [unmark(marks, keys) for marks in history]
-            self._follow(unmark(self._marks, keys))
+            self._follow(unmark(self._marks, keys), unmark(self._away, keys))
 
-    def follow(self, standing: Callable[[Keys], Keys]) -> None:
+    def follow(self, standing: Callable[[Keys], Keys], waiting: Callable[[Keys], Keys] = _none_of) -> None:
         """Let the marks stand on what has taken the place of items, now and in what undo can bring back.
 
         Parameters
         ----------
         standing : callable
             From keys to those that they are now; what has left the data set is left out.
+        waiting : callable, optional
+            From keys to those of them that have left for now: their marks come back with them.
         """
         with self._guard:
             for history in (self._undo, self._redo):
                 history[:] = [moved(marks, standing) for marks in history]
-            self._follow(moved(self._marks, standing))
+            whole = joined(self._marks, self._away)
+            self._follow(moved(whole, standing), moved(whole, waiting))
 
     # -- watching ------------------------------------------------------------------------------------------------
 
@@ -224,11 +233,15 @@ class Selection(IdAlgebra):
         if observer in self._observers:
             self._observers.remove(observer)
 
-    def _change(self, after: Marks) -> None:
+    def _change(self, after: Marks, away: Marks) -> None:
         with self._guard:
-            if after.same_as(self._marks):
+            same = after.same_as(self._marks)
+            if same and away.same_as(self._away):
                 return
-            self._keep(after)
+            self._keep(after, away)
+            self._away = away
+            if same:
+                return
             self._undo.append(self._marks)
             self._redo.clear()
             while len(self._undo) > _UNDO_STEPS or sum(m.nbytes for m in self._undo[:-1]) > _UNDO_BYTES:
@@ -239,33 +252,24 @@ class Selection(IdAlgebra):
         with self._guard:
             if not source:
                 return False
-            self._keep(source[-1])
+            self._keep(source[-1], self._away)
             target.append(self._marks)
             self._become(source.pop())
             return True
 
-    def _follow(self, after: Marks) -> None:
+    def _follow(self, after: Marks, away: Marks) -> None:
         """Become what the items have made of the marks; that is found again when they are read, if it is not kept."""
-        if not after.same_as(self._marks):
-            with contextlib.suppress(OSError):
-                self._save(after)
+        same = after.same_as(self._marks)
+        if same and away.same_as(self._away):
+            return
+        self._away = away
+        with contextlib.suppress(OSError):
+            self._save(joined(after, away))
+        if not same:
             self._become(after)
 
-    def _keep(self, after: Marks) -> None:
-        """Keep the marks for the next kernel; where that fails or is interrupted, those that are there stay kept."""
-        try:
-            self._save(after)
-        except ForkedProcessError:
-            raise
-        except OSError as error:
-            raise OSError(
-                error.errno,
-                f"The selection stays as it was, as a change of it cannot be kept: {error.strerror or error}",
-            ) from error
-        except BaseException:
-            with contextlib.suppress(OSError):
-                self._save(self._marks)
-            raise
+    def _keep(self, after: Marks, away: Marks) -> None:
+        keep(self._save, joined(after, away), joined(self._marks, self._away))
 
     def _become(self, after: Marks) -> None:
         before, self._marks = self._marks, after
@@ -291,7 +295,7 @@ def _follow(selection: weakref.ref[Selection], store: weakref.ref[Store]) -> Non
     """A listener of the store that holds neither: one that is not used any more lets another process write."""
     mine, there = selection(), store()
     if mine is not None and there is not None:
-        mine.follow(there.items.standing)
+        mine.follow(there.items.standing, there.items.waiting)
 
 
 _SELECTIONS: weakref.WeakValueDictionary[Store, Selection] = weakref.WeakValueDictionary()

@@ -12,6 +12,8 @@ from PIL import Image
 import nbcurate as nbc
 from nbcurate.store import checked_file
 
+from ..conftest import colour_layout
+
 Reopen = Callable[[nbc.Dataset], nbc.Dataset]
 
 
@@ -76,3 +78,32 @@ def test_what_was_said_of_an_earlier_picture_is_told(dataset: nbc.Dataset, folde
     again.relabel([a], "seen")
     again.add_column("own", {b: 4})
     assert again.changed.set_index("id")["said"].to_dict() == {a: ["tags"], b: ["tags"]}
+
+
+@pytest.mark.filterwarnings("ignore:.*could not be read")
+@pytest.mark.parametrize("found_by", ["source", "embed"])
+def test_marks_come_back_with_a_picture_that_could_not_be_read(
+    dataset: nbc.Dataset, folder: Path, reopen: Reopen, found_by: str
+) -> None:
+    a, b, c = dataset.ids[10:13]
+    dataset.selection.set([a, b])
+    dataset.selection.reject([c])
+    good = (folder / a).read_bytes()
+    for name in (a, c):
+        (folder / name).write_bytes(b"half a picture")
+    if found_by == "source":
+        dataset = nbc.Dataset.from_folder(folder, store=dataset.store.path)
+    else:
+        dataset.embed(nbc.FunctionEncoder(lambda images: colour_layout(images)[:, :9], name="other"))
+    assert (dataset.selection.ids, dataset.selection.rejected) == ([b], [])
+    again = reopen(dataset)
+    assert (again.selection.ids, again.selection.rejected) == ([b], [])
+    (folder / a).write_bytes(good)
+    Image.new("RGB", (50, 40), "red").save(folder / c)
+    again = nbc.Dataset.from_folder(folder, store=again.store.path)
+    assert (set(again.selection.ids), again.selection.rejected) == ({a, b}, [c])
+    (folder / a).write_bytes(b"half a picture")
+    again = nbc.Dataset.from_folder(folder, store=again.store.path)
+    again.selection.set([b])  # just these
+    (folder / a).write_bytes(good)
+    assert nbc.Dataset.from_folder(folder, store=again.store.path).selection.ids == [b]

@@ -105,7 +105,6 @@ class VectorSet(PropertySet):
         read = partial(read_image, self._store)
         report = embed(self._store, model, read, measure=measure_image, only=contents)
         if report.unreadable:
-            self._selection.forget(self._store.items.keys[self._store.items.has_status("unreadable")])
             lost = lost_folders(self._store)
             hint = f" The folder {lost[0]} is gone: where it has moved, ds.reroot(new) tells." if lost else ""
             warnings.warn(

@@ -119,6 +119,18 @@ class Items:
         now[replaced] = [-1 if heir is None else heir for heir in self._heirs(rows[replaced])]
         return now
 
+    def waiting(self, keys: Keys) -> Keys:
+        """Those of these items that cannot be read for now, or whose successor cannot: they may come back."""
+        keys = keys[np.isin(keys, self.keys)]
+        unreadable = self.has_status("unreadable")
+        if not len(keys) or not unreadable.any():
+            return keys[:0]
+        rows = self.rows_of_keys(keys)
+        names = self.ids.filter(pa.array(unreadable))
+        named = np.asarray(pc.is_in(self.ids.take(pa.array(rows)), names))  # pyright: ignore[reportAttributeAccessIssue]
+        lost = unreadable[rows] | (self.has_status("replaced")[rows] & named)
+        return keys[lost & (self.successors(keys) < 0)]
+
     def _heirs(self, rows: NDArray[np.intp]) -> list[int | None]:
         """Key of the item that took the place of each: of its source the one of its content, else the one of its id."""
         if not len(rows):

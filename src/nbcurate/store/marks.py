@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from .checked_file import DamagedFileError, read_parquet, write_parquet
+from .forked import ForkedProcessError
 from .items import Keys
 
 _SCHEMA = pa.schema([pa.field("key", pa.uint64()), pa.field("kept", pa.bool_())])
@@ -39,6 +41,34 @@ def moved(marks: Marks, standing: Callable[[Keys], Keys]) -> Marks:
     """The marks on what ``standing`` says that their items are now."""
     kept, rejected = standing(marks.kept), standing(marks.rejected)
     return marks if kept is marks.kept and rejected is marks.rejected else Marks(kept, rejected)
+
+
+def joined(marks: Marks, others: Marks) -> Marks:
+    """Marks, and behind them others."""
+    if not others.nbytes:
+        return marks
+    return Marks(np.concatenate([marks.kept, others.kept]), np.concatenate([marks.rejected, others.rejected]))
+
+
+def keep(save: Callable[[Marks], object], after: Marks, before: Marks) -> None:
+    """Save marks; where that fails or is interrupted, those from before stay saved.
+
+    Raises
+    ------
+    OSError
+        If they cannot be saved; the message says that nothing has changed.
+    """
+    try:
+        save(after)
+    except ForkedProcessError:
+        raise
+    except OSError as error:
+        words = f"The selection stays as it was, as a change of it cannot be kept: {error.strerror or error}"
+        raise OSError(error.errno, words) from error
+    except BaseException:
+        with contextlib.suppress(OSError):
+            save(before)
+        raise
 
 
 def _set(marks: Marks, keys: Keys) -> Marks:
