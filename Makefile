@@ -4,6 +4,7 @@
 #   make test    every test        make lint    the checkers        make bench    the benchmarks
 #   make bench-quality      what is found, against ground truth and other tools
 #   make bench-scale N=1000000    what a million items cost
+#   make bench-promises     kills, full disks, damages, threads: whether anything is lost
 
 SHELL  := /bin/bash
 PYTHON ?= python3
@@ -16,7 +17,7 @@ IMAGES ?= $(STAMPS)
 export JUPYTER_PLATFORM_DIRS := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test screenshots lint format bench bench-quality bench-scale bench-frontend clean chromium pictures
+.PHONY: demo test screenshots lint format bench bench-quality bench-scale bench-frontend bench-promises clean chromium pictures
 
 # -- set-up ---------------------------------------------------------------------------------------------------------
 
@@ -98,6 +99,10 @@ bench-scale: .venv/installed $(STATIC)
 bench-frontend: .venv/installed $(STATIC) chromium $(STAMPS)
 	$(BIN)/pip install --quiet -c constraints.txt --group bench-frontend
 	$(BIN)/python -m benchmarks.frontend $(or $(N),1000000)
+
+# Kills, full disks, damages, interrupts, threads and hostile messages: an hour or two; the table goes to docs/promises.md.
+bench-promises: .venv/installed $(STATIC)
+	$(BIN)/python -m benchmarks.promises
 
 clean:
 	rm -rf .venv .demo js/node_modules src/nbcurate/widgets/static browser-results

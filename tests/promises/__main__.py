@@ -6,18 +6,18 @@ import argparse
 
 from .attack import Attack
 from .fault import Fault, distinct_places
-from .operations import OPERATIONS
+from .readings import CALLS
 
 
 def main() -> int:
     """Print the changes of an operation, or what comes of a fault at one or each of them; how many went wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.promises")
-    parser.add_argument("operation", choices=sorted(OPERATIONS), metavar="operation")
+    parser.add_argument("operation", choices=sorted(CALLS), metavar="operation")
     parser.add_argument("fault", nargs="?", choices=[fault.name.lower() for fault in Fault])
     parser.add_argument("at", nargs="?", type=int)
     parser.add_argument("--every", action="store_true", help="at each distinct change")
     given = parser.parse_args()
-    operation = OPERATIONS[given.operation]
+    operation = CALLS[given.operation]
     with Attack() as attack:
         reference = attack.reference(operation)
         if given.fault is None:

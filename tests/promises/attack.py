@@ -96,7 +96,7 @@ class Attack:
         return self.run("jobs:recover", str(self.case), operation.name)
 
     def reference(self, operation: Operation) -> Reference:
-        """How the operation goes when nothing disturbs it."""
+        """How an operation, or what reads, goes when nothing disturbs it."""
         if operation.name not in self._references:
             self._references[operation.name] = self._undisturbed(operation)
         return self._references[operation.name]
@@ -117,19 +117,24 @@ class Attack:
         self.arranged(operation)
         done = self.do(operation, fault, at)
         after = self.recover(operation)
-        return Verdict(operation.name, fault.name.lower(), at, judge(operation, reference, fault, done, after))
+        case = f"python -m tests.promises {operation.name!r} {fault.name.lower()} {at}"
+        return Verdict(case, judge(operation, reference, fault, done, after))
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One case, and what is wrong with it: nothing, if the promises were kept."""
+    """One case, and what is wrong with it: nothing, if the promises were kept.
 
-    operation: str
-    fault: str
-    at: int
+    Attributes
+    ----------
+    case : str
+        What was done: the command that does it again, where there is one.
+    wrong : list of str
+    """
+
+    case: str
     wrong: list[str]
 
     def __str__(self) -> str:
-        command = f"python -m tests.promises {self.operation!r} {self.fault} {self.at}"
         more = [f"… and {len(self.wrong) - _SHOWN} more"] if len(self.wrong) > _SHOWN else []
-        return "\n    ".join([command, *self.wrong[:_SHOWN], *more])
+        return "\n    ".join([self.case, *self.wrong[:_SHOWN], *more])

@@ -97,7 +97,7 @@ def damaged(attack: Attack, whole: Opened, file: str, damage: str, seed: int) ->
     path.unlink() if data is None else path.write_bytes(data)
     found = attack.run("damages:open_damaged", str(attack.case))
     wrong = _judge(file, whole, found.value) if found.ok else [f"the process {found.ended}"]
-    return Verdict(f"{file}, {damage}", "damage", seed, wrong)
+    return Verdict(f"{file}, {damage} (seed {seed})", wrong)
 
 
 def _judge(file: str, whole: Opened, found: Opened) -> list[str]:

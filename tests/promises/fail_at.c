@@ -57,7 +57,7 @@ __asm__(".text\n.type raw_call,%function\nraw_call:\n"
 long raw_call(long number, long a, long b, long c, long d, long e, long f);
 extern const char raw_call_end[];
 
-/* -- the calls that change files ------------------------------------------------------------------------------------ */
+/* -- the calls that change files -- */
 
 enum { GROWS = 1, WRITES = 2, OPENS = 4, FREES = 8 };
 #define NONE (-1)

@@ -12,8 +12,8 @@ from pathlib import Path
 from .attack import Attack, Verdict
 from .fault import FailingDisk, Fault
 from .judgement import one_or_none
-from .operations import OPERATIONS, Operation
-from .readings import READINGS
+from .operations import Operation
+from .readings import CALLS
 from .reference import Reference
 from .state import State, differences, files_of, is_no_store, observe, observed
 from .world import World
@@ -47,7 +47,7 @@ class Interrupted:
 
 def interrupt(folder: str, name: str, library: str, at: int, delay: float) -> Interrupted:
     """Do an operation and send SIGINT at a change, or where that is 0 after a delay; then do it again. As a job."""
-    world, operation = World(Path(folder)), (OPERATIONS | READINGS)[name]
+    world, operation = World(Path(folder)), CALLS[name]
     operation.before(world)
     disk = FailingDisk(Path(library), world.folder)
     sent: list[float] = []
@@ -93,11 +93,11 @@ def interrupted(attack: Attack, operation: Operation, at: int, delay: float = 0.
     reference = attack.reference(operation)
     attack.arranged(operation)
     done = attack.run("interrupts:interrupt", str(attack.case), operation.name, str(attack.library), at, delay)
-    where = f"{operation.name}, after {delay:.3f} s" if not at else operation.name
+    case = f"{operation.name}, Ctrl-C " + (f"at change {at}" if at else f"after {delay:.3f} s")
     if not done.ok:
-        return Verdict(where, "interrupt", at, [f"the process {done.ended}"])
+        return Verdict(case, [f"the process {done.ended}"])
     state = attack.must("interrupts:look", str(attack.case))
-    return Verdict(where, "interrupt", at, _judge(operation, reference, done.value, state))
+    return Verdict(case, _judge(operation, reference, done.value, state))
 
 
 def look(folder: str) -> State:

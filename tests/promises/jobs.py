@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .fault import FailingDisk, Fault
-from .operations import OPERATIONS
+from .readings import CALLS
 from .state import State, is_no_store, leftovers, observe, observed
 from .world import World
 
@@ -59,7 +59,7 @@ class Found:
 
 def arrange(folder: str, name: str) -> State:
     """Let happen to the pictures what has happened before the operation; the state before it."""
-    world, operation = World(Path(folder)), OPERATIONS[name]
+    world, operation = World(Path(folder)), CALLS[name]
     operation.meanwhile(world)
     operation.before(world)
     if "ds" in world.__dict__:
@@ -69,7 +69,7 @@ def arrange(folder: str, name: str) -> State:
 
 def do(folder: str, name: str, library: str, log: str, fault: int, at: int) -> Done:
     """Do an operation on a disk that fails at a change."""
-    world, operation = World(Path(folder)), OPERATIONS[name]
+    world, operation = World(Path(folder)), CALLS[name]
     operation.before(world)
     disk = FailingDisk(Path(library), world.folder, Path(log))
     raised = ""
@@ -93,7 +93,7 @@ def _seen(world: World) -> State:
 
 def recover(folder: str, name: str) -> Found:
     """Open what an operation has left, do it once more, and take the last edit back."""
-    world, operation = World(Path(folder)), OPERATIONS[name]
+    world, operation = World(Path(folder)), CALLS[name]
     reading, writing = observe(world, read_only=True), observe(world)
     again = ""
     try:

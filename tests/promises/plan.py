@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .attack import Attack
 from .fault import Fault, distinct_places
-from .operations import OPERATIONS, Operation
+from .operations import Operation
 
 #: What a full or broken disk may do.
 DISKS = (Fault.FULL, Fault.BROKEN, Fault.FULL_ONCE, Fault.BROKEN_ONCE, Fault.SHORT, Fault.FULL_UNTIL_FREED)
@@ -31,8 +31,3 @@ def a_few(attack: Attack, operation: Operation, faults: tuple[Fault, ...], n: in
         there = places(attack, operation, fault) or places(attack, operation, Fault.KILL)
         step = len(there) / n
         yield fault, there[int(step * part + rng.uniform(0, step))]
-
-
-def names() -> list[str]:
-    """Every operation that writes."""
-    return list(OPERATIONS)

@@ -6,7 +6,7 @@ import numpy as np
 
 import nbcurate as nbc
 
-from .operations import Operation
+from .operations import OPERATIONS, Operation
 from .world import World
 
 
@@ -68,3 +68,6 @@ READINGS = {
         Operation("Finding.reasons_at", lambda w: w.ds.rare(n=3).reasons_at(np.array([0]))),
     ]
 }
+
+#: All that the attack can call.
+CALLS = OPERATIONS | READINGS

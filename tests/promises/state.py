@@ -51,9 +51,10 @@ def observed(ds: nbc.Dataset) -> State:
         state |= {f"item {row['key']} {name}": value for name, value in row.items() if value is not None}
     state |= {"kept": ds.selection.ids, "rejected": ds.selection.rejected}
     state |= {f"slice {name}": (ds.slices[name].ids, ds.slices[name].rejected) for name in ds.slices}
-    for row in ds.history.drop(columns="time").to_dict(orient="records"):
-        state.setdefault(f"edit {row['edit']}", []).append((row["id"], row["column"], row["old"], row["new"]))
-    state["unreadable"] = ds.errors[["id", "status"]].to_dict("records")
+    log = ds.history[["edit", "id", "column", "old", "new"]]
+    for number, *change in log.itertuples(index=False):
+        state.setdefault(f"edit {number}", []).append(tuple(change))
+    state["unreadable"] = [tuple(row) for row in ds.errors[["id", "status"]].itertuples(index=False)]
     return state | _derived_by_content(ds)
 
 

@@ -8,5 +8,10 @@ from .edit_machine import EditMachine
 
 TestEdits = EditMachine.TestCase
 TestEdits.settings = settings(
-    max_examples=6, stateful_step_count=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    max_examples=6,
+    stateful_step_count=20,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
 )

@@ -8,6 +8,7 @@ from .attack import Attack
 from .fault import Fault
 from .operations import OPERATIONS
 from .plan import DEATHS, DISKS, a_few
+from .state import disagreements, mixed
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -28,8 +29,6 @@ def test_the_attack_itself_sees_a_process_that_lies(attack: Attack) -> None:
     reference = attack.reference(operation)
     before, after = reference.before, reference.after
     torn = {**before, "edit 99": [("cat/00.png", "tags", "null", '["x"]')]}
-    from .state import disagreements, mixed
-
     assert disagreements(torn)
     assert mixed({**before, "kept": ["another"]}, before, after) == ["kept: ['another']"]
     assert attack.do(operation, Fault.KILL, 10**6).ok, "a kill beyond the last change is none"

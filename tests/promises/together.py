@@ -72,14 +72,14 @@ def pair(attack: Attack, one: str, other: str) -> Verdict:
     attack.fresh("curated")
     done = attack.run("together:do_pair", str(attack.case), (one, other), True)
     if not done.ok:
-        return Verdict(f"{one} beside {other}", "threads", 0, [f"the process {done.ended}"])
+        return Verdict(f"{one} beside {other}", [f"the process {done.ended}"])
     state, raised = done.value
     wrong = disagreements(state)
     if state not in [order for order, _ in orders]:
         wrong += min((differences(state, order) for order, _ in orders), key=len)
     if raised not in [texts for _, texts in orders]:
         wrong.append(f"raised {raised}, one after the other {orders[0][1]}")
-    return Verdict(f"{one} beside {other}", "threads", 0, wrong)
+    return Verdict(f"{one} beside {other}", wrong)
 
 
 # -- many of one kind --------------------------------------------------------------------------------------------------
@@ -149,7 +149,12 @@ def slices_come_and_go(world: World) -> list[str]:
 
 def two_encoders(world: World) -> list[str]:
     """Two threads embed, two measure, one shows."""
-    calls = [lambda w: w.ds.embed(grey), lambda w: w.ds.embed(corners), lambda w: w.ds.measure(), lambda w: w.ds.measure()]
+    calls = [
+        lambda w: w.ds.embed(grey),
+        lambda w: w.ds.embed(corners),
+        lambda w: w.ds.measure(),
+        lambda w: w.ds.measure(),
+    ]
     raised = at_once(world, [*calls, lambda w: nbc.SimilarityGrid(w.ds).snapshot()])
     state = observe(World(world.folder))
     vectors = sum(name.startswith("vector") for name in state)
@@ -184,7 +189,9 @@ def edits_beside_a_source(world: World) -> list[str]:
     state = observe(World(world.folder))
     edited = [row for row in state["labels"] if row == "edited"]
     count = len(state["ids"])
-    return raised + disagreements(state) + ([] if len(edited) == 4 and count == len(ids) + 4 else [f"{edited}, {count}"])
+    return (
+        raised + disagreements(state) + ([] if len(edited) == 4 and count == len(ids) + 4 else [f"{edited}, {count}"])
+    )
 
 
 #: Each with the world that it needs.
@@ -212,4 +219,4 @@ def crowd(attack: Attack, name: str) -> Verdict:
     """Let many threads do one thing."""
     attack.fresh(CROWDS[name][1])
     done = attack.run("together:run_crowd", str(attack.case), name)
-    return Verdict(name, "threads", 0, done.value if done.ok else [f"the process {done.ended}"])
+    return Verdict(name, done.value if done.ok else [f"the process {done.ended}"])

@@ -28,6 +28,8 @@ _IMPORTS = (
     "sklearn.cluster", "sklearn.neighbors", "sklearn.linear_model", "scipy.sparse", "cv2", "usearch.index",
     "graspologic_native", "torch",
 )  # fmt: skip
+#: Where the jobs are.
+_JOBS = ("world", "jobs", "public", "damages", "interrupts", "together")
 #: No job takes so many seconds; one that hangs is a fault.
 PATIENCE = 60.0
 
@@ -102,7 +104,7 @@ class Zygote:
 
 def serve() -> None:
     """Fork a child for each job that comes in, and hand its outcome out."""
-    for name in _IMPORTS:
+    for name in (*_IMPORTS, *(f"{__package__}.{module}" for module in _JOBS)):
         importlib.import_module(name)
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")

@@ -1,0 +1,1 @@
+"""The whole attack on what the library promises: see ``docs/promises.md``."""
