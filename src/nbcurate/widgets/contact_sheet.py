@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from ..export.target import new_file
 from ..imaging import encode_jpeg
 from ..store import Store
 from ..store.items import Keys
@@ -41,11 +42,19 @@ class ContactSheet:
         self.html = markup
 
     def save(self, to: str | os.PathLike[str]) -> Path:
-        """Write it as a page of its own; the file that was written."""
+        """Write it as a page of its own, whole or not at all, in the place of one that is there; the file.
+
+        Raises
+        ------
+        FileExistsError
+            If there is a picture: no page takes its place.
+        IsADirectoryError, NotADirectoryError, PermissionError
+            If it cannot be written there.
+        """
         head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>nbcurate</title>'
-        path = Path(to)
-        path.write_text(f"{head}<body>{self.html}</body></html>", encoding="utf-8")
-        return path
+        with new_file(to, overwrite=True) as page:
+            page.write_text(f"{head}<body>{self.html}</body></html>", encoding="utf-8")
+        return Path(to)
 
     def _repr_html_(self) -> str:
         return self.html
