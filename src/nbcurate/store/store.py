@@ -18,7 +18,6 @@ from .edited_values import edited_values
 from .edits import Change, Edits
 from .embedding_sets import EmbeddingSets
 from .embeddings import Embeddings
-from .forked import require_same_process
 from .items import ITEM_SCHEMA, LATER_COLUMNS, OF_EACH, Items, Keys, Status
 from .marks import load_marks, save_marks
 from .media import Media
@@ -26,52 +25,29 @@ from .properties import Properties
 from .replacing import in_the_place_of
 from .slices import SliceTable
 from .store_file import StoreFile
-from .store_lock import StoreLock
+from .store_folder import StoreFolder
 from .table import Table
 from .upkeep import Upkeep
 from .writer_lock import WriterLock
 
 T = TypeVar("T")
 
-FORMAT_VERSION = 1
 _ITEMS = "items.lance"
 _MARKS_FILE = "selection.parquet"
-#: Stands in a root for the store's own folder, which may be moved.
-_IN_STORE = "nbcurate-store:/"
 
 
-class Store:
+class Store(StoreFolder):
     """Tables of one data set on disk. Made by :meth:`open`, which gives the same object for the same folder.
 
     The folder holds ``items.lance`` (one row an item), ``media.lance`` (thumbnails), ``embeddings/*.lance`` (vectors),
     ``selection.parquet`` (the current marks), ``store.json`` (the roots of the paths, settings), ``sources/`` (what
     each source said last), ``pictures/`` and ``coco/`` (what came with tables and annotation files), and ``derived/``,
     which may be deleted at any time. All tables can be read with Lance or pyarrow alone.
-
-    Attributes
-    ----------
-    guard : StoreLock
-        Held over whatever reads, decides and writes; and no longer, as every thread waits for it.
-    intake : RLock
-        Held by who adds items, from the first look at what is there to the last commit: so that no key is given twice,
-        and the same source read by two threads at once is read once and then found unchanged. Taken before ``guard``.
     """
 
     def __init__(self, path: Path, lock: WriterLock | None) -> None:
-        self.path = path
-        self.read_only = read_only = lock is None
-        self._closed = False
-        self._process = os.getpid()
-        self._lock = lock
-        self.guard = StoreLock()
-        self.intake = threading.RLock()
-        if not StoreFile.is_in(path):
-            StoreFile.make(path, {"format_version": FORMAT_VERSION, "roots": []})
-        self._file = StoreFile(path)
-        if not read_only:
-            self._file.keep_copy()
-        if self._file["format_version"] > FORMAT_VERSION:
-            raise ValueError(f"{path} was written by a newer nbcurate: upgrade with `pip install -U nbcurate`.")
+        super().__init__(path, lock)
+        read_only = self.read_only
         if read_only and not Table.is_there(path / _ITEMS):
             raise FileNotFoundError(
                 f"There is no nbcurate store at {path} yet: it is being made, or that was broken off."
@@ -86,7 +62,6 @@ class Store:
         self.properties = Properties(path / "properties.lance", read_only=read_only)
         self.slices = SliceTable(path / "slices.parquet")
         self._embeddings = EmbeddingSets(path, self._file)
-        self._listeners: list[Callable[[], object]] = []
         self._upkeep = Upkeep(self._tidy)
 
     def _open_edits(self) -> Edits:
@@ -135,11 +110,6 @@ class Store:
             _OPEN[(folder, read_only)] = store
             return store
 
-    @property
-    def said_folder(self) -> Path:
-        """Where it is kept what each source said last: see :class:`nbcurate.store.said.Said`."""
-        return self.path / "sources"
-
     def close(self) -> None:
         """Write what waits and give the right to write back. The object is of no use afterwards."""
         with _OPENING:
@@ -151,18 +121,6 @@ class Store:
             if self._lock is not None:
                 self._lock.release()
             self.read_only = self._closed = True
-
-    def require_writable(self) -> None:
-        """Raise a PermissionError that says why, if the store cannot be changed from here."""
-        require_same_process(self._process)
-        if self._closed:
-            raise PermissionError(f"{self.path} was closed here: open it again with nbcurate.Dataset.open.")
-        if self.read_only:
-            raise PermissionError(f"{self.path} was opened with read_only=True and cannot be changed.")
-
-    def listen(self, listener: Callable[[], object]) -> None:
-        """Call ``listener`` whenever items or embeddings were added or removed as a whole step."""
-        self._listeners.append(listener)
 
     @contextmanager
     def editing(self) -> Iterator[None]:
@@ -177,11 +135,6 @@ class Store:
                 changed = self._items.version != before
             if changed:
                 self.announce()
-
-    def announce(self) -> None:
-        """Tell the listeners that a step is done."""
-        for listener in list(self._listeners):
-            listener()
 
     def refresh(self) -> None:
         """See what another process has committed since."""
@@ -375,42 +328,6 @@ class Store:
         """First key that was never given: rows are never deleted, so it is one past the last."""
         keys = self.items.keys
         return int(keys[-1]) + 1 if len(keys) else 0
-
-    # -- roots ---------------------------------------------------------------------------------------------------
-
-    @property
-    def roots(self) -> list[str]:
-        """Where the paths of the items begin: folders, URLs, or what else ``sources.root`` reads."""
-        return [root.replace(_IN_STORE, f"{self.path}/") for root in self._file["roots"]]
-
-    def root_index(self, root: str) -> int:
-        """Index of ``root`` among the roots; added if it is new."""
-        with self.guard:
-            if root not in self.roots:
-                self._set_roots([*self._file["roots"], root.replace(f"{self.path}/", _IN_STORE)])
-            return self.roots.index(root)
-
-    def replace_root(self, old: str, new: str) -> None:
-        """Let the paths that began at ``old`` begin at ``new``."""
-        with self.guard:
-            place = self.roots.index(old)
-            self._set_roots([new if at == place else root for at, root in enumerate(self._file["roots"])])
-
-    def _set_roots(self, roots: list[str]) -> None:
-        self.require_writable()
-        self._file["roots"] = roots
-
-    # -- settings ------------------------------------------------------------------------------------------------
-
-    def setting(self, name: str) -> Any:
-        """What :meth:`keep_setting` kept under a name; None if nothing was."""
-        return self._file.get("settings", {}).get(name)
-
-    def keep_setting(self, name: str, value: Any) -> None:
-        """Keep how something is done with this store, as JSON has it, for whoever opens it next."""
-        self.require_writable()
-        with self.guard:
-            self._file["settings"] = {**self._file.get("settings", {}), name: value}
 
     # -- embeddings ----------------------------------------------------------------------------------------------
 
