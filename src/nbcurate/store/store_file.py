@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,10 @@ class StoreFile:
         self._members = members
 
     def keep_copy(self) -> None:
-        """Write the file and its copy again, where one of them is missing or damaged."""
+        """Write the file and its copy again, where one of them is missing or damaged, and there is room for it."""
         if not checked_file.is_sound(self._path):
-            checked_file.write_json(self._path, self._members)
+            with contextlib.suppress(OSError):
+                checked_file.write_json(self._path, self._members)
 
     def __getitem__(self, name: str) -> Any:
         return self._members[name]
