@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -24,9 +25,10 @@ def uninterrupted(work: Callable[[], T]) -> T:
 def run(work: Callable[[], T], future: Future[T]) -> None:
     """Do ``work`` where no interrupt comes: on a thread of its own, or here, if this is not the main thread."""
     if threading.current_thread() is threading.main_thread():
-        threading.Thread(target=_do, args=(work, future), name="nbcurate-store").start()
-    else:
-        _do(work, future)
+        with suppress(RuntimeError):  # no thread can be started: the program ends
+            threading.Thread(target=_do, args=(work, future), name="nbcurate-store").start()
+            return
+    _do(work, future)
 
 
 def _do(work: Callable[[], T], future: Future[T]) -> None:
