@@ -11,7 +11,7 @@ from typing import Any
 
 from .fault import Fault, build, read_log
 from .judgement import judge
-from .operations import Operation
+from .operation import Operation
 from .reference import Reference
 from .state import State, disagreements
 from .world import World

@@ -12,7 +12,7 @@ from pathlib import Path
 from .attack import Attack, Verdict
 from .fault import FailingDisk, Fault
 from .judgement import one_or_none
-from .operations import Operation
+from .operation import Operation
 from .readings import CALLS
 from .reference import Reference
 from .state import State, differences, files_of, is_no_store, observe, observed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .fault import Fault
 from .jobs import Done, Found
-from .operations import Operation
+from .operation import Operation
 from .reference import Reference
 from .state import State, differences, disagreements, mixed
 from .zygote import Outcome

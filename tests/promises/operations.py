@@ -2,57 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import nbcurate as nbc
 
+from .messages import MESSAGES
+from .operation import Call, Operation, nothing, opened
 from .world import World, change_pictures, corners, grey
-
-Call = Callable[[World], object]
-
-
-def _open(world: World) -> None:
-    """What is done before changes are counted: the data set is opened."""
-    assert len(world.ds)
-
-
-def _nothing(world: World) -> None:
-    """The operation opens the data set by itself; or the pictures are as they were."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation on a world.
-
-    Attributes
-    ----------
-    name : str
-        As :mod:`tests.promises.public` names it, perhaps with words that tell two calls apart: ``"Dataset.tag: new"``.
-    do : callable
-        Does it.
-    before : callable
-        What is made ready in the process that does it, before changes are counted.
-    world : str
-        Which of :data:`tests.promises.world.WORLDS` it is done in.
-    meanwhile : callable
-        What has happened to the pictures before it, once.
-    resumes : bool
-        Whether it is committed bit by bit: what was committed when it is stopped stays, and it goes on from there.
-    """
-
-    name: str
-    do: Call
-    before: Call = _open
-    world: str = "curated"
-    meanwhile: Call = _nothing
-    resumes: bool = False
-
-    @property
-    def of(self) -> str:
-        """The public name that is called."""
-        return self.name.partition(":")[0]
 
 
 def _first(world: World, n: int, start: int = 0) -> list[str]:
@@ -147,17 +103,17 @@ def _export(format: Any, name: str, **options: Any) -> Call:
 
 
 SOURCES = [
-    Operation("Dataset.from_folder", _from_folder, _nothing, "pictures", resumes=True),
-    Operation("Dataset.from_folder: again", _from_folder, _nothing, "curated", change_pictures, resumes=True),
-    Operation("Dataset.from_folder: more", lambda w: nbc.Dataset.from_folder(w.more, store=w.store), _nothing,
+    Operation("Dataset.from_folder", _from_folder, nothing, "pictures", resumes=True),
+    Operation("Dataset.from_folder: again", _from_folder, nothing, "curated", change_pictures, resumes=True),
+    Operation("Dataset.from_folder: more", lambda w: nbc.Dataset.from_folder(w.more, store=w.store), nothing,
               resumes=True),
-    Operation("Dataset.from_table", _from_table, _nothing, "pictures", resumes=True),
-    Operation("Dataset.from_table: onto others", _from_table, _nothing, "curated", resumes=True),
-    Operation("Dataset.from_table: pictures in cells", _from_pandas_pictures, _nothing, "pictures", resumes=True),
-    Operation("Dataset.from_coco", _from_coco, _nothing, "pictures", resumes=True),
-    Operation("Dataset.from_coco: onto others", _from_coco, _nothing, "curated", resumes=True),
-    Operation("Dataset.from_embeddings", _from_embeddings, _nothing, "pictures", resumes=True),
-    Operation("Dataset.from_huggingface", _from_huggingface, _nothing, "pictures", resumes=True),
+    Operation("Dataset.from_table", _from_table, nothing, "pictures", resumes=True),
+    Operation("Dataset.from_table: onto others", _from_table, nothing, "curated", resumes=True),
+    Operation("Dataset.from_table: pictures in cells", _from_pandas_pictures, nothing, "pictures", resumes=True),
+    Operation("Dataset.from_coco", _from_coco, nothing, "pictures", resumes=True),
+    Operation("Dataset.from_coco: onto others", _from_coco, nothing, "curated", resumes=True),
+    Operation("Dataset.from_embeddings", _from_embeddings, nothing, "pictures", resumes=True),
+    Operation("Dataset.from_huggingface", _from_huggingface, nothing, "pictures", resumes=True),
     Operation("Dataset.reroot", lambda w: w.ds.reroot(w.folder / "moved"), meanwhile=_move),
 ]  # fmt: skip
 
@@ -209,13 +165,13 @@ MARKS = [
 ]  # fmt: skip
 
 VECTORS = [
-    Operation("Dataset.embed", lambda w: w.ds.embed(grey), _open, "items", resumes=True),
+    Operation("Dataset.embed", lambda w: w.ds.embed(grey), opened, "items", resumes=True),
     Operation("Dataset.embed: another", lambda w: w.ds.embed(corners), resumes=True),
     Operation("Dataset.compare_encoders", lambda w: w.ds.compare_encoders([grey, corners]), resumes=True),
-    Operation("Dataset.measure", lambda w: w.ds.measure(), _open, "items", resumes=True),
-    Operation("Dataset.close", lambda w: (nbc.SimilarityGrid(w.ds).snapshot(), w.ds.close()), _open, "items",
+    Operation("Dataset.measure", lambda w: w.ds.measure(), opened, "items", resumes=True),
+    Operation("Dataset.close", lambda w: (nbc.SimilarityGrid(w.ds).snapshot(), w.ds.close()), opened, "items",
               resumes=True),
-    Operation("Dataset.open", lambda w: nbc.Dataset.open(w.store), _nothing, resumes=True),
+    Operation("Dataset.open", lambda w: nbc.Dataset.open(w.store), nothing, resumes=True),
 ]  # fmt: skip
 
 FILES = [
@@ -239,4 +195,6 @@ VIEWS = [
     Operation("ClusterBrowser.set_level", lambda w: w.kept["view"].set_level(2), _clusters),
 ]  # fmt: skip
 
-OPERATIONS = {operation.name: operation for operation in [*SOURCES, *EDITS, *MARKS, *VECTORS, *FILES, *VIEWS]}
+OPERATIONS = {
+    operation.name: operation for operation in [*SOURCES, *EDITS, *MARKS, *VECTORS, *FILES, *VIEWS, *MESSAGES]
+}

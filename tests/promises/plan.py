@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .attack import Attack
 from .fault import Fault, distinct_places
-from .operations import Operation
+from .operation import Operation
 
 #: What a full or broken disk may do.
 DISKS = (Fault.FULL, Fault.BROKEN, Fault.FULL_ONCE, Fault.BROKEN_ONCE, Fault.SHORT, Fault.FULL_UNTIL_FREED)

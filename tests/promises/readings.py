@@ -6,7 +6,8 @@ import numpy as np
 
 import nbcurate as nbc
 
-from .operations import OPERATIONS, Operation
+from .operation import Operation
+from .operations import OPERATIONS
 from .world import World
 
 

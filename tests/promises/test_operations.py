@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from .attack import Attack
+from .messages import CHANGING
 from .operations import OPERATIONS
 from .public import Census
-from .readings import READINGS
+from .readings import CALLS
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,12 @@ def test_what_reads_writes_nothing_but_what_can_be_made_again(census: Census) ->
 
 
 def test_no_operation_is_attacked_that_is_not_there(census: Census) -> None:
-    assert {operation.of for operation in [*OPERATIONS.values(), *READINGS.values()]} <= census.seen
+    asked = {f"message {name}" for name in CHANGING}
+    assert {operation.of for operation in CALLS.values()} <= census.seen | asked
+
+
+def test_every_message_that_changes_something_is_sent() -> None:
+    assert {f"message {name}" for name in CHANGING} <= set(OPERATIONS)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
