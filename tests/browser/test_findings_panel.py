@@ -42,7 +42,7 @@ def test_keys_decide_and_what_is_decided_is_a_column(notebook: Notebook, panel: 
     )
     assert notebook.value("(ds.selection.ids, ds.selection.rejected)") == ([ids[0]], [ids[1]])
     assert notebook.value(f"ds.to_pandas([{ids[2]!r}])['label'].tolist()") == ["food"]
-    assert notebook.value("(panel.finding, panel.position)") == ("label issues", 3)
+    notebook.wait_for("(panel.finding, panel.position)", ("label issues", 3))
 
     panel.page.keyboard.press("ControlOrMeta+z")
     expect(panel.get_by_test_id("nbc-place")).to_have_text("3 / 12")
