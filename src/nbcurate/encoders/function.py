@@ -31,7 +31,7 @@ class FunctionEncoder:
         The function's own name unless given. Required for a lambda.
     image_size : int, optional
         The shortest side, in pixels, that the function needs. Images may then be decoded at a reduced size, which is
-        faster; by default they come in full.
+        faster; by default they come in full, but for those of more than 16 megapixels.
 
     Raises
     ------

@@ -23,6 +23,7 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from ..imaging import UnreachableFileError, UnreadableImageError, make_thumbnail, reduce_image
+from ..imaging.memory import decoding
 from ..store import Store
 from .encoder import Encoder, StagedEncoder
 from .errors import EncoderError
@@ -37,6 +38,7 @@ MeasureImage = Callable[[Image.Image], Mapping[str, Any]]
 
 BATCH = 32  # images a call of an encoder that makes its own batches
 _MAX_DECODERS = 16
+_BATCH_MEMORY = 64 << 20  # bytes of such images, above which a call takes no further one
 
 Failures = dict[int, UnreadableImageError]
 
@@ -106,9 +108,10 @@ def embed(
     nothing else; the next look at its source tries it again. An interrupt loses at most the chunk under way (1,024
     vectors, or 15 seconds of work): what was committed is not done again.
 
-    Memory does not grow with the data set. At once there are: one decoded image for each decoding thread (as many as
-    cores, and two), preprocessed images of 256 MiB, a batch of activations for each forward pass, and two chunks of
-    vectors.
+    Memory does not grow with the data set, nor with the size of its pictures. At once there are: decoded images of
+    1 GiB (see :mod:`nbcurate.imaging.memory`; an image that takes more is decoded alone), preprocessed images of 256
+    MiB, a batch of activations for each forward pass, and two chunks of vectors. Images of more than 16 megapixels
+    reach an encoder reduced, even one that asks for them in full.
 
     Parameters
     ----------
@@ -188,7 +191,10 @@ class _Reader:
             self._wants_properties = frozenset(store.properties.missing(contents).tolist())
 
     def __call__(self, work: tuple[int, int]) -> ReadyImage:
-        content, key = work
+        with decoding.kept():  # the pixels are there until all is made of them
+            return self._made_of(*work)
+
+    def _made_of(self, content: int, key: int) -> ReadyImage:
         image = self._read(key, self._image_size)
         thumbnail, properties = self._seen_small(content, image)
         if self._staged is None:
@@ -223,9 +229,9 @@ def _ready_images(work: Sequence[tuple[int, int]], reader: _Reader, failures: Fa
 def _encoded(encoder: Encoder, images: Iterator[ReadyImage]) -> Generator[tuple[list[ReadyImage], NDArray[np.float32]]]:
     """Batches and their vectors, in order. Forward passes run ahead, as many at once as the encoder gains from."""
     if isinstance(encoder, StagedEncoder):
-        size, workers, encode = encoder.batch_size, encoder.workers, encoder.encode_prepared
+        size, workers, encode, memory = encoder.batch_size, encoder.workers, encoder.encode_prepared, None
     else:
-        size, workers, encode = BATCH, 1, encoder.encode_images
+        size, workers, encode, memory = BATCH, 1, encoder.encode_images, _BATCH_MEMORY
 
     def run(batch: list[ReadyImage]) -> NDArray[np.float32]:
         return encode([image.inputs for image in batch])
@@ -233,7 +239,7 @@ def _encoded(encoder: Encoder, images: Iterator[ReadyImage]) -> Generator[tuple[
     pool = ThreadPoolExecutor(workers, thread_name_prefix="nbcurate-forward")
     under_way: deque[tuple[list[ReadyImage], Future[NDArray[np.float32]]]] = deque()
     try:
-        for batch in _batches(images, size):
+        for batch in _batches(images, size, memory):
             under_way.append((batch, pool.submit(run, batch)))
             if len(under_way) > 2 * workers:
                 done, future = under_way.popleft()
@@ -241,15 +247,18 @@ def _encoded(encoder: Encoder, images: Iterator[ReadyImage]) -> Generator[tuple[
         while under_way:
             done, future = under_way.popleft()
             yield done, future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)  # an interrupt waits for no forward pass
+        raise
 
 
-def _batches(images: Iterator[ReadyImage], size: int) -> Iterator[list[ReadyImage]]:
+def _batches(images: Iterator[ReadyImage], size: int, memory: int | None) -> Iterator[list[ReadyImage]]:
+    """Lists of ``size`` images; of fewer where these take more than ``memory`` bytes."""
     batch: list[ReadyImage] = []
     for image in images:
         batch.append(image)
-        if len(batch) == size:
+        if len(batch) == size or (memory is not None and sum(one.nbytes for one in batch) > memory):
             yield batch
             batch = []
     if batch:

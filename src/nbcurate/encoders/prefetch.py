@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, Self, TypeVar
+from concurrent.futures import Future
+from contextlib import ExitStack
+from typing import Any, Generic, Self, TypeVar
+
+from ..imaging.reading_threads import reading_threads
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -41,7 +44,8 @@ class Prefetch(Generic[Task, Result]):
     ) -> None:
         self._function, self._tasks, self._weight, self._memory = function, iter(tasks), weight, memory
         self._threads = threads
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="nbcurate-decode")
+        self._left = ExitStack()
+        self._pool = self._left.enter_context(reading_threads(threads, "nbcurate-decode"))
         self._waiting: deque[tuple[Task, Future[Result]]] = deque()
         self._guard = threading.Lock()
         self._running = 0
@@ -50,8 +54,8 @@ class Prefetch(Generic[Task, Result]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    def __exit__(self, *error: Any) -> None:
+        self._left.__exit__(*error)  # after an error or an interrupt nothing is waited for
 
     def __iter__(self) -> Iterator[tuple[Task, Future[Result]]]:
         self._start_more()

@@ -8,11 +8,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from typing import IO
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from .errors import UnreachableFileError, UnreadableImageError, is_unreachable, reason_of
 from .levels import Numbers, Window, as_picture, on_white
+from .memory import decoding
 from .picture import open_picture
+from .reduction import reduced_picture, reduction
 from .regular_file import open_regular
 
 
@@ -29,7 +31,8 @@ def decode_image(
     source : path or binary file
     at_least : int, optional
         Shortest side in px that the caller needs. A JPEG is then decoded at the smallest of 1, 1/2, 1/4 or 1/8 of its
-        size that still has twice as much: up to five times faster for camera photographs.
+        size that still has twice as much: up to five times faster for camera photographs. Pictures of more than 16
+        megapixels are reduced, whatever their format: to twice as much, and 16 megapixels at most.
     window : Window, optional
         Of pictures of more than 8 bits, the values that are black and white. By default each has a range of its own:
         see :func:`nbcurate.imaging.levels.as_picture`.
@@ -41,8 +44,15 @@ def decode_image(
         ``PIL.Image.MAX_IMAGE_PIXELS`` allows for safety.
     """
     with _reasons(), _opened(source) as file:
-        pixels = open_picture(file).pixels(at_least)
-        return _upright(as_picture(pixels, window) if isinstance(pixels, Numbers) else to_rgb(pixels, window))
+        picture = open_picture(file)
+        with decoding.taking(picture.memory(at_least)):
+            pixels = picture.pixels(at_least)
+            if isinstance(pixels, Numbers):
+                return _upright(as_picture(pixels, window))
+            factor = reduction(pixels.size, at_least)
+            if factor > 1:
+                return _upright(reduced_picture(pixels, factor, lambda band: to_rgb(band, window)))
+            return _upright(to_rgb(pixels, window))
 
 
 def read_numbers_of(source: str | os.PathLike[str] | IO[bytes]) -> Numbers | None:
@@ -54,7 +64,9 @@ def read_numbers_of(source: str | os.PathLike[str] | IO[bytes]) -> Numbers | Non
         As :func:`decode_image`.
     """
     with _reasons(), _opened(source) as file:
-        pixels = open_picture(file).pixels(None)
+        picture = open_picture(file)
+        with decoding.taking(picture.memory(None)):
+            pixels = picture.pixels(None)
         return pixels if isinstance(pixels, Numbers) and pixels.takes_window else None
 
 
@@ -86,5 +98,6 @@ def _opened(source: str | os.PathLike[str] | IO[bytes]) -> AbstractContextManage
 
 def _upright(image: Image.Image) -> Image.Image:
     with suppress(Exception):  # damaged EXIF costs the rotation, not the image
-        return ImageOps.exif_transpose(image)
+        if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:  # a picture that is upright is not copied
+            return ImageOps.exif_transpose(image)
     return image

@@ -11,6 +11,11 @@ from typing import Any
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
+from .reduction import LARGE
+
+#: Where the parts of a PNG begin, and bytes of EXIF data that are read at most.
+_PNG_HEAD, _LONGEST = 8, 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Exif:
@@ -47,13 +52,34 @@ NO_EXIF = Exif()
 def read_exif(image: Image.Image) -> Exif:
     """The EXIF data of an opened image. Damaged data cost what they would have said, never more."""
     try:
-        tags = image.getexif()
+        tags = _late_exif(image) if _would_be_decoded(image) else image.getexif()
         if not tags:
             return NO_EXIF
         details, place = tags.get_ifd(IFD.Exif), tags.get_ifd(IFD.GPSInfo)
     except Exception:
         return NO_EXIF
     return exif_of_tags(tags, details, place)
+
+
+def _would_be_decoded(image: Image.Image) -> bool:
+    """Whether Pillow would decode a large picture to see whether EXIF data follow on its pixels."""
+    return image.format == "PNG" and "exif" not in image.info and image.width * image.height > LARGE
+
+
+def _late_exif(image: Image.Image) -> Image.Exif:
+    """The EXIF data of a PNG wherever they stand in the file, by the lengths of its parts."""
+    tags = Image.Exif()
+    file: Any = image.fp  # pyright: ignore[reportAttributeAccessIssue]
+    at = file.tell()
+    file.seek(_PNG_HEAD)
+    while len(head := file.read(8)) == 8 and head[4:] != b"IEND":
+        length = int.from_bytes(head[:4], "big")
+        if head[4:] == b"eXIf":
+            tags.load(b"Exif\0\0" + file.read(min(length, _LONGEST)))
+            break
+        file.seek(length + 4, 1)
+    file.seek(at)
+    return tags
 
 
 def exif_of_tags(tags: Mapping[int, Any], details: Mapping[int, Any], place: Mapping[int, Any]) -> Exif:

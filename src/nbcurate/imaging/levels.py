@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from .reduction import block_means
 
 #: Greys of 16 bits and of floats are stretched linearly between these percentiles of their values.
 STRETCH_PERCENTILES = (0.5, 99.5)
@@ -50,6 +52,8 @@ class Numbers:
         A number that stands for none, as in maps where nothing was measured.
     info : dict
         What Pillow knows of the file beside the pixels.
+    seen : array, optional
+        Of a picture that was reduced, a sample of the values that it had.
     """
 
     values: NDArray[Any]
@@ -57,6 +61,7 @@ class Numbers:
     white_is_zero: bool = False
     nothing: float | None = None
     info: dict[Any, Any] = field(default_factory=dict)
+    seen: NDArray[Any] | None = None
 
     @property
     def takes_window(self) -> bool:
@@ -65,11 +70,26 @@ class Numbers:
 
     def sample(self, most: int = _ENOUGH) -> NDArray[Any]:
         """About ``most`` of the values, evenly spread over the picture, without those that are no numbers."""
+        if self.seen is not None:
+            return self.seen
         height, width = self.values.shape[:2]
         step = max(1, int(np.ceil(np.sqrt(self.values.size / most))))
         few = self.values[::step, ::step] if min(height, width) > step else self.values[:most]
         few = few[np.isfinite(few)] if few.dtype.kind == "f" else few.ravel()
         return few if self.nothing is None else few[few != self.nothing]
+
+    def reduced(self, factor: int, most: int = _ENOUGH) -> Numbers:
+        """The mean of each square of ``factor`` by ``factor`` px; one that holds a number for none is none.
+
+        It keeps a sample of ``most`` of the values that there were.
+        """
+        if factor == 1:
+            return self
+        values = block_means(self.values, factor)
+        if self.nothing is not None:
+            values[block_means((self.values == self.nothing).astype(np.float32), factor) > 0] = self.nothing
+        alpha = None if self.alpha is None else block_means(self.alpha, factor)
+        return replace(self, values=values, alpha=alpha, seen=self.sample(most).copy())
 
 
 def as_picture(numbers: Numbers, window: Window | None = None) -> Image.Image:
@@ -84,7 +104,8 @@ def as_picture(numbers: Numbers, window: Window | None = None) -> Image.Image:
     """
     low, high = own_range(numbers) if window is None or not numbers.takes_window else (window.low, window.high)
     grey = _scaled(numbers.values, low, high, numbers.white_is_zero, numbers.nothing)
-    picture = Image.fromarray(grey).convert("RGB")
+    picture = Image.fromarray(grey)
+    picture = picture if picture.mode == "RGB" else picture.convert("RGB")
     picture.info.update(numbers.info)
     if numbers.alpha is None:
         return picture
@@ -114,7 +135,7 @@ def own_range(numbers: Numbers) -> tuple[float, float]:
     if numbers.values.ndim == 3:
         least = float(values.min())
         if values.dtype.kind == "u" or (values.dtype.kind == "f" and least >= 0 and float(values.max()) <= 1):
-            return 0.0, full_scale(numbers.values)
+            return 0.0, full_scale(numbers.values if numbers.seen is None else numbers.seen)
     low, high = np.percentile(values.astype(np.float64), STRETCH_PERCENTILES)
     return float(low), float(high)
 

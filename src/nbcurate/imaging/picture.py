@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import IO, Any
 
-import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from . import heif
@@ -17,8 +16,11 @@ from .errors import MissingDriverError, UnreadableImageError
 from .exif import Exif, read_exif
 from .exotic_tiff import read_exotic, require_readable
 from .formats import FORMATS
+from .jpeg2000 import reduce_jpeg2000
 from .kinds import RAW_PHOTOGRAPH
+from .large_webp import read_webp
 from .levels import Numbers
+from .reduction import LARGE, reduction
 from .signature import HEAD, other_kind, picture_format
 from .tiff import Layout, layout_of, read_tags, set_right, tiff_exif
 
@@ -26,6 +28,10 @@ from .tiff import Layout, layout_of, read_tags, set_right, tiff_exif
 _EIGHT_BITS = frozenset("1 L P RGB RGBA RGBX LA PA La RGBa CMYK YCbCr LAB HSV".split())  # noqa: SIM905
 #: Pillow would show the small preview that such a file begins with.
 _RAW = f"unsupported pixel type: {RAW_PHOTOGRAPH}"
+#: Bytes a pixel that decoders take beside the picture in colours: measured.
+_CONVERTED = 8.0
+_JPEG, _PROGRESSIVE_JPEG, _DEEP = 0.5, 6.5, 8.0
+_DECODERS = {"WEBP": 8.0, "JPEG2000": 16.0, "AVIF": 12.0, "HEIF": 10.0}
 _PSD_MODES = {0: "bitmap", 1: "grey", 2: "palette", 3: "RGB", 4: "CMYK", 7: "multichannel", 8: "duotone", 9: "Lab"}
 
 
@@ -46,6 +52,8 @@ class Picture:
         needed, or None.
     exif : callable
         Reads what the camera noted.
+    bytes_a_pixel : float
+        Memory that decoding takes, for each pixel of the file.
     """
 
     format: str
@@ -53,6 +61,13 @@ class Picture:
     stored_size: tuple[int, int]
     pixels: Callable[[int | None], Image.Image | Numbers]
     exif: Callable[[], Exif]
+    bytes_a_pixel: float = 4.0
+
+    def memory(self, at_least: int | None) -> int:
+        """Bytes that decoding it takes at most, where its shortest side is to have so many px."""
+        pixels = self.stored_size[0] * self.stored_size[1]
+        converted = pixels / reduction(self.stored_size, at_least) ** 2
+        return round(pixels * self.bytes_a_pixel + converted * _CONVERTED)
 
 
 def takes_window(mode: str | None) -> bool:
@@ -92,20 +107,35 @@ def _open(file: IO[bytes]) -> Image.Image:
 
 
 def _of_pillow(file: IO[bytes], image: Image.Image) -> Picture:
-    deep = deep_mode(image)
-    pixels = partial(_deep_pixels, file, image) if deep else partial(_eight_bits, image)
-    return Picture(str(image.format), deep or image.mode, image.size, pixels, partial(read_exif, image))
+    deep, size = deep_mode(image), image.size
+    pixels = partial(_deep_pixels, file, image) if deep else partial(_eight_bits, file, image)
+    return Picture(str(image.format), deep or image.mode, size, pixels, partial(read_exif, image), _cost(image, deep))
 
 
-def _eight_bits(image: Image.Image, at_least: int | None) -> Image.Image:
+def _cost(image: Image.Image, deep: str | None) -> float:
+    """Bytes a pixel that decoding takes."""
+    if image.format in ("JPEG", "MPO"):
+        return _PROGRESSIVE_JPEG if "progressive" in image.info else _JPEG
+    return _DECODERS.get(str(image.format), 0.0) or (_DEEP if deep else 4.0)
+
+
+def _eight_bits(file: IO[bytes], image: Image.Image, at_least: int | None) -> Image.Image:
     if at_least is not None:
-        image.draft("RGB", (2 * at_least, 2 * at_least))
+        image.draft("RGB", (2 * at_least, 2 * at_least))  # JPEG
+        reduce_jpeg2000(image, reduction(image.size, at_least))
+    if image.format == "WEBP" and image.width * image.height > LARGE and getattr(image, "n_frames", 1) == 1:
+        exif, image_info = image.getexif(), image.info
+        image = read_webp(file, image.size, image.mode)
+        image.info.update(image_info)
+        image.getexif().update(exif)
+        return image
     image.load()
     return image
 
 
 def _deep_pixels(file: IO[bytes], image: Image.Image, at_least: int | None) -> Numbers:
-    return read_numbers(image, partial(_open, file))
+    factor = reduction(image.size, at_least)
+    return read_numbers(image, partial(_open, file), factor)
 
 
 def _open_tiff(file: IO[bytes], image: Image.Image) -> Picture:
@@ -120,21 +150,18 @@ def _open_tiff(file: IO[bytes], image: Image.Image) -> Picture:
         return _exotic(file, layout, tags)
     set_right(image)
     mode = deep_mode(image) or ("int8" if layout.kind == "int" and layout.bits == 8 else None)
-    pixels = partial(_tiff_numbers, file, image, layout) if mode else partial(_eight_bits, image)
-    return Picture("TIFF", mode or image.mode, layout.size, pixels, partial(read_exif, image))
+    pixels = partial(_tiff_numbers, file, image, layout) if mode else partial(_eight_bits, file, image)
+    exif = partial(read_exif, image)
+    return Picture("TIFF", mode or image.mode, layout.size, pixels, exif, _cost(image, mode))
 
 
 def _tiff_numbers(file: IO[bytes], image: Image.Image, layout: Layout, at_least: int | None) -> Numbers:
     """The pixels that Pillow read, upright, as the numbers that they are in the file."""
-    if layout.bits == 8:
-        image.load()
-        numbers = Numbers(np.asarray(image), info=image.info)
-    else:
-        numbers = read_numbers(image, partial(_open, file))
-    values = numbers.values
-    if (layout.kind, layout.bits) in (("int", 8), ("uint", 32)):  # Pillow has no such mode
-        values = values.view(f"{layout.kind}{layout.bits}")
-    return Numbers(values, numbers.alpha, layout.white_is_zero, layout.nothing, numbers.info)
+    factor = reduction(layout.size, at_least)
+    # Pillow has no mode for these, and gives others of as many bits.
+    kind = f"{layout.kind}{layout.bits}" if (layout.kind, layout.bits) in (("int", 8), ("uint", 32)) else None
+    found = read_numbers(image, partial(_open, file), factor, kind=kind, nothing=layout.nothing)
+    return replace(found, white_is_zero=layout.white_is_zero)
 
 
 def _exotic(file: IO[bytes], layout: Layout, tags: Mapping[int, Any]) -> Picture:
@@ -142,9 +169,10 @@ def _exotic(file: IO[bytes], layout: Layout, tags: Mapping[int, Any]) -> Picture
     exif = tiff_exif(tags)
 
     def pixels(at_least: int | None) -> Numbers:
-        return read_exotic(file, layout, exif.orientation)
+        return read_exotic(file, layout, exif.orientation).reduced(reduction(layout.size, at_least))
 
-    return Picture("TIFF", layout.pixel_type, layout.size, pixels, lambda: exif)
+    cost = 3.0 * max(1, layout.bits // 8) * layout.samples  # the planes, one copy of them, and what they were in
+    return Picture("TIFF", layout.pixel_type, layout.size, pixels, lambda: exif, cost)
 
 
 def _open_unidentified(file: IO[bytes], head: bytes) -> Picture:

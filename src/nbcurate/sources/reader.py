@@ -15,6 +15,8 @@ import pyarrow as pa
 from PIL import Image
 
 from ..imaging import Numbers, UnreachableFileError, Window, decode_image, read_numbers_of, reason_of
+from ..imaging.memory import decoding
+from ..imaging.reduction import reduction
 from ..store import Store
 from ..store.items import Keys
 from ..store.paths import decode_path
@@ -57,8 +59,11 @@ class Original:
     def decode(self, at_least: int | None = None) -> Image.Image:
         """The picture, the box on it alone where the item is one; see :func:`nbcurate.imaging.decode_image`."""
         if self.box is not None:
-            whole = self.decode_whole()
-            return whole.crop(pixel_box(self.box, whole.size))
+            with decoding.kept():
+                whole = self.decode_whole()
+                cut = whole.crop(pixel_box(self.box, whole.size))
+                factor = reduction(cut.size, at_least)
+                return cut.reduce(factor) if factor > 1 else cut
         return self._read(partial(decode_image, at_least=at_least, window=self.window))
 
     def decode_whole(self) -> Image.Image:
