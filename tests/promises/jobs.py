@@ -46,7 +46,7 @@ class Found:
     undone : State
         And when the last edit is taken back.
     leftovers : list of str
-        Files under temporary names that are there at the end.
+        Files under temporary names that are there in the end, when more was written.
     """
 
     reading: State
@@ -104,8 +104,19 @@ def recover(folder: str, name: str) -> Found:
         again = f"{type(error).__name__}: {error}"
         with contextlib.suppress(Exception):  # it may be what cannot be opened
             World(world.folder).ds.close()
-    after, left = observe(World(world.folder)), leftovers(world.folder)
-    return Found(reading, writing, again, after, _undone(World(world.folder)), left)
+    after, undone = observe(World(world.folder)), _undone(World(world.folder))
+    return Found(reading, writing, again, after, undone, _left_at_last(World(world.folder)))
+
+
+def _left_at_last(world: World) -> list[str]:
+    """The temporary files that are there when each small file was written once more, which sweeps them."""
+    with contextlib.suppress(Exception):  # what cannot be opened is told already
+        world.ds.selection.set(world.ds.ids[:1])
+        world.ds.selection.clear()
+        world.ds.save_slice("swept")
+        world.ds.store.keep_setting("swept", True)
+        world.ds.close()
+    return leftovers(world.folder)
 
 
 def _undone(world: World) -> State:
