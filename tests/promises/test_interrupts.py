@@ -14,7 +14,7 @@ from .plan import a_few
 from .readings import READINGS
 
 
-@pytest.mark.parametrize("name", list(OPERATIONS)[1::3])
+@pytest.mark.parametrize("name", list(OPERATIONS)[1::4])
 def test_at_a_change(attack: Attack, name: str) -> None:
     ((_, at),) = a_few(attack, OPERATIONS[name], (Fault.INTERRUPT,), 1)
     verdict = interrupted(attack, OPERATIONS[name], at)
