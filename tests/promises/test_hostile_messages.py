@@ -1,4 +1,4 @@
-"""Whatever a browser sends: nothing comes through, nothing that was refused changes anything, no answer is too large."""
+"""Whatever a browser sends: nothing comes through, what is refused changes nothing, no answer is too large."""
 
 from __future__ import annotations
 

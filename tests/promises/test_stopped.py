@@ -10,7 +10,6 @@ from .operations import OPERATIONS
 from .plan import DEATHS, DISKS, a_few
 from .state import disagreements, mixed
 
-
 #: Every second operation is killed here, the others find no room; the benchmark does all to all of them.
 _NAMES = list(OPERATIONS)
 
