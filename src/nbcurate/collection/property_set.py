@@ -285,5 +285,7 @@ def _as_column(values: Any) -> pa.Array:
             return of_pandas(values)
         known = without_missing(values) if isinstance(values, list) else values
         return pa.array(known)
+    except UnicodeEncodeError as error:
+        raise ValueError(f"values: {error.object[:80]!r} is no text: it holds half of a character.") from None
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
         raise ValueError(f"values: a column holds one value of one kind an item: {error}") from None

@@ -124,7 +124,7 @@ def _name(table: Path) -> str:
 
 def _what_to_do(table: Path) -> str:
     if table.parent.name == "embeddings":
-        return f"delete the folder {table} and run ds.embed again, or restore it from a copy."
+        return "run ds.embed again, which makes them anew, or restore that folder from a copy."
     if table.name == "edits.lance":
         return f"restore {table} from a copy of the data set, or move it away: ds.history is empty then."
     return f"restore {table} from a copy of the data set."
