@@ -7,6 +7,7 @@ import html
 import io
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +88,8 @@ def contact_sheet(
 def _figures(store: Store, keys: Keys, captions: Sequence[str], size: int) -> list[str]:
     if not len(keys):
         return []
-    jpegs = Pictures(store).thumbnails(keys, 192)
+    with closing(Pictures(store)) as pictures:
+        jpegs = pictures.thumbnails(keys, 192)
     ids = store.items.ids_of_keys(keys)
     figures = []
     for place, (item_id, jpeg) in enumerate(zip(ids, jpegs, strict=True)):

@@ -26,6 +26,10 @@ class Pictures:
         self._store = store
         self._pool = ThreadPoolExecutor(_DECODERS, thread_name_prefix="nbcurate-thumbnail")
 
+    def close(self) -> None:
+        """End the threads; for who makes a few pictures and no more."""
+        self._pool.shutdown()
+
     def thumbnails(self, keys: Keys, size: int) -> list[bytes]:
         """A JPEG for each item whose longest side is at most ``size`` px; empty where there is no picture.
 
