@@ -130,6 +130,7 @@ class FromSources(PickSet):
         id: str | None = None,
         split: str | None = None,
         root: str | os.PathLike[str] | None = None,
+        trust_paths: bool = False,
         window: WindowChoice = None,
         store: str | os.PathLike[str],
     ) -> Self:
@@ -155,6 +156,9 @@ class FromSources(PickSet):
         root : path or URL, optional
             What the paths are relative to: the folder of the table's file, or the working folder, by default. Paths of
             another computer are looked for below it without their first folders.
+        trust_paths : bool
+            Whether paths may lead out of ``root``, where one is given: by ``../``, as absolute ones, by
+            links. By default what does is not read, item by item, as the file may come from anybody.
         window : pair of numbers, pair of percentiles, "percentiles" or None
             See :meth:`from_folder`.
         store : path
@@ -168,7 +172,9 @@ class FromSources(PickSet):
         """
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)
-        report = add_table(opened, table, image=image, label=label, id=id, split=split, root=root)
+        report = add_table(
+            opened, table, image=image, label=label, id=id, split=split, root=root, trust_paths=trust_paths
+        )
         return cls._taken_up(opened, report, window=seen_through)
 
     @classmethod
@@ -178,6 +184,7 @@ class FromSources(PickSet):
         *,
         images: str | os.PathLike[str],
         objects: bool = True,
+        trust_paths: bool = False,
         window: WindowChoice = None,
         store: str | os.PathLike[str],
     ) -> Self:
@@ -199,6 +206,9 @@ class FromSources(PickSet):
             ``area``, ``crowd``, and ``annotation``, all that the file says of it, as JSON. False: each image is an
             item; the columns ``objects``, ``boxes`` and ``annotations`` say what is on it, and its label is the
             category of its boxes, a list where they have several.
+        trust_paths : bool
+            Whether paths may lead out of ``images``: by ``../``, as absolute ones, by
+            links. By default what does is not read, item by item, as the file may come from anybody.
         window : pair of numbers, pair of percentiles, "percentiles" or None
             See :meth:`from_folder`.
         store : path
@@ -212,7 +222,7 @@ class FromSources(PickSet):
         add = add_coco_objects if objects else add_coco_images
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)
-        return cls._taken_up(opened, add(opened, annotations, images), window=seen_through)
+        return cls._taken_up(opened, add(opened, annotations, images, trust_paths=trust_paths), window=seen_through)
 
     @classmethod
     def from_huggingface(
@@ -253,6 +263,7 @@ class FromSources(PickSet):
         images: Sequence[str | os.PathLike[str] | None] | None = None,
         labels: Sequence[str | Sequence[str] | None] | None = None,
         root: str | os.PathLike[str] | None = None,
+        trust_paths: bool = False,
         name: str = "given",
         window: WindowChoice = None,
         store: str | os.PathLike[str],
@@ -270,6 +281,9 @@ class FromSources(PickSet):
         labels : sequence of str, or of lists of str, optional
         root : path or URL, optional
             What the paths of the images are relative to.
+        trust_paths : bool
+            Whether paths may lead out of ``root``, where one is given: by ``../``, as absolute ones, by
+            links. By default what does is not read, item by item, as the file may come from anybody.
         name : str
             What the vectors are called among the embeddings of the data set.
         window : pair of numbers, pair of percentiles, "percentiles" or None
@@ -286,7 +300,9 @@ class FromSources(PickSet):
         rows = as_vectors(vectors, names, images=images, labels=labels)
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)
-        report = add_vectors(opened, names, rows, images=images, labels=labels, root=root, name=name)
+        report = add_vectors(
+            opened, names, rows, images=images, labels=labels, root=root, name=name, trust_paths=trust_paths
+        )
         return cls._taken_up(opened, report, window=seen_through)
 
     @classmethod

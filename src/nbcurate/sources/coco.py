@@ -27,6 +27,7 @@ from .coco_own import beside, label_of, own_columns, own_entry, split_of, tags_o
 from .coco_problems import Problems
 from .foreign_paths import as_written_here
 from .one_at_a_time import one_at_a_time
+from .path_trust import below_alone, leads_out, refused
 from .reconcile import reconcile
 from .record import Record
 from .report import SourceReport
@@ -35,7 +36,9 @@ from .source import Source
 
 
 @one_at_a_time
-def add_coco_objects(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
+def add_coco_objects(
+    store: Store, annotations: Annotations, images: str | os.PathLike[str], *, trust_paths: bool = False
+) -> SourceReport:
     """Bring ``store`` up to date with the annotated boxes: each is an item, its category the label.
 
     An item's id is ``<file name>#<annotation id>``. Boxes that are empty or lie outside of their image are unreadable;
@@ -47,7 +50,7 @@ def add_coco_objects(store: Store, annotations: Annotations, images: str | os.Pa
     ValueError
         If the file is no COCO annotation file; the message says what is missing.
     """
-    given = _read(annotations, images)
+    given = _read(annotations, images, trust_paths)
     records: list[Record] = []
     entries: list[dict[str, Any]] = []
     names = _Names()
@@ -76,7 +79,9 @@ def add_coco_objects(store: Store, annotations: Annotations, images: str | os.Pa
 
 
 @one_at_a_time
-def add_coco_images(store: Store, annotations: Annotations, images: str | os.PathLike[str]) -> SourceReport:
+def add_coco_images(
+    store: Store, annotations: Annotations, images: str | os.PathLike[str], *, trust_paths: bool = False
+) -> SourceReport:
     """Bring ``store`` up to date with the annotated images.
 
     The columns ``objects`` (the category of each box), ``boxes`` (x, y, width, height of each, one after the other, in
@@ -88,7 +93,7 @@ def add_coco_images(store: Store, annotations: Annotations, images: str | os.Pat
     ValueError
         If the file is no COCO annotation file; the message says what is missing.
     """
-    given = _read(annotations, images)
+    given = _read(annotations, images, trust_paths)
     on: dict[str, list[CocoAnnotation]] = defaultdict(list)
     for annotation in given.coco.annotations:
         on[annotation.image.file_name].append(annotation)
@@ -135,6 +140,7 @@ class _Given:
     paths: Mapping[str, str]
     turned: Mapping[str, StoredSize]
     problems: list[str]
+    trust_paths: bool
 
     def upright(self, annotation: CocoAnnotation) -> Box:
         """The box in px of the upright picture."""
@@ -150,7 +156,7 @@ class _Given:
         return to_json(given)
 
 
-def _read(annotations: Annotations, images: str | os.PathLike[str]) -> _Given:
+def _read(annotations: Annotations, images: str | os.PathLike[str], trust_paths: bool) -> _Given:
     coco, root = parse_coco(annotations), root_of(images)
     names = list(dict.fromkeys(image.file_name for image in coco.images))
     found: list[str | None] = [encode_path(name) for name in names]
@@ -159,9 +165,11 @@ def _read(annotations: Annotations, images: str | os.PathLike[str]) -> _Given:
         found, problems = as_written_here(root, found, "images")
         problems += _hint(root, names, found)
     paths = {name: path or encode_path(name) for name, path in zip(names, found, strict=True)}
+    problems += [] if trust_paths else refused(root, list(paths.values()), "images")
     sizes = Problems()
-    turned = turned_images(root, coco.images, paths, sizes)
-    return _Given(annotations, coco, root, paths, turned, [*coco.problems, *problems, *sizes.texts()])
+    read = [image for image in coco.images if trust_paths or not leads_out(root, paths[image.file_name])]
+    turned = turned_images(root, read, paths, sizes)
+    return _Given(annotations, coco, root, paths, turned, [*coco.problems, *problems, *sizes.texts()], trust_paths)
 
 
 def _hint(root: FolderRoot, names: list[str], paths: list[str | None]) -> list[str]:
@@ -215,7 +223,9 @@ def _added(
     says = {"label"} | {name for name in ("split", "tags") if any(getattr(record, name) for record in records)}
     are_boxes = bool(records) and records[0].box is not None
     source = _source(given, frozenset(says), are_boxes)
-    report = reconcile(store, source, given.root, records, columns=pa.table(columns), probe=box_probe(given.root))
+    probe = box_probe(given.root)
+    probe = probe if given.trust_paths else below_alone(given.root, probe)
+    report = reconcile(store, source, given.root, records, columns=pa.table(columns), probe=probe)
     keep_document(
         store,
         source.named(source.place or f"@{store.root_index(given.root.text)}"),

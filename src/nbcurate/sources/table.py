@@ -20,6 +20,7 @@ from .doubtful_labels import doubts
 from .foreign_paths import as_written_here
 from .frame import Frame, as_frame, labels, tags, texts
 from .one_at_a_time import one_at_a_time
+from .path_trust import below_alone, refused
 from .reconcile import reconcile
 from .record import Record
 from .report import SourceReport
@@ -41,6 +42,7 @@ def add_table(
     id: str | None = None,
     split: str | None = None,
     root: str | os.PathLike[str] | None = None,
+    trust_paths: bool = False,
 ) -> SourceReport:
     """Bring ``store`` up to date with the rows of a table.
 
@@ -60,6 +62,8 @@ def add_table(
         on its picture.
     root : path or URL, optional
         What the paths are relative to; see :func:`common_root`.
+    trust_paths : bool
+        Whether paths may lead out of ``root``.
 
     Raises
     ------
@@ -109,6 +113,9 @@ def add_table(
     left_out, own = _ours(own, frame)
     columns = frame.own(own).take(pa.array(kept, pa.int64())) if own else None
     probe = box_probe(pictures.root) if any(boxes) else None
+    if root is not None and not trust_paths:
+        probe = below_alone(pictures.root, probe)
+        problems += refused(pictures.root, [record.path for record in records], "root")
     report = reconcile(store, source, pictures.root, records, columns=columns, probe=probe)
     problems += tag_problems + left_out
     if repeated := len(names) - len(kept):

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from .frame import labels as labels_of
 from .frame import of_several_kinds
 from .ingest import probe_record
 from .one_at_a_time import one_at_a_time
+from .path_trust import below_alone
 from .reconcile import reconcile
 from .record import Record
 from .report import SourceReport
@@ -40,6 +42,7 @@ def add_vectors(
     labels: Sequence[str | Sequence[str] | None] | None = None,
     root: str | os.PathLike[str] | None = None,
     name: str = "given",
+    trust_paths: bool = False,
 ) -> SourceReport:
     """Bring ``store`` up to date with items that come with their vectors ``[n, d]``.
 
@@ -62,6 +65,7 @@ def add_vectors(
     place: Root = NoRoot()
     if paths is not None:
         place = root_of(root) if root is not None else common_root(paths)
+    look = below_alone(place) if root is not None and not trust_paths else partial(probe_record, place)
     row_of = {item_id: row for row, item_id in enumerate(ids)}
     digests = [hashlib.blake2b(row.tobytes(), digest_size=16).hexdigest() for row in vectors]
 
@@ -73,7 +77,7 @@ def add_vectors(
             return Probe(error="its vector is zero")
         if paths is None or paths[row] is None:
             return Probe(content_hash=digests[row])
-        found = probe_record(place, record)
+        found = look(record)
         # Two pictures with one vector, or one picture with two, are different contents.
         return replace(found, content_hash=f"{found.content_hash}+{digests[row]}") if found.error is None else found
 

@@ -152,15 +152,34 @@ def _images(file: Path, content: Mapping[str, Any], split: str, passed_over: Cou
             except (OSError, ValueError) as error:
                 passed_over[f"{split}: {error}"] += 1
                 continue
-            yield from (place.parent / line for line in lines if line)
+            for image in (place.parent / line for line in lines if line):
+                if any(_is_below(folder, image) for folder in (place.parent, file.parent, _below(file, content))):
+                    yield image
+                else:
+                    passed_over[f"{split}: image outside of the folder of the list"] += 1
 
 
 def _place(file: Path, root: Any, entry: str) -> Path | None:
     """Where a folder or list lies: below ``path``, or beside the file; Roboflow's ``../train`` is beside it, too."""
-    below = file.parent / root if isinstance(root, str) and root not in _NOTHING else file.parent
+    below = _below(file, {"path": root})
     inside = entry.removeprefix("../")
     places = (below / entry, file.parent / entry, file.parent / inside)
     return next((place for place in places if place.exists()), None)
+
+
+def _below(file: Path, content: Mapping[str, Any]) -> Path:
+    """The folder that the others are below: ``path``, or that of the file."""
+    root = content.get("path")
+    return file.parent / root if isinstance(root, str) and root not in _NOTHING else file.parent
+
+
+def _is_below(folder: Path, image: Path) -> bool:
+    """Whether an image lies in a folder, links followed."""
+    try:
+        inside = os.path.realpath(folder)
+        return os.path.commonpath([inside, os.path.realpath(image)]) == inside
+    except (OSError, ValueError):
+        return False
 
 
 def _label_file(image: Path, beside: Path) -> Path | None:
