@@ -89,6 +89,12 @@ class Edits:
             there, done = self._committed(), self._done()
             return there if done is None else pa.concat_tables([there, done])
 
+    def __len__(self) -> int:
+        """How many rows there are, without reading them."""
+        with self._guard:
+            done = self._done()
+            return self._following()[2] + (0 if done is None else len(done))
+
     def _committed(self) -> pa.Table:
         if self._table is None:
             return EDIT_SCHEMA.empty_table()

@@ -57,11 +57,11 @@ class History:
     def edit(self, dataset: Dataset, change: Callable[[], object]) -> None:
         """Make a change of labels or tags, and remember it; what changes nothing is nothing to take back."""
         edits = dataset.store.edits
-        before = len(edits.table)
+        before = len(edits)
         try:
             change()
         finally:  # one that failed when it was made already is taken back by who had it made
-            if len(edits.table) > before:
+            if len(edits) > before:
                 self.record(dataset.undo_edit, change)
 
     @contextmanager
