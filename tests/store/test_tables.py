@@ -167,13 +167,15 @@ def test_an_edit_that_was_only_written_down_was_not_done(items: nbc.Dataset, mon
 
 
 def test_an_interrupt_is_raised_at_once_and_cuts_no_edit_in_two(items: nbc.Dataset) -> None:
+    def relabel_until_interrupted(label: str, seconds: float) -> None:
+        threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT)).start()
+        items.relabel(items.ids[:3], label)
+        while True:  # it may come after the edit
+            time.sleep(0.001)
+
     for number in range(40):
-        timer = threading.Timer(0.0005 * number, os.kill, (os.getpid(), signal.SIGINT))
         with pytest.raises(KeyboardInterrupt):
-            timer.start()
-            items.relabel(items.ids[:3], f"x{number}")
-            while True:  # the signal comes after the edit
-                time.sleep(0.001)
+            relabel_until_interrupted(f"x{number}", 0.0005 * number)
         last = items.history.groupby("id")["new"].last()
         assert set(last) <= {f'"{label}"' for label in items.labels[:3]}
     while items.undo_edit():
