@@ -33,7 +33,7 @@ class StoreLock:
     def __enter__(self) -> None:
         self._lock.acquire()
         try:
-            if self._under_way is not None:
+            if self._under_way is not None and not self._under_way.cancel():  # it has begun
                 wait([self._under_way])
         except BaseException:
             self._lock.release()
@@ -45,10 +45,6 @@ class StoreLock:
     def finish(self, work: Callable[[], T]) -> T:
         """What ``work()`` returns, which must not take this lock itself. The caller holds it."""
         future: Future[T] = Future()
-
-        def registered() -> T:
-            self._under_way = future  # by the thread that does the work: an interrupt may hit its caller at any place
-            return work()
-
-        run(registered, future)
+        self._under_way = future
+        run(work, future)
         return future.result()

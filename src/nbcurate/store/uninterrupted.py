@@ -23,7 +23,10 @@ def uninterrupted(work: Callable[[], T]) -> T:
 
 
 def run(work: Callable[[], T], future: Future[T]) -> None:
-    """Do ``work`` where no interrupt comes: on a thread of its own, or here, if this is not the main thread."""
+    """Do ``work`` where no interrupt comes: on a thread of its own, or here, if this is not the main thread.
+
+    ``future`` can be cancelled until it begins: an interrupt may come before.
+    """
     if threading.current_thread() is threading.main_thread():
         with suppress(RuntimeError):  # no thread can be started: the program ends
             threading.Thread(target=_do, args=(work, future), name="nbcurate-store").start()
@@ -32,6 +35,8 @@ def run(work: Callable[[], T], future: Future[T]) -> None:
 
 
 def _do(work: Callable[[], T], future: Future[T]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
     try:
         future.set_result(work())
     except BaseException as error:
