@@ -27,7 +27,7 @@ def read_coco(annotations: Annotations) -> dict[str, Any]:
         If it is none; the message says what is missing.
     """
     if isinstance(annotations, Mapping):
-        name, content = "The dict", annotations
+        name, content = "The dict", _as_text(annotations)
     else:
         name = Path(annotations).expanduser()
         content = _parsed(name)
@@ -61,6 +61,17 @@ def _parsed(path: Path) -> Any:
         raise ValueError(f"{path} is no JSON file: {error}") from None
 
 
+def _as_text(content: Mapping[str, Any]) -> Any:
+    """A dict as it is, or without halves of characters, if it holds any."""
+    try:
+        json.dumps(content, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        return _without_halves(content)
+    except (TypeError, ValueError, RecursionError):  # no JSON: what cannot be used of it is told one by one
+        return content
+    return content
+
+
 def _without_halves(content: Any) -> Any:
     """JSON without halves of characters, which escapes may write and no text can hold."""
-    return json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
+    return json.loads(json.dumps(content, ensure_ascii=False, default=str).encode("utf-8", "replace"))

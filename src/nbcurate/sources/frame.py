@@ -192,6 +192,8 @@ def _from_pandas(table: Any, image: str) -> Frame:
             columns[name], told = as_pictures(series)
             problems += told
             continue
+        if name == image and any(isinstance(value, bytes) for value in series):  # else all would be pictures
+            series = series.map(lambda value: _as_text(os.fsdecode(value)) if isinstance(value, bytes) else value)
         try:
             columns[name] = of_pandas(series)
         except (ValueError, TypeError, OverflowError, NotImplementedError):
@@ -245,8 +247,12 @@ def of_several_kinds(given: Iterable[Any]) -> tuple[pa.Array, list[str]]:
             None if value is None else [_as_text(one) for one in value if not _is_missing(one)] for value in values
         ]
         return pa.array(lists, pa.list_(pa.string())), told
-    if any(type(value).__repr__ is object.__repr__ for value in values):
-        raise TypeError("it holds objects of Python")
+    nameless = [type(value).__repr__ is object.__repr__ for value in values]
+    if any(nameless):
+        if all(bare or _is_missing(value) for value, bare in zip(values, nameless, strict=True)):
+            raise TypeError("it holds objects of Python")
+        values = [None if bare else value for value, bare in zip(values, nameless, strict=True)]
+        told = [*told, f"holds {sum(nameless):,} objects of Python, which have no text: they are left out."]
     paths = all(isinstance(value, str | os.PathLike) or _is_missing(value) for value in values)
     return pa.array([None if _is_missing(value) else _as_text(value) for value in values]), [] if paths else told
 

@@ -61,7 +61,7 @@ def add_vectors(
             f"The data set has vectors of {widths.pop()} numbers called {name!r}, and these have {vectors.shape[1]}: "
             "give name= another name, and both are kept."
         )
-    paths = None if images is None else [None if p is None else os.fspath(p) for p in images]
+    paths = None if images is None else [_as_path(image) for image in images]
     place: Root = NoRoot()
     if paths is not None:
         place = root_of(root) if root is not None else common_root(paths)
@@ -106,6 +106,13 @@ def add_vectors(
     bad = [item_id for item_id in bad if item_id not in report.unreadable]
     problems = [f"{len(bad):,} vectors are zero or not finite, such as that of {bad[0]!r}: left out."] if bad else []
     return replace(report, problems=[*report.problems, *problems])
+
+
+def _as_path(image: Any) -> str | None:
+    """The path of a picture as text; of what is none, a text that names no file, so that the item says so."""
+    if image is None or image != image:
+        return None
+    return os.fsdecode(image) if isinstance(image, str | bytes | os.PathLike) else str(image)
 
 
 class _Vectors:

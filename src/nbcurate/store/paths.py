@@ -20,8 +20,16 @@ def encode_path(path: str | os.PathLike[str]) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return MARK + quote_from_bytes(os.fsencode(text))
+        return MARK + quote_from_bytes(_as_bytes(text))
     return MARK + quote_from_bytes(os.fsencode(text)) if text.startswith(MARK) else text
+
+
+def _as_bytes(text: str) -> bytes:
+    """The bytes of a name that is not UTF-8; half a character, which is in no file's name, as what names no file."""
+    try:
+        return os.fsencode(text)
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def decode_path(text: str) -> Path:
