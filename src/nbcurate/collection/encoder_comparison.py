@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -107,15 +107,26 @@ class EncoderComparison:
 
 
 def compare_encoders(
-    items: VectorSet, encoders: Sequence[EncoderLike], *, device: str = "auto", seed: int = 0
+    items: VectorSet,
+    encoders: Sequence[EncoderLike],
+    embed: Callable[[Encoder], object],
+    *,
+    device: str = "auto",
+    seed: int = 0,
 ) -> EncoderComparison:
-    """Embed ``items`` with each encoder and compare what comes out; of lists of labels each is a class of its own."""
+    """Compare the vectors that encoders give items, where labels are lists by each list as a class of its own.
+
+    Parameters
+    ----------
+    embed : callable
+        Makes the vectors of an encoder that are missing.
+    """
     scores: dict[str, EncoderScores] = {}
     neighbours: dict[str, NDArray[np.integer]] = {}
     loaded = [_loaded(items, given, device) for given in encoders]  # a name that is wrong is said at once
     for encoder in loaded:
         if not isinstance(encoder, str):
-            items.embed(encoder)
+            embed(encoder)
     codes = pd.factorize(np.array([in_words(label) for label in labels_of(items).values()], object))[0]
     for encoder in tqdm(loaded, desc="comparing", unit="model"):
         name, speed = (encoder, np.nan) if isinstance(encoder, str) else (encoder.name, _speed(items, encoder))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..arguments import require_count
 from ..encoders import Encoder, EncoderLike, load_encoder
 from ..encoders.execution import Backend, Precision
-from ..encoders.pipeline import embed
+from ..encoders.pipeline import EmbedReport, embed
 from ..imaging import measure_image
 from ..search import (
     IndexInfo,
@@ -101,9 +101,8 @@ class VectorSet(PropertySet):
             compile=compile,
             batch_size=batch_size,
         )
-        self._encoders[model.key] = model
-        read = partial(read_image, self._store)
-        report = embed(self._store, model, read, measure=measure_image, only=contents)
+        report = self._embed(model, contents)
+        self._store.make_newest(report.embeddings)  # not before: what is interrupted or fails takes nobody's place
         if report.unreadable:
             lost = lost_folders(self._store)
             hint = f" The folder {lost[0]} is gone: where it has moved, ds.reroot(new) tells." if lost else ""
@@ -118,6 +117,12 @@ class VectorSet(PropertySet):
             )
         self._store.announce()
         return self
+
+    def _embed(self, model: Encoder, contents: Keys | None) -> EmbedReport:
+        """Make the vectors of one model that are missing, for these contents or all."""
+        self._encoders[model.key] = model
+        read = partial(read_image, self._store)
+        return embed(self._store, model, read, measure=measure_image, only=contents)
 
     def embeddings(self, encoder: str | None = None) -> NDArray[np.float32]:
         """Vectors of the items: float32 ``[n, d]``, L2-normalised, in the order of :attr:`ids`.
@@ -245,15 +250,18 @@ class VectorSet(PropertySet):
         """
         if isinstance(encoders, str) or not len(encoders):
             raise ValueError("encoders is a list: give the names of the models to compare.")
-        newest = self._store.embeddings()[-1:]
         keys = self.keys
         if sample is not None and sample < len(keys):
             keys = np.random.default_rng(seed).choice(keys, sample, replace=False)
-        try:
-            return compare_encoders(self._view(keys), encoders, device=device, seed=seed)
-        finally:
-            if newest:  # comparing does not change which embeddings are used when none is named
-                self._store.make_newest(newest[0])
+        drawn = self._view(keys)
+        # Their vectors are not those that are used where none are named: comparing changes nothing.
+        return compare_encoders(
+            drawn,
+            encoders,
+            lambda model: drawn._embed(model, drawn._contents_with_picture()[0]),
+            device=device,
+            seed=seed,
+        )
 
     def searcher(self, encoder: str | None = None) -> tuple[Embeddings, ItemSearch]:
         """The embeddings of that name and the search over them by key, made anew when items or vectors changed."""

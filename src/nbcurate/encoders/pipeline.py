@@ -25,6 +25,7 @@ from tqdm.auto import tqdm
 from ..imaging import UnreachableFileError, UnreadableImageError, make_thumbnail, reduce_image
 from ..imaging.memory import decoding
 from ..store import Store
+from ..store.embeddings import Embeddings
 from .encoder import Encoder, StagedEncoder
 from .errors import EncoderError
 from .prefetch import Prefetch
@@ -56,6 +57,8 @@ class EmbedReport:
 
     Attributes
     ----------
+    embeddings : Embeddings
+        The vectors.
     embedded : int
         Distinct images that got a vector in this run.
     seconds : float
@@ -63,6 +66,7 @@ class EmbedReport:
         Ids of the items that could not be read, or that the model gave no finite vector.
     """
 
+    embeddings: Embeddings
     embedded: int = 0
     seconds: float = 0.0
     unreadable: list[str] = field(default_factory=list)
@@ -164,10 +168,9 @@ def embed(
             f"{encoder.name} gave no finite vector, or one of zeros, for {len(without_vector):,} of {done:,} images. "
             "That is the encoder's fault: no item was changed by it."
         )
-    store.make_newest(table)  # not before: what is interrupted or fails takes nobody's place
     failures |= without_vector
     unreadable = _mark_unreadable(store, failures) if failures else []
-    return EmbedReport(writer.written, time.perf_counter() - started, unreadable)
+    return EmbedReport(table, writer.written, time.perf_counter() - started, unreadable)
 
 
 class _Reader:

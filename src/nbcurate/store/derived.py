@@ -30,7 +30,7 @@ Source = dict[str, Any]
 _READ_WHOLE = 32 * 2**20  # up to so many bytes the whole file is read at every check
 _SAMPLED_BLOCKS, _SAMPLED_BYTES = 64, 65_536
 _CHUNK = 1 << 22
-_WRITING = threading.Lock()  # a rebuild in the background writes beside the kernel's own thread
+_WRITING = threading.RLock()  # a rebuild in the background writes beside the kernel's own thread
 
 
 def is_fresh(path: Path, source: Source) -> bool:
@@ -62,9 +62,7 @@ def write(path: Path, source: Source, write_to: Callable[[Path], None]) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _WRITING:
-        for left in path.parent.glob(f".{path.name}.????????"):  # by a kernel that was killed here
-            left.unlink(missing_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, temporary = _temporary(path)
     os.close(descriptor)
     try:
         write_to(Path(temporary))
@@ -104,16 +102,24 @@ def extend(path: Path, source: Source, more: bytes) -> None:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Replace a small JSON file in one step."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(as_json(content))
-            file.flush()
-            os.fsync(file.fileno())
-        _make_way(path)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with _WRITING:
+        descriptor, temporary = _temporary(path)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(as_json(content))
+                file.flush()
+                os.fsync(file.fileno())
+            _make_way(path)
+            os.replace(temporary, path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> tuple[int, str]:
+    """A new file beside ``path``; those that a kernel left that was killed here are gone."""
+    for left in path.parent.glob(f".{path.name}.????????"):
+        left.unlink(missing_ok=True)
+    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
 
 
 def _make_way(path: Path) -> None:
