@@ -175,3 +175,19 @@ def test_two_views_of_a_finding_agree_on_what_was_decided(browser: Browser, data
     browser.ask("undo")
     browser.ask("undo")
     assert curator.reviews["rare"].decided == 0
+
+
+def test_views_of_the_same_clusters_show_the_same(dataset: nbc.Dataset, browser: Browser) -> None:
+    one = nbc.ClusterBrowser(dataset, dataset.clusters(k=3))
+    part = nbc.ClusterBrowser(dataset.where("width > 0"))
+    curator = nbc.Curator(dataset)
+    browser.ask("clusters", {"view": curator.view, "inside": None, "parts": 2})
+    before = one.table["name"].tolist()
+    merge = {"view": curator.view, "op": "merge", "names": before[:2], "name": None, "number": 1}
+    browser.ask("arrange", merge)
+    assert len(one.table) == len(part.table) == 2
+    one.rename(one.table["name"][0], "mine")
+    assert "mine" in part.table["name"].tolist()
+    for _ in range(2):
+        browser.ask("undo")
+    assert one.table["name"].tolist() == part.table["name"].tolist() == before

@@ -208,9 +208,20 @@ class ClusterArrangement:
     def restore(self, state: Grouping) -> None:
         """Go to a state, such as one from before a change. Where it cannot be kept, nothing changes."""
         now = self._of_now(state)
-        names = pa.array(now.names, pa.string())
-        self._keep(COLUMN, now.keys, names.take(pa.array(now.labels, mask=now.labels < 0)))
+        self._keep(COLUMN, now.keys, now.as_column())
         self._state = state
+
+    def follow(self, keys: Keys, column: pa.Array) -> None:
+        """Another arrangement has kept the column: what it says is what is so here, too.
+
+        Parameters
+        ----------
+        keys : uint64 array [m]
+            Ascending.
+        column : pyarrow.Array
+            Name of the cluster of each, null for none.
+        """
+        self._state = self.state.told(keys, column)
 
     # -- how -----------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..store.items import Items, Keys
@@ -74,6 +76,31 @@ class Grouping:
             there = (now >= 0) & (keys[at] == now.astype(np.uint64))
             labels[at[there]] = self.labels[there]
         return Grouping(keys, labels, self.names, self.level)
+
+    def as_column(self) -> pa.Array:
+        """Name of the cluster of each item: string [n], null for none."""
+        return pa.array(self.names, pa.string()).take(pa.array(self.labels, mask=self.labels < 0))
+
+    def told(self, keys: Keys, column: pa.Array) -> Grouping:
+        """What these clusters are when others have said in which ``column`` puts the items ``keys``.
+
+        Parameters
+        ----------
+        keys : uint64 array [m]
+            Ascending; some may not be among the items here.
+        column : pyarrow.Array
+            Name of the cluster of each, null for none.
+        """
+        if not len(keys):
+            return self
+        before = self.as_column()
+        at = np.searchsorted(keys, self.keys).clip(max=len(keys) - 1)
+        after = pc.if_else(pa.array(keys[at] == self.keys), column.take(pa.array(at)), before)  # pyright: ignore[reportAttributeAccessIssue]
+        if after.equals(before):
+            return self
+        codes = after.dictionary_encode()
+        labels = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        return Grouping(self.keys, labels, tuple(codes.dictionary.to_pylist()), None)
 
     def without_empty(self) -> Grouping:
         """Only the clusters that have items."""

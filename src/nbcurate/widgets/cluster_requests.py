@@ -8,11 +8,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..curate import naming
-from ..dataset.cluster_arrangement import ClusterArrangement
+from ..dataset.cluster_arrangement import COLUMN, ClusterArrangement
 from ..dataset.grouping import Grouping
+from ..store.items import Keys
 from .answers import Answer, Methods, part, whole
 from .frames import MAX_BUFFERS, MAX_FRAME, cut, fitting, json_bytes
 from .history import History
@@ -47,6 +49,12 @@ class ClusterRequests:
     def forget(self, view: int) -> None:
         """A view was closed."""
         self._arrangements.pop(view, None)
+
+    def follow(self, name: str, keys: Keys, values: pa.Array) -> None:
+        """A column was kept: where it is that of the clusters, every view of clusters shows what it says."""
+        for arrangement in list(self._arrangements.values()) if name == COLUMN else []:
+            if isinstance(arrangement, ClusterArrangement):
+                arrangement.follow(keys, values)
 
     def change(self, arrangement: ClusterArrangement, after: Grouping) -> None:
         """Make the clusters those of ``after``, so that it can be undone."""

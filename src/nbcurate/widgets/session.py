@@ -113,6 +113,7 @@ class Session(anywidget.AnyWidget):
     def keep_column(self, name: str, keys: Keys, values: pa.Array) -> None:
         """Commit values of a column of the user's to the store, and tell the browsers."""
         self._handlers.columns.keep(name, keys, values)
+        self._handlers.clusters.follow(name, keys, values)
         self._handlers.reviews.follow(name, keys, values)
 
     @property
