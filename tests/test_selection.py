@@ -50,6 +50,21 @@ def test_undo_and_redo_walk_through_the_states(dataset: nbc.Dataset) -> None:
     assert not dataset.selection.redo()
 
 
+def test_marks_of_removed_items_come_back_with_them(dataset: nbc.Dataset) -> None:
+    a, b, c, d = dataset.ids[:4]
+    dataset.selection.set([a, b])
+    dataset.selection.reject([c])
+    dataset.selection.add([d])
+    dataset.remove([b, c])
+    assert (dataset.selection.ids, dataset.selection.rejected) == ([a, d], [])
+    dataset.undo_edit()
+    assert (set(dataset.selection.ids), dataset.selection.rejected) == ({a, b, d}, [c])
+    dataset.remove([b])
+    assert dataset.selection.undo()
+    dataset.restore([b])
+    assert (set(dataset.selection.ids), dataset.selection.rejected) == ({a, b}, [c])
+
+
 def test_an_unknown_id_changes_nothing_and_names_the_nearest(dataset: nbc.Dataset) -> None:
     a = dataset.ids[0]
     dataset.selection.set([a])

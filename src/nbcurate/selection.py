@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from .store import Store
 from .store.ids import IdAlgebra, Ids
 from .store.items import Keys
 from .store.marks import OPERATIONS, Marks, joined, keep, moved, unique, unmark
+from .store.process_lock import ProcessLock
 
 _UNDO_STEPS = 500
 _UNDO_BYTES = 256 * 2**20
@@ -42,6 +42,8 @@ def _none_of(keys: Keys) -> Keys:
 
 
 Observer = Callable[[SelectionChange], object]
+#: Marks of items that are there, and of those that are away for now.
+_State = tuple[Marks, Marks]
 
 
 class Selection(IdAlgebra):
@@ -69,13 +71,13 @@ class Selection(IdAlgebra):
         self.names = names
         self._keys_of = keys
         self._marks = marks or Marks()
-        self._away = Marks()  # of items that cannot be read for now, and may come back
+        self._away = Marks()  # of items that were removed, or cannot be read for now: they come back with these
         self._save = save
         self._path: Path | None = None
-        self._undo: list[Marks] = []
-        self._redo: list[Marks] = []
+        self._undo: list[_State] = []
+        self._redo: list[_State] = []
         self._observers: list[Observer] = []
-        self._guard = threading.RLock()  # a widget's messages may be handled beside a running cell
+        self._guard = ProcessLock()  # a widget's messages may be handled beside a running cell
         self._revision = 0
 
     @classmethod
@@ -197,7 +199,7 @@ class Selection(IdAlgebra):
         """Drop items that left the data set, from the present state and from what undo can bring back."""
         with self._guard:
             for history in (self._undo, self._redo):
-                history[:] = [unmark(marks, keys) for marks in history]
+                history[:] = [(unmark(marks, keys), unmark(away, keys)) for marks, away in history]
             self._follow(unmark(self._marks, keys), unmark(self._away, keys))
 
     def follow(self, standing: Callable[[Keys], Keys], waiting: Callable[[Keys], Keys] = _none_of) -> None:
@@ -211,10 +213,14 @@ class Selection(IdAlgebra):
             From keys to those of them that have left for now: their marks come back with them.
         """
         with self._guard:
+
+            def now(state: _State) -> _State:
+                whole = joined(*state)
+                return moved(whole, standing), moved(whole, waiting)
+
             for history in (self._undo, self._redo):
-                history[:] = [moved(marks, standing) for marks in history]
-            whole = joined(self._marks, self._away)
-            self._follow(moved(whole, standing), moved(whole, waiting))
+                history[:] = map(now, history)
+            self._follow(*now((self._marks, self._away)))
 
     # -- watching ------------------------------------------------------------------------------------------------
 
@@ -239,22 +245,23 @@ class Selection(IdAlgebra):
             if same and away.same_as(self._away):
                 return
             self._keep(after, away)
-            self._away = away
+            before, self._away = (self._marks, self._away), away
             if same:
                 return
-            self._undo.append(self._marks)
+            self._undo.append(before)
             self._redo.clear()
-            while len(self._undo) > _UNDO_STEPS or sum(m.nbytes for m in self._undo[:-1]) > _UNDO_BYTES:
+            while len(self._undo) > _UNDO_STEPS or sum(marks.nbytes for marks, _ in self._undo[:-1]) > _UNDO_BYTES:
                 self._undo.pop(0)
             self._become(after)
 
-    def _step(self, source: list[Marks], target: list[Marks]) -> bool:
+    def _step(self, source: list[_State], target: list[_State]) -> bool:
         with self._guard:
             if not source:
                 return False
-            self._keep(source[-1], self._away)
-            target.append(self._marks)
-            self._become(source.pop())
+            self._keep(*source[-1])
+            target.append((self._marks, self._away))
+            after, self._away = source.pop()
+            self._become(after)
             return True
 
     def _follow(self, after: Marks, away: Marks) -> None:

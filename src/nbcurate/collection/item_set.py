@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +17,10 @@ from ..imaging import UnreadableImageError
 from ..selection import Selection
 from ..sources.reader import originals, read_image
 from ..store import Store
-from ..store.columns import PROPERTIES, user_columns
+from ..store.columns import column_names
 from ..store.ids import Ids
 from ..store.items import Items, Keys
+from ..store.process_lock import ProcessLock
 from ..store.properties import MEASURED
 from .changed_items import changed_items
 
@@ -50,7 +50,7 @@ class ItemSet:
         self._only = only
         self._conditions = tuple(conditions)
         self._selection = Selection.of(store)
-        self._guard = threading.RLock()
+        self._guard = ProcessLock()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What is sent to another process: where the store lies, and which items of it. It is read-only there."""
@@ -132,7 +132,7 @@ class ItemSet:
     @property
     def column_names(self) -> list[str]:
         """What :meth:`column` knows: the columns of every data set, then those that users have added."""
-        return [p.name for p in PROPERTIES] + user_columns(self._store)
+        return column_names(self._store.items)
 
     def column(self, name: str) -> pa.Array:
         """A column of the items, in the order of :attr:`ids`; null where there is no value.
@@ -187,7 +187,7 @@ class ItemSet:
         items, rows = self._rows()
         if ids is not None:
             rows = items.rows_of_keys(self.keys_of(ids))
-        names = [*self.column_names, *LOOKED_UP]
+        names = [*column_names(items), *LOOKED_UP]
         return pd.DataFrame({name: _as_series(self._column(items, rows, name)) for name in names})
 
     def image(self, item_id: str) -> Image.Image:
@@ -226,9 +226,9 @@ class ItemSet:
             return pa.array(self._places(items.keys[rows]), pa.string())
         if name == "copy_of":
             return pa.array(items.copies_of(rows), pa.string())
-        if name not in self.column_names:
-            near = difflib.get_close_matches(str(name), self.column_names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.column_names)}."
+        if name not in (known := column_names(items)):
+            near = difflib.get_close_matches(str(name), known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}."
             raise KeyError(f"There is no column {name!r}: {hint}")
         column = items.table.column(name)
         everything = len(rows) == len(items) and bool((np.diff(rows) > 0).all())

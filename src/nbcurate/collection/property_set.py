@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from ..sources.measuring import measure_items
 from ..store.class_order import forget_class_order
 from ..store.column_types import of_pandas
-from ..store.columns import PROPERTIES, require_free_name, user_columns
+from ..store.columns import PROPERTIES, column_names, require_free_name, user_columns
 from ..store.edits import Change
 from ..store.expression import rows_where
 from ..store.ids import Ids, as_ids
@@ -80,7 +80,7 @@ class PropertySet(ItemSet):
         """
         items, rows = self._rows()
         if isinstance(condition, str):
-            names = [*self.column_names, *LOOKED_UP]
+            names = [*column_names(items), *LOOKED_UP]
             chosen = rows_where(condition, names, lambda name: self._column(items, rows, name), len(rows))
             return self._view(items.keys[rows[chosen]], condition)
         mask = truth(self, condition, "condition")

@@ -16,7 +16,6 @@ import hashlib
 import io
 import json
 import os
-import threading
 import uuid
 import warnings
 from collections.abc import Callable, Mapping
@@ -25,6 +24,8 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from .process_lock import ProcessLock
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ _UNSEALED = (_SEAL + b"0" * _DIGITS).decode()
 _COPY, _ASIDE = ".copy", ".before"
 #: What reading what is no such file raises.
 _NO_SUCH_CONTENT = (OSError, ValueError, KeyError, TypeError, RecursionError, MemoryError, pa.ArrowException)
-_WRITING = threading.Lock()  # what another thread is writing is not swept
+_WRITING = ProcessLock()  # what another thread is writing is not swept
 
 
 class DamagedFileError(ValueError):

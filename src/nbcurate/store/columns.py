@@ -8,7 +8,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from .items import ITEM_SCHEMA, Keys
+from .items import ITEM_SCHEMA, Items, Keys
 from .properties import MEASURED
 from .store import Store
 
@@ -57,7 +57,16 @@ _OURS = {*ITEM_SCHEMA.names, *MEASURED, *(p.name for p in PROPERTIES), "copy_of"
 
 def user_columns(store: Store) -> list[str]:
     """Names of the columns that users have added."""
-    return [name for name in store.items.table.column_names if name not in ITEM_SCHEMA.names]
+    return _of_users(store.items)
+
+
+def column_names(items: Items) -> list[str]:
+    """Names of the columns that a snapshot has: those of every data set, and of users, which a thread may change."""
+    return [known.name for known in PROPERTIES] + _of_users(items)
+
+
+def _of_users(items: Items) -> list[str]:
+    return [name for name in items.table.column_names if name not in ITEM_SCHEMA.names]
 
 
 def is_ours(name: str) -> bool:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from .checked_file import as_json, members_of
+from .process_lock import ProcessLock
 
 #: What a derived file was made from and with: JSON-able; two that differ make the file stale.
 Source = dict[str, Any]
@@ -30,7 +30,7 @@ Source = dict[str, Any]
 _READ_WHOLE = 32 * 2**20  # up to so many bytes the whole file is read at every check
 _SAMPLED_BLOCKS, _SAMPLED_BYTES = 64, 65_536
 _CHUNK = 1 << 22
-_WRITING = threading.RLock()  # a rebuild in the background writes beside the kernel's own thread
+_WRITING = ProcessLock()  # a rebuild in the background writes beside the kernel's own thread
 
 
 def is_fresh(path: Path, source: Source) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import pyarrow as pa
 
 from .checked_file import DamagedFileError, copy_of, is_there, read_parquet, write_parquet
 from .items import Keys
+from .process_lock import ProcessLock
 from .table import Table
 
 EDIT_SCHEMA = pa.schema(
@@ -76,7 +76,7 @@ class Edits:
         self._table = Table(path, None if read_only else EDIT_SCHEMA) if not read_only or Table.is_there(path) else None
         self._waiting = path.with_suffix(".waiting")
         self._items_version = items_version
-        self._guard = threading.RLock()
+        self._guard = ProcessLock()
         self._next: tuple[int, int, int] | None = None
         if self._table is not None and not read_only:
             self._table.add_missing(EDIT_SCHEMA, _LATER)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import mmap
 import re
-import threading
 import uuid
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from . import derived
+from .process_lock import ProcessLock
 from .table import Table
 
 _META = b"nbcurate"
@@ -48,7 +48,7 @@ class Embeddings:
         self.recipe: dict[str, Any] = meta["recipe"]
         self.attached: dict[str, Any] = {}
         self._made: str = meta.get("made", "")
-        self._guard = threading.RLock()
+        self._guard = ProcessLock()
         self._count: tuple[int, int] = (-1, 0)
         self._hot: tuple[NDArray[np.uint64], NDArray[np.float32]] | None = None
         self._mapping: mmap.mmap | None = None

@@ -120,15 +120,15 @@ class Items:
         return now
 
     def waiting(self, keys: Keys) -> Keys:
-        """Those of these items that cannot be read for now, or whose successor cannot: they may come back."""
+        """Those of these items that were removed, or cannot be read for now, or whose successor cannot."""
         keys = keys[np.isin(keys, self.keys)]
-        unreadable = self.has_status("unreadable")
-        if not len(keys) or not unreadable.any():
+        removed, unreadable = self.has_status("removed"), self.has_status("unreadable")
+        if not len(keys) or not (unreadable.any() or removed.any()):
             return keys[:0]
         rows = self.rows_of_keys(keys)
         names = self.ids.filter(pa.array(unreadable))
         named = np.asarray(pc.is_in(self.ids.take(pa.array(rows)), names))  # pyright: ignore[reportAttributeAccessIssue]
-        lost = unreadable[rows] | (self.has_status("replaced")[rows] & named)
+        lost = removed[rows] | unreadable[rows] | (self.has_status("replaced")[rows] & named)
         return keys[lost & (self.successors(keys) < 0)]
 
     def _heirs(self, rows: NDArray[np.intp]) -> list[int | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from .process_lock import ProcessLock
 from .remade_table import RemadeTable
 from .table import Table
 
@@ -32,7 +32,7 @@ class Media:
         self._table = RemadeTable(
             path, MEDIA_SCHEMA, "the thumbnails", "they are made again as they are shown", read_only=read_only
         )
-        self._guard = threading.RLock()
+        self._guard = ProcessLock()
         self._cache: OrderedDict[int, bytes] = OrderedDict()
         self._cached_bytes = 0
         self._pending: dict[int, bytes] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from .process_lock import ProcessLock
 from .remade_table import RemadeTable
 from .table import Table
 
@@ -45,7 +45,7 @@ class Properties:
         self._read_only = read_only
         again = "ds.measure() measures them again"
         self._table = RemadeTable(path, PROPERTY_SCHEMA, "what was measured of pictures", again, read_only=read_only)
-        self._guard = threading.RLock()
+        self._guard = ProcessLock()
         self._pending: dict[int, Mapping[str, Any]] = {}
         self._snapshot: tuple[Table, int, pa.Table] | None = None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from . import derived
 from .derived import Source
+from .process_lock import ProcessLock
 
 
 class RecordFile:
@@ -31,7 +31,7 @@ class RecordFile:
     def __init__(self, path: Path, dtype: DTypeLike, source: Source, *, writable: bool) -> None:
         self._dtype = np.dtype(dtype)
         self._source = source
-        self._guard = threading.RLock()
+        self._guard = ProcessLock()
         self._path = path
         self._may_write = writable
         self._temporary: tempfile.TemporaryDirectory[str] | None = None

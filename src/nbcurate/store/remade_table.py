@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow as pa
 
 from .checked_file import put_aside
 from .forked import ForkedProcessError
+from .process_lock import ProcessLock
 from .table import Table
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class RemadeTable:
     def __init__(self, path: Path, schema: pa.Schema, what: str, again: str, *, read_only: bool) -> None:
         self._path, self._schema, self._read_only = path, schema, read_only
         self._what, self._again = what, again
-        self._guard = threading.RLock()
+        self._guard = ProcessLock()
         self._table: Table | None = None
         if not read_only or path.exists():
             self._open()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
+
+from .process_lock import ProcessLock
 
 #: Gives some columns of a table, of all its rows in one order.
 ReadColumns = Callable[[Sequence[str]], pa.Table]
@@ -30,7 +31,7 @@ class Snapshot:
     def __init__(self, schema: pa.Schema, read: ReadColumns, first: Sequence[str] = ()) -> None:
         self._schema = schema
         self._read = read
-        self._guard = threading.Lock()
+        self._guard = ProcessLock()
         there = read(["key", *first])
         keys = there.column("key")
         flat = keys.to_numpy()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from .embeddings import Embeddings
 from .items import ITEM_SCHEMA, LATER_COLUMNS, OF_EACH, Items, Keys, Status
 from .marks import load_marks, save_marks
 from .media import Media
+from .process_lock import ProcessLock
 from .properties import Properties
 from .replacing import in_the_place_of
 from .slices import SliceTable
@@ -381,5 +381,5 @@ def _may_become_store(folder: Path) -> bool:
     return folder.is_dir() and all(entry.name.startswith((".store.json", "writer.")) for entry in folder.iterdir())
 
 
-_OPENING = threading.RLock()
+_OPENING = ProcessLock()
 _OPEN: weakref.WeakValueDictionary[tuple[Path, bool], Store] = weakref.WeakValueDictionary()

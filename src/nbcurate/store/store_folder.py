@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from .forked import require_same_process
+from .process_lock import ProcessLock
 from .store_file import StoreFile
 from .store_lock import StoreLock
 from .writer_lock import WriterLock
@@ -41,7 +41,7 @@ class StoreFolder:
         self.path = path
         self.read_only = lock is None
         self.guard = StoreLock()
-        self.intake = threading.RLock()
+        self.intake = ProcessLock()
         self._closed = False
         self._process = os.getpid()
         self._lock = lock

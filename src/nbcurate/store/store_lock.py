@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from types import TracebackType
 from typing import Any, TypeVar
 
+from .process_lock import ProcessLock
 from .uninterrupted import run
 
 T = TypeVar("T")
 
 
-class StoreLock:
+class StoreLock(ProcessLock):
     """One thread at a time, which may take it again.
 
     What is written under it by :meth:`finish` goes on to its end when its caller is interrupted. Whoever takes the lock
@@ -27,11 +26,11 @@ class StoreLock:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        super().__init__()
         self._under_way: Future[Any] | None = None
 
     def __enter__(self) -> None:
-        self._lock.acquire()
+        super().__enter__()
         try:
             if self._under_way is not None and not self._under_way.cancel():  # it has begun
                 wait([self._under_way])
@@ -39,12 +38,18 @@ class StoreLock:
             self._lock.release()
             raise
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._lock.release()
+    def free(self) -> None:
+        """Be held by nobody: what is under way is so in the process that this one was forked from."""
+        super().free()
+        self._under_way = None
 
     def finish(self, work: Callable[[], T]) -> T:
         """What ``work()`` returns, which must not take this lock itself. The caller holds it."""
         future: Future[T] = Future()
         self._under_way = future
         run(work, future)
-        return future.result()
+        try:
+            return future.result()
+        finally:
+            if future.done():
+                self._under_way = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from .column_names import decode_name, encode_name, newest, reserved
 from .column_plan import plan_columns, whole_columns
 from .column_types import as_type, plain
+from .process_lock import ProcessLock
 from .seal import broken_list, seal
 from .snapshot import Snapshot
 from .table_errors import TableError, changed_list, half_made, lost_columns, reading, writing
@@ -24,7 +24,6 @@ from .uninterrupted import uninterrupted
 
 if TYPE_CHECKING:
     import lance
-    from lance.dataset import MergeInsertBuilder
 
 T = TypeVar("T")
 
@@ -62,7 +61,7 @@ class Table:
 
     def __init__(self, path: Path, schema: pa.Schema | None = None) -> None:
         self.path = path
-        self._guard = threading.RLock()
+        self._guard = ProcessLock()
         opened = uninterrupted(lambda: _open(path, schema))
         self._dataset = _readable(opened, repair=schema is not None)
         self._keys: tuple[int, NDArray[np.uint64]] | None = None
@@ -81,7 +80,7 @@ class Table:
         if lost:
             raise lost_columns(self.path, lost)
         if missing:
-            self._commit(lambda: self._dataset.add_columns(pa.schema(missing)))
+            self._commit(lambda dataset: dataset.add_columns(pa.schema(missing)))
 
     @staticmethod
     def is_there(path: Path) -> bool:
@@ -104,14 +103,14 @@ class Table:
     def refresh(self) -> None:
         """See what other processes have committed since."""
         with self._guard, reading(self.path):
-            self._dataset.checkout_latest()
+            if self._dataset.latest_version != self.version:
+                self._dataset = _opened(self.path)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
     def read(self, columns: list[str] | None = None) -> pa.Table:
         """All rows in the order of their keys."""
-        wanted = self.schema.names if columns is None else list(dict.fromkeys(["key", *columns]))
-        table = self._newest(wanted)
+        table = self._newest(None if columns is None else list(dict.fromkeys(["key", *columns])))
         keys = table.column("key").to_numpy()
         if not bool(np.all(keys[:-1] <= keys[1:])):
             table = table.take(pa.array(np.argsort(keys, kind="stable")))
@@ -119,8 +118,7 @@ class Table:
 
     def snapshot(self, first: Sequence[str] = ()) -> Snapshot:
         """The table as it is now, whatever is committed later. The columns ``first`` are read at once."""
-        with self._guard, reading(self.path):
-            then = self._dataset.checkout_version(self.version)
+        then = self._dataset
         keys: list[pa.ChunkedArray] = []
 
         def read(columns: Sequence[str]) -> pa.Table:
@@ -165,24 +163,25 @@ class Table:
 
     def _read(self, dataset: lance.LanceDataset, columns: Sequence[str]) -> pa.Table:
         """Some columns, of all rows in the order in which they lie on disk."""
-        stored = newest(dataset.schema.names)
+        there = newest(dataset.schema.names)
+        stored = [there[name] for name in columns]
 
         def read() -> pa.Table:
             with reading(self.path):
-                return dataset.to_table(columns=[stored[name] for name in columns])
+                return dataset.to_table(columns=stored)
 
         return uninterrupted(read).rename_columns(list(columns))
 
-    def _newest(self, columns: Sequence[str]) -> pa.Table:
-        """Some columns; of the newest version there is where another process has dropped that which was known here."""
+    def _newest(self, columns: Sequence[str] | None) -> pa.Table:
+        """Columns, or all; of the newest version there is where another process has dropped the one known here."""
+        dataset = self._dataset
         try:
-            return self._read(self._dataset, columns)
+            return self._read(dataset, _schema(dataset).names if columns is None else columns)
         except TableError as error:
-            before = self.version
             self.refresh()
-            if not error.gone or self.version == before:
+            if not error.gone or self._dataset is dataset:
                 raise
-            return self._read(self._dataset, columns)
+            return self._newest(columns)
 
     def _later(self, keys: pa.ChunkedArray, columns: Sequence[str]) -> pa.Table:
         """Columns of the rows with these keys as they are now: those of a version that was dropped since."""
@@ -199,7 +198,7 @@ class Table:
 
     def append(self, rows: pa.Table) -> None:
         """Commit new rows."""
-        self._commit(lambda: self._dataset.insert(self._on_disk(rows)))
+        self._commit(lambda dataset: dataset.insert(self._on_disk(rows)))
 
     def append_new(self, rows: pa.Table) -> None:
         """Commit those of the rows whose keys the table does not have: another thread may have made the same."""
@@ -213,14 +212,18 @@ class Table:
 
     def update(self, rows: pa.Table) -> None:
         """Commit new values for the given columns of the rows with the given keys; ``rows`` has a ``key``."""
+
+        def merge(dataset: lance.LanceDataset) -> None:
+            dataset.merge_insert("key").when_matched_update_all().execute(self._on_disk(rows))
+
         if len(rows):
-            self._commit(lambda: self._merge_insert().when_matched_update_all().execute(self._on_disk(rows)))
+            self._commit(merge)
 
     def upsert(self, rows: pa.Table) -> None:
         """Commit whole rows: those with a key that is there already take the place of the old ones."""
 
-        def merge() -> None:
-            both = self._merge_insert().when_matched_update_all().when_not_matched_insert_all()
+        def merge(dataset: lance.LanceDataset) -> None:
+            both = dataset.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
             both.execute(self._on_disk(rows))
 
         self._commit(merge)
@@ -266,7 +269,7 @@ class Table:
 
     def drop_column(self, name: str) -> None:
         """Commit the table without this column, and without what is left of its earlier types."""
-        self._commit(lambda: self._dataset.drop_columns(self._all_types_of(name)))
+        self._commit(lambda dataset: dataset.drop_columns(self._all_types_of(name)))
 
     def tidy(self, *, at_once: bool = False) -> None:
         """Join what many small commits leave behind, and drop what no version needs. The rows stay the same.
@@ -279,11 +282,11 @@ class Table:
         if not at_once and self._commits < _FEW_COMMITS:
             return
 
-        def join() -> None:
-            self._drop_outdated()
-            self._dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT_ROWS)
+        def join(dataset: lance.LanceDataset) -> None:
+            _drop_outdated(dataset)
+            dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT_ROWS)
             # Nobody else writes here: the store's lock says so.
-            self._dataset.cleanup_old_versions(retain_versions=_FEW_COMMITS, delete_unverified=True)
+            dataset.cleanup_old_versions(retain_versions=_FEW_COMMITS, delete_unverified=True)
 
         self._commits = -1  # its own is none of them
         self._commit(join)
@@ -297,15 +300,20 @@ class Table:
 
         return uninterrupted(work_alone)
 
-    def _commit(self, write: Callable[[], object]) -> None:
+    def _commit(self, write: Callable[[lance.LanceDataset], object]) -> None:
         """Do what changes the table, to its end, and see the table as it is then; also after it failed."""
 
         def commit() -> None:
+            # Another thread may be reading the data set that is known: one that is being changed cannot be read.
+            with reading(self.path):
+                changing = self._dataset.checkout_version(self.version)
             try:
                 with writing(self.path):
-                    write()
+                    write(changing)
             finally:
-                self.refresh()
+                with reading(self.path):
+                    changing.checkout_latest()
+                self._dataset = changing
                 seal(self.path, self.version)
             self._commits += 1
             if self._commits >= _MANY_COMMITS:
@@ -317,9 +325,6 @@ class Table:
     def _small_fragments(self) -> int:
         return sum(fragment.physical_rows < _FULL_FRAGMENT_ROWS for fragment in self._dataset.get_fragments())
 
-    def _merge_insert(self) -> MergeInsertBuilder:
-        return self._dataset.merge_insert("key")
-
     def _write_anew(self, columns: Mapping[str, pa.Array]) -> None:
         """Commit whole columns, in the order of the keys. They count from then on; those of their names are dropped."""
         if not columns:
@@ -328,18 +333,13 @@ class Table:
         again = {name: decode_name(there[name])[1] + 1 if name in there else 0 for name in columns}
         anew = {encode_name(name, again[name]): values for name, values in columns.items()}
         if len(self):
-            self._commit(lambda: self._dataset.merge(pa.table({"key": self._all_keys(), **anew}), "key"))
+            whole = pa.table({"key": self._all_keys(), **anew})
+            self._commit(lambda dataset: dataset.merge(whole, "key"))
         else:
             fields = pa.schema([(name, values.type) for name, values in anew.items()])
-            self._commit(lambda: self._dataset.add_columns(fields))
+            self._commit(lambda dataset: dataset.add_columns(fields))
         with suppress(TableError):  # they are passed over, and dropped when the table is tidied up
-            self._commit(self._drop_outdated)
-
-    def _drop_outdated(self) -> None:
-        stored = self._dataset.schema.names
-        outdated = sorted(set(stored) - set(newest(stored).values()))
-        if outdated:
-            self._dataset.drop_columns(outdated)
+            self._commit(_drop_outdated)
 
     def _all_types_of(self, name: str) -> list[str]:
         """The names on disk of a column, and of what is left of it in earlier types."""
@@ -358,6 +358,14 @@ class Table:
         return rows.rename_columns([there.get(name) or encode_name(name) for name in rows.column_names])
 
 
+def _drop_outdated(dataset: lance.LanceDataset) -> None:
+    """Drop what is left of columns in earlier types."""
+    stored = dataset.schema.names
+    outdated = sorted(set(stored) - set(newest(stored).values()))
+    if outdated:
+        dataset.drop_columns(outdated)
+
+
 def _open(path: Path, schema: pa.Schema | None) -> lance.LanceDataset:
     """The table at ``path``; a new one in the place of what is left of making one."""
     import lance  # half a second, that importing nbcurate need not take
@@ -366,7 +374,7 @@ def _open(path: Path, schema: pa.Schema | None) -> lance.LanceDataset:
         if (manifest := broken_list(path)) is not None:
             raise changed_list(path, manifest)
         with reading(path):
-            return lance.dataset(str(path), metadata_cache_size_bytes=_CACHE_BYTES)
+            return _opened(path)
     if any((path / _VALUES).glob("*")):
         raise half_made(path)
     if schema is None:
@@ -375,7 +383,13 @@ def _open(path: Path, schema: pa.Schema | None) -> lance.LanceDataset:
         shutil.rmtree(path)
     with writing(path):
         lance.write_dataset(schema.empty_table(), str(path), schema=schema)
-        return lance.dataset(str(path), metadata_cache_size_bytes=_CACHE_BYTES)
+        return _opened(path)
+
+
+def _opened(path: Path) -> lance.LanceDataset:
+    import lance
+
+    return lance.dataset(str(path), metadata_cache_size_bytes=_CACHE_BYTES)
 
 
 def _schema(dataset: lance.LanceDataset) -> pa.Schema:
