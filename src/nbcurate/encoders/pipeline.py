@@ -24,6 +24,7 @@ from tqdm.auto import tqdm
 
 from ..imaging import UnreachableFileError, UnreadableImageError, make_thumbnail, reduce_image
 from ..imaging.memory import decoding
+from ..imaging.reading_threads import result_of
 from ..store import Store
 from ..store.embeddings import Embeddings
 from .encoder import Encoder, StagedEncoder
@@ -224,7 +225,7 @@ def _ready_images(work: Sequence[tuple[int, int]], reader: _Reader, failures: Fa
     with Prefetch(reader, work, threads=decoders, weight=lambda image: image.nbytes) as results:
         for (content, _), future in results:
             try:
-                yield future.result()
+                yield result_of(future)
             except UnreadableImageError as error:
                 failures[content] = error
 
@@ -246,10 +247,10 @@ def _encoded(encoder: Encoder, images: Iterator[ReadyImage]) -> Generator[tuple[
             under_way.append((batch, pool.submit(run, batch)))
             if len(under_way) > 2 * workers:
                 done, future = under_way.popleft()
-                yield done, future.result()
+                yield done, result_of(future)
         while under_way:
             done, future = under_way.popleft()
-            yield done, future.result()
+            yield done, result_of(future)
         pool.shutdown()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)  # an interrupt waits for no forward pass

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import Any, Generic, Self, TypeVar
 
-from ..imaging.reading_threads import reading_threads
+from ..imaging.reading_threads import reading_threads, settled
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -61,7 +61,7 @@ class Prefetch(Generic[Task, Result]):
         self._start_more()
         while self._waiting:
             task, future = self._waiting.popleft()
-            if future.exception() is None:  # waits for it
+            if settled(future).exception() is None:
                 with self._guard:
                     self._held -= self._weight(future.result())
             self._start_more()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..imaging.reading_threads import result_of
 from ..store import Store
 from ..store.embeddings import Embeddings
 
@@ -69,7 +70,7 @@ class VectorWriter:
     def _wait(self) -> None:
         if self._committing is not None:
             committing, self._committing = self._committing, None
-            committing.result()
+            result_of(committing)
 
     def _commit(
         self,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from ..imaging import probe_file
+from ..imaging import probe_file, why_not_regular
 from ..store.export_mark import foreign_files, write_mark
 
 #: How many files of another's a message names.
@@ -55,21 +55,15 @@ def new_file(to: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator
     Raises
     ------
     FileExistsError
-        If there is something already and ``overwrite`` is false, or it is a picture.
+        If there is something already and ``overwrite`` is false, or it is a picture, a pipe, a socket or a device.
     IsADirectoryError, NotADirectoryError, PermissionError
         If ``to`` is a folder, lies below a file, or may not be written.
     """
     path = Path(to).expanduser()
-    if path.is_dir():
-        raise IsADirectoryError(f"to={str(path)!r} is a folder: name the file to write, such as {path / 'items.csv'}.")
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path} is there already: give another to=, or overwrite=True.")
-    if path.exists() and probe_file(path).error is None:
-        raise FileExistsError(
-            f"{path} is a picture: overwrite=True replaces tables and exports alone. Give another to=."
-        )
+    _require_replaceable_file(path, overwrite)
     with _temporary(path) as temporary:
         yield temporary / path.name
+        _require_replaceable_file(path, overwrite)  # somebody may have put something there meanwhile
         os.replace(temporary / path.name, path)
 
 
@@ -95,6 +89,21 @@ def new_folder(to: str | os.PathLike[str], format: str, *, overwrite: bool = Fal
         write_mark(fresh, format)
         _require_replaceable(folder, overwrite)  # somebody may have put something there meanwhile
         _exchange(fresh, folder, temporary / _BEFORE)
+
+
+def _require_replaceable_file(path: Path, overwrite: bool) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(f"to={str(path)!r} is a folder: name the file to write, such as {path / 'items.csv'}.")
+    if special := why_not_regular(path):  # in the place of a device all programs of the machine would find the file
+        raise FileExistsError(
+            f"{path} is {special}: overwrite=True replaces tables and exports alone. Give another to=."
+        )
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"{path} is there already: give another to=, or overwrite=True.")
+    if path.exists() and probe_file(path).error is None:
+        raise FileExistsError(
+            f"{path} is a picture: overwrite=True replaces tables and exports alone. Give another to=."
+        )
 
 
 def _require_replaceable(folder: Path, overwrite: bool) -> None:

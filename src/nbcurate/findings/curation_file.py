@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ..export.target import new_file
 from ..imaging import open_regular
 from ..store.columns import require_free_name
 from .column_values import ColumnValues
@@ -108,21 +109,16 @@ def write_curation(curation: Curation, to: str | os.PathLike[str], *, overwrite:
 
     Raises
     ------
-    FileExistsError
-        If ``to`` is there and ``overwrite`` is false.
+    FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError
+        If it cannot be written there: see :func:`nbcurate.export.target.new_file`.
     """
     from .. import __version__
 
-    path = Path(to).expanduser()
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path} is there already: give another name, or overwrite=True.")
     made = {"format": FORMAT, "version": VERSION, "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     text = json.dumps({**made, "made_by": f"nbcurate {__version__}", **asdict(curation)}, ensure_ascii=False)
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    with new_file(to, overwrite=overwrite) as file:
+        file.write_text(text, encoding="utf-8")
+    return Path(to).expanduser()
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:

@@ -8,7 +8,7 @@ from .levels import Numbers, Window
 from .measure import measure_image, perceptual_hash
 from .picture import takes_window
 from .probe import Probe, probe_file, probe_stream
-from .regular_file import NoRegularFileError, open_regular, special_kind
+from .regular_file import NoRegularFileError, open_regular, special_kind, why_not_regular
 from .thumbnail import THUMBNAIL_SIZE, encode_jpeg, make_thumbnail, reduce_image
 
 __all__ = [
@@ -38,4 +38,5 @@ __all__ = [
     "special_kind",
     "takes_window",
     "to_rgb",
+    "why_not_regular",
 ]

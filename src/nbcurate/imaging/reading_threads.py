@@ -7,15 +7,19 @@ once: what was not begun is dropped, what waits is told to stop, and what is bei
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from typing import TypeVar
 
 from .errors import UnreachableFileError
 
 #: How often those that wait look whether they are to stop, in seconds.
 _LOOK = 0.1
 _of_thread = threading.local()
+
+Given = TypeVar("Given")
+Result = TypeVar("Result")
 
 
 class ReadingStoppedError(UnreachableFileError):
@@ -34,6 +38,28 @@ def reading_threads(count: int, name: str = "nbcurate-read") -> Generator[Thread
         stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+
+
+def in_order(pool: Executor, function: Callable[[Given], Result], values: Iterable[Given]) -> Iterator[Result]:
+    """As ``pool.map``, which cannot always be interrupted while it waits: see :func:`result_of`."""
+    for future in [pool.submit(function, value) for value in values]:
+        yield result_of(future)
+
+
+def result_of(future: Future[Result]) -> Result:
+    """What a future brings, waited for in short pieces, so that an interrupt is raised between two of them.
+
+    Libraries that listen to Ctrl-C themselves, as polars does from its import on, have the system go on with a wait
+    that an interrupt met: without a limit, Python would hear of it when the wait is over.
+    """
+    return settled(future).result()
+
+
+def settled(future: Future[Result]) -> Future[Result]:
+    """The future when it is done, waited for as :func:`result_of` waits."""
+    while not future.done():
+        wait([future], _LOOK)
+    return future
 
 
 def wait_until(done: Callable[[float], bool], seconds: float) -> bool:

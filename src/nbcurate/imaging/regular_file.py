@@ -52,6 +52,17 @@ def open_regular(path: str | os.PathLike[str]) -> IO[bytes]:
         raise UnreadableImageError("no file can be called so") from None
 
 
+def why_not_regular(path: str | os.PathLike[str]) -> str | None:
+    """Why what is at a place can not be read or replaced as a file, in words; None for a file, and for nothing."""
+    try:
+        _require_regular(os.stat(path))
+    except NoRegularFileError as error:
+        return str(error)
+    except (OSError, ValueError):  # whoever opens it is told
+        return None
+    return None
+
+
 def special_kind(mode: int) -> str | None:
     """What something is that is no regular file, by its ``st_mode``: a folder, pipe, socket or device."""
     return next((name for is_kind, name in _KINDS if is_kind(mode)), None)

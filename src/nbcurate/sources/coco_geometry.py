@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..imaging.reading_threads import reading_threads
+from ..imaging.reading_threads import in_order, reading_threads
 from ..imaging.turning import StoredSize, stored_size
 from .coco_file import CocoImage
 from .coco_problems import Problems
@@ -30,7 +30,7 @@ def turned_images(
     """
     sized = [image for image in images if image.size is not None]
     with reading_threads(_THREADS) as pool:
-        found = list(pool.map(lambda image: _look(root, paths[image.file_name]), sized))
+        found = list(in_order(pool, lambda image: _look(root, paths[image.file_name]), sized))
     clear: dict[str, StoredSize] = {}
     unclear: dict[str, StoredSize] = {}
     upright = 0

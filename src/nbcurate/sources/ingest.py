@@ -9,7 +9,7 @@ import pyarrow as pa
 from tqdm.auto import tqdm
 
 from ..imaging import Probe, probe_file, probe_stream, reason_of
-from ..imaging.reading_threads import reading_threads
+from ..imaging.reading_threads import in_order, reading_threads
 from ..store import Store
 from ..store.items import ITEM_SCHEMA
 from .record import Record
@@ -110,7 +110,7 @@ def ingest(
             rows: list[dict[str, object]] = []
             same: list[dict[str, object]] = []
             replaces: list[int | None] = []
-            for arrival, found in zip(chunk, pool.map(look, [arrival.record for arrival in chunk]), strict=True):
+            for arrival, found in zip(chunk, in_order(pool, look, [arrival.record for arrival in chunk]), strict=True):
                 if arrival.key is not None and found.error is None and found.content_hash == arrival.content_hash:
                     same.append(_facts(arrival.key, root_index, arrival.record, found))
                     done.keys.append(arrival.key)

@@ -10,7 +10,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ..imaging import THUMBNAIL_SIZE, UnreadableImageError, encode_jpeg, measure_image, reduce_image
-from ..imaging.reading_threads import reading_threads
+from ..imaging.reading_threads import in_order, reading_threads
 from ..store import Store
 from ..store.items import Keys
 from .reader import read_image
@@ -56,7 +56,7 @@ def measure_items(store: Store, contents: Keys, readable_as: Keys) -> int:
     with reading_threads(_DECODERS) as pool, tqdm(total=len(work), desc="measuring", unit="img") as bar:
         try:
             for chunk in _chunks(work, _CHUNK):
-                list(pool.map(look, chunk))
+                list(in_order(pool, look, chunk))
                 store.properties.flush()
                 store.media.flush()
                 bar.update(len(chunk))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from ..imaging import Probe
+from ..imaging import Probe, why_not_regular
 from .ingest import ProbeRecord, probe_record
 from .record import Record
 from .root import FolderRoot, RemoteRoot, Root
@@ -35,10 +35,16 @@ def below_alone(root: Root, probe: ProbeRecord | None = None) -> ProbeRecord:
 
     def within(record: Record) -> Probe:
         if leads_out(root, record.path):
-            return Probe(error=f"refused: its path leads out of {root.text}; trust_paths=True reads it")
+            refusal = f"refused: its path leads out of {root.text}; trust_paths=True reads it"
+            return Probe(error=_special(root, record.path) or refusal)
         return look(record)
 
     return within
+
+
+def _special(root: Root, path: str | None) -> str | None:
+    """Why something is not read in any case, trusted or not: it is a pipe, a socket or a device."""
+    return why_not_regular(root.file(path)) if isinstance(root, FolderRoot) and path is not None else None
 
 
 def refused(root: Root, paths: Sequence[str | None], argument: str) -> list[str]:

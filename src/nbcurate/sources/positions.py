@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ..imaging import Probe
-from ..imaging.reading_threads import reading_threads
+from ..imaging.reading_threads import in_order, reading_threads
 from .ingest import ProbeRecord, probe_record
 from .known_items import KnownItems
 from .record import Record
@@ -57,7 +57,7 @@ class Positions:
             self.left = []
             return
         with reading_threads(_THREADS) as pool:
-            found = list(pool.map(lambda at: probe_record(root, records[at]), outdated))
+            found = list(in_order(pool, lambda at: probe_record(root, records[at]), outdated))
         self._probes = {records[at].id: probe for at, probe in zip(outdated, found, strict=True)}
         hashes = {at: probe.content_hash for at, probe in zip(outdated, found, strict=True)}
         stays = {at for at in outdated if (row := rows[at]) is not None and known.content_hash[row] == hashes[at]}

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,8 @@ T = TypeVar("T")
 
 #: Seconds that a thread which was told to stop gets for it; then it is left to end by itself.
 _GRACE = 0.3
+#: How often whoever waits looks whether it was interrupted, in seconds.
+_LOOK = 0.1
 
 
 class TooLongError(Exception):
@@ -50,7 +53,7 @@ def on_a_thread(run: Callable[[], T], interrupt: Callable[[], object], seconds: 
 
     threading.Thread(target=work, name="nbcurate-query", daemon=True).start()
     try:
-        in_time = done.wait(seconds)
+        in_time = _is_done(done, seconds)
     except BaseException:
         interrupt()
         done.wait(_GRACE)
@@ -62,6 +65,15 @@ def on_a_thread(run: Callable[[], T], interrupt: Callable[[], object], seconds: 
     if raised:
         raise raised[0]
     return found[0]
+
+
+def _is_done(done: threading.Event, seconds: float) -> bool:
+    """Whether it is done within so many seconds; an interrupt is raised at once (see imaging/reading_threads.py)."""
+    end = time.monotonic() + seconds
+    while not done.wait(min(_LOOK, max(0.0, end - time.monotonic()))):
+        if time.monotonic() >= end:
+            return False
+    return True
 
 
 def in_a_process(script: Path, given: bytes, seconds: float) -> bytes | None:
