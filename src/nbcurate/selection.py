@@ -73,6 +73,7 @@ class Selection(IdAlgebra):
         self._marks = marks or Marks()
         self._away = Marks()  # of items that were removed, or cannot be read for now: they come back with these
         self._save = save
+        self._saved = Marks()  # as they were read last
         self._path: Path | None = None
         self._undo: list[_State] = []
         self._redo: list[_State] = []
@@ -92,7 +93,7 @@ class Selection(IdAlgebra):
                 moved(saved, store.items.standing),
                 lambda marks: store.save_selection(marks.kept, marks.rejected),
             )
-            selection._away = moved(saved, store.items.waiting)
+            selection._away, selection._saved = moved(saved, store.items.waiting), saved
             selection._path = store.path
             _SELECTIONS[store] = selection
             store.listen(partial(_follow, weakref.ref(selection), weakref.ref(store)))
@@ -144,6 +145,8 @@ class Selection(IdAlgebra):
 
     def set(self, ids: Ids) -> None:
         """Keep exactly these. What is rejected stays so, except for what is now kept.
+
+        Of a data set that was opened with ``read_only=True`` that holds for this process only, while it runs.
 
         Parameters
         ----------
@@ -221,6 +224,13 @@ class Selection(IdAlgebra):
             for history in (self._undo, self._redo):
                 history[:] = map(now, history)
             self._follow(*now((self._marks, self._away)))
+
+    def _take_up(self, saved: Marks) -> None:
+        """Become what another process has saved since; what was marked here in memory alone gives way to that."""
+        with self._guard:
+            if not saved.same_as(self._saved):
+                self._saved = saved
+                self._follow(saved, Marks())
 
     # -- watching ------------------------------------------------------------------------------------------------
 
@@ -302,6 +312,8 @@ def _follow(selection: weakref.ref[Selection], store: weakref.ref[Store]) -> Non
     """A listener of the store that holds neither: one that is not used any more lets another process write."""
     mine, there = selection(), store()
     if mine is not None and there is not None:
+        if there.read_only:  # whoever writes the store marks items, too
+            mine._take_up(Marks(*there.load_selection()))
         mine.follow(there.items.standing, there.items.waiting)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -78,3 +79,19 @@ def test_a_forked_process_neither_writes_nor_dies(dataset: nbc.Dataset, tmp_path
     assert (dataset.labels[0], dataset.selection.ids, list(dataset.slices)) == ("animals", [], [])
     dataset.relabel([a], "other")
     assert dataset.labels[0] == "other"
+
+
+def test_a_reader_sees_what_the_writer_has_selected_since(dataset: nbc.Dataset) -> None:
+    reader = nbc.Dataset.open(dataset.store.path, read_only=True)
+    dataset.selection.set(dataset.ids[:2])
+    reader.refresh()
+    assert reader.selection.ids == dataset.ids[:2]
+
+
+def test_a_store_whose_folder_was_deleted_is_made_anew(folder: Path, tmp_path: Path) -> None:
+    first = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
+    shutil.rmtree(tmp_path / "s.nbc")
+    again = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
+    assert len(again) == 24
+    with pytest.raises(PermissionError, match="closed"):
+        first.relabel(again.ids[:1], "lost")

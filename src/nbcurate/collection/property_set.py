@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from types import EllipsisType
@@ -287,5 +288,18 @@ def _as_column(values: Any) -> pa.Array:
         return pa.array(known)
     except UnicodeEncodeError as error:
         raise ValueError(f"values: {error.object[:80]!r} is no text: it holds half of a character.") from None
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
-        raise ValueError(f"values: a column holds one value of one kind an item: {error}") from None
+    except OverflowError:
+        raise ValueError("values: whole numbers are kept up to 64 bits; larger ones as text or floats.") from None
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        raise ValueError(f"values: a column holds one value of one kind an item{_odd_one(values, error)}") from None
+
+
+def _odd_one(values: Any, error: Exception) -> str:
+    """What is said of values that are no column: the first that is of another kind than the one before."""
+    if np.ndim(values) > 1 and isinstance(values, np.ndarray):
+        return f", and this is an array of {values.ndim} dimensions: give its columns one by one, or lists."
+    listed = [value for value in (values if isinstance(values, list) else np.ravel(values)) if value is not None]
+    for first, second in itertools.pairwise(listed):
+        if type(first) is not type(second):
+            return f", and {second!r} ({type(second).__name__}) follows {first!r} ({type(first).__name__})."
+    return f": {error}"

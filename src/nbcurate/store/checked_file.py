@@ -113,7 +113,11 @@ def read_parquet(path: Path, schema: pa.Schema | None = None) -> pa.Table | None
 
     def parse(data: bytes) -> pa.Table:
         table = _rows(data)
-        return table if schema is None else table.select(schema.names).cast(schema)
+        if schema is None:
+            return table
+        if table.column_names != schema.names:
+            raise ValueError("its columns are those of another file")
+        return table.cast(schema)
 
     return _read(path, parse)
 

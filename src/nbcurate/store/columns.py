@@ -89,6 +89,8 @@ def require_free_name(name: str, others: Iterable[str] = ()) -> None:
     """
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f"A column's name is a text that is not empty, got {name!r}.")
+    if not name.isascii() and name.encode(errors="replace").decode() != name:
+        raise ValueError(f"A column's name is a text, and {name!r} holds half of a character.")
     if name in _OURS:
         raise ValueError(f"{name!r} is a column that nbcurate fills itself: choose another name.")
     same = {other.casefold(): other for other in (*others, *_OURS)}.get(name.casefold(), name)

@@ -83,8 +83,12 @@ class Store(StoreFolder):
         folder = Path(path).expanduser().resolve()
         with _OPENING:
             there = _OPEN.get((folder, read_only))
-            if there is not None:
+            if there is not None and there.is_in_place():
+                if read_only:
+                    there.refresh()
                 return there
+            if there is not None:  # its folder was deleted, or another one lies there now
+                there._give_up()
             if not StoreFile.is_in(folder):
                 if (folder / _ITEMS).exists():
                     raise FileNotFoundError(
@@ -116,11 +120,14 @@ class Store(StoreFolder):
             self.media.flush()
             self.properties.flush()
             self._tidy()
-            if _OPEN.get((self.path, self.read_only)) is self:
-                del _OPEN[(self.path, self.read_only)]
-            if self._lock is not None:
-                self._lock.release()
-            self.read_only = self._closed = True
+            self._give_up()
+
+    def _give_up(self) -> None:
+        if _OPEN.get((self.path, self.read_only)) is self:
+            del _OPEN[(self.path, self.read_only)]
+        if self._lock is not None:
+            self._lock.release()
+        self.read_only = self._closed = True
 
     @contextmanager
     def editing(self) -> Iterator[None]:
@@ -137,13 +144,14 @@ class Store(StoreFolder):
                 self.announce()
 
     def refresh(self) -> None:
-        """See what another process has committed since."""
+        """See what another process has committed since, and tell whoever listens."""
         self._items.refresh()
         self._file.refresh()
         self._embeddings.refresh()
         self.media = Media(self.path / "media.lance", read_only=self.read_only)
         self.properties = Properties(self.path / "properties.lance", read_only=self.read_only)
         self._edits = self._open_edits()
+        self.announce()
 
     @property
     def edits(self) -> Edits:

@@ -45,6 +45,7 @@ class StoreFolder:
         self._closed = False
         self._process = os.getpid()
         self._lock = lock
+        self._place = _place_of(path)
         self._listeners: list[Callable[[], object]] = []
         if not StoreFile.is_in(path):
             StoreFile.make(path, {"format_version": FORMAT_VERSION, "roots": []})
@@ -58,6 +59,10 @@ class StoreFolder:
     def said_folder(self) -> Path:
         """Where it is kept what each source said last: see :class:`nbcurate.store.said.Said`."""
         return self.path / "sources"
+
+    def is_in_place(self) -> bool:
+        """Whether the folder that was opened is still there, and is the one at its path."""
+        return StoreFile.is_in(self.path) and _place_of(self.path) == self._place
 
     def require_writable(self) -> None:
         """Raise a PermissionError that says why, if the store cannot be changed from here."""
@@ -111,3 +116,9 @@ class StoreFolder:
         self.require_writable()
         with self.guard:
             self._file["settings"] = {**self._file.get("settings", {}), name: value}
+
+
+def _place_of(path: Path) -> tuple[int, int]:
+    """What tells a folder from another one that lies at its path later."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
