@@ -13,7 +13,7 @@ from .fault import Fault, build, read_log
 from .judgement import judge
 from .operation import Operation
 from .reference import Reference
-from .state import State, disagreements
+from .state import State, as_shown, disagreements
 from .world import World
 from .zygote import Outcome, Zygote
 
@@ -109,7 +109,8 @@ class Attack:
         changes = read_log(self.folder / "changes.log")
         found = self.must("jobs:recover", str(self.case), operation.name)
         assert not (wrong := disagreements(found.writing)), f"{operation.name}, undisturbed: {wrong}"
-        return Reference(before, found.writing, done.value.seen, found, changes)
+        found = found.as_shown(before)
+        return Reference(before, found.writing, as_shown(done.value.seen, before), found, changes)
 
     def stopped(self, operation: Operation, fault: Fault, at: int) -> Verdict:
         """Do an operation with a fault at a change, and judge what is left."""

@@ -15,7 +15,7 @@ from .judgement import one_or_none
 from .operation import Operation
 from .readings import CALLS
 from .reference import Reference
-from .state import State, differences, files_of, is_no_store, observe, observed
+from .state import State, as_shown, differences, files_of, is_no_store, observe, observed
 from .world import World
 
 #: What was promised, in seconds, and what a machine that has other work may take.
@@ -122,6 +122,7 @@ def _judge(operation: Operation, reference: Reference, done: Interrupted, state:
 
 
 def _committed(state: State, reference: Reference) -> State:
-    """A state without what waits in memory to be committed with more of its kind."""
+    """A state without what waits in memory to be committed with more of its kind, and what nobody ever saw."""
     waiting = ("thumbnail ", "measured ")
-    return {name: v for name, v in state.items() if not name.startswith(waiting) or name in reference.before}
+    shown = as_shown(state, reference.before)
+    return {name: v for name, v in shown.items() if not name.startswith(waiting) or name in reference.before}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .fault import FailingDisk, Fault
 from .readings import CALLS
-from .state import State, is_no_store, leftovers, observe, observed
+from .state import State, as_shown, is_no_store, leftovers, observe, observed
 from .world import World
 
 
@@ -55,6 +55,11 @@ class Found:
     after: State
     undone: State
     leftovers: list[str]
+
+    def as_shown(self, before: State) -> Found:
+        """The same without rows that nobody ever saw; see :func:`tests.promises.state.as_shown`."""
+        names = ("reading", "writing", "after", "undone")
+        return replace(self, **{name: as_shown(getattr(self, name), before) for name in names})
 
 
 def arrange(folder: str, name: str) -> State:

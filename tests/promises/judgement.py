@@ -6,7 +6,7 @@ from .fault import Fault
 from .jobs import Done, Found
 from .operation import Operation
 from .reference import Reference
-from .state import State, differences, disagreements, mixed
+from .state import State, as_shown, differences, disagreements, mixed
 from .zygote import Outcome
 
 #: What no message to a person holds: the names and paths of other people's programs.
@@ -28,7 +28,7 @@ def judge(operation: Operation, reference: Reference, fault: Fault, done: Outcom
     wrong = _ending(fault, done)
     if not then.ok:
         return [*wrong, f"what it left cannot be opened: {then.ended}"]
-    found: Found = then.value
+    found: Found = then.value.as_shown(reference.before)
     wrong += one_or_none(operation, reference, "opened for reading", found.reading)
     wrong += one_or_none(operation, reference, "opened", found.writing)
     if done.ok:
@@ -71,7 +71,8 @@ def _acknowledged(reference: Reference, done: Done, found: Found) -> list[str]:
     if not done.raised:
         wrong += [f"it was acknowledged, but: {text}" for text in differences(found.writing, reference.after)]
     if done.seen:
-        pairs = ({n: v for n, v in s.items() if not n.startswith(_BESIDE)} for s in (done.seen, found.writing))
+        seen = as_shown(done.seen, reference.before)
+        pairs = ({n: v for n, v in s.items() if not n.startswith(_BESIDE)} for s in (seen, found.writing))
         wrong += [f"the process shows what is not on disk: {text}" for text in differences(*pairs)]
     return wrong
 

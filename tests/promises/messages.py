@@ -18,9 +18,9 @@ __all__ = ["CHANGING", "MESSAGES"]
 
 
 def _show(world: World) -> None:
-    """A view of clusters, and one of a finding."""
+    """A view of the clusters as they were left, and one of a finding."""
     ds = world.ds
-    views = [nbc.ClusterBrowser(ds, ds.clusters(k=3)), nbc.FindingsPanel(ds, ds.rare(n=4))]
+    views = [nbc.ClusterBrowser(ds), nbc.FindingsPanel(ds, ds.rare(n=4))]
     session = Session.of(ds)
     world.kept.update(views=views, session=session, sent=[])
     session.send = lambda content, buffers=None: world.kept["sent"].append(content)

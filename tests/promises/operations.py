@@ -25,7 +25,8 @@ def _view(kind: str, **options: Any) -> Call:
 
 
 def _clusters(world: World) -> None:
-    world.kept["view"] = nbc.ClusterBrowser(world.ds, world.ds.clusters(k=3))
+    """The clusters as they were left: those that are found anew are other ones when something was done halfway."""
+    world.kept["view"] = nbc.ClusterBrowser(world.ds)
 
 
 def _cluster_names(world: World) -> list[str]:

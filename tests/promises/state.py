@@ -117,11 +117,33 @@ def _is_temporary(name: str) -> bool:
 # -- comparing --------------------------------------------------------------------------------------------------------
 
 
-def differences(one: State, other: State, limit: int = 6) -> list[str]:
-    """What is not the same, in a few lines."""
+def differences(one: State, other: State) -> list[str]:
+    """What is not the same, a line each."""
     names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
-    lines = [f"{name}: {_short(one.get(name))} against {_short(other.get(name))}" for name in names[:limit]]
-    return [*lines, *([f"… and {len(names) - limit} more"] if len(names) > limit else [])]
+    return [f"{name}: {_short(one.get(name))} against {_short(other.get(name))}" for name in names]
+
+
+def as_shown(state: State, before: State) -> State:
+    """A state without the rows that nobody ever saw: those that were made to take the place of others, and did not.
+
+    The keys that come after theirs are counted as if these had never been given.
+    """
+    news = [int(name.split(" ")[1]) for name in state if name.startswith("item ") and name.endswith(" key")]
+    news = sorted(key for key in news if f"item {key} key" not in before)
+    unseen = {key for key in news if state[f"item {key} status"] == "replaced"}
+    if not unseen:
+        return state
+    now = {key: news[place] for place, key in enumerate(key for key in news if key not in unseen)}
+    shown: State = {}
+    for name, value in state.items():
+        if not name.startswith("item "):
+            shown[name] = value
+            continue
+        _, text, column = name.split(" ", 2)
+        key = now.get(int(text), int(text))
+        if int(text) not in unseen:
+            shown[f"item {key} {column}"] = key if column == "key" else value
+    return shown
 
 
 def mixed(state: State, before: State, after: State) -> list[str]:
