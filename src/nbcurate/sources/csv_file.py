@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv
 
+from .csv_rows import read_rows
 from .encodings import marked_encoding
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,18})")
@@ -36,7 +36,7 @@ def read_csv(path: Path, content: bytes) -> CsvFile:
     Raises
     ------
     ValueError
-        If two columns have one name, or a row has more or fewer cells than the first line.
+        If two columns have one name, or no row has as many cells as the first line. One that has not is passed over.
     """
     text, problems = decode_text(content, path.name)
     named = _SEPARATOR.match(text)
@@ -48,24 +48,23 @@ def read_csv(path: Path, content: bytes) -> CsvFile:
     require_different(names, path.name)
     if not names:
         raise ValueError(f"{path} is empty: its first line names the columns.")
+    skipped = len(named.group(0).splitlines()) if named else 0
     try:
-        rows = pyarrow.csv.read_csv(
-            io.BytesIO(text.encode("utf-8", "surrogatepass")),
-            parse_options=pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
-            convert_options=pyarrow.csv.ConvertOptions(
-                column_types={name: pa.string() for name in names}, null_values=[""], strings_can_be_null=True
-            ),
-        )
-    except pa.ArrowInvalid as error:
+        rows, told = read_rows("\n" * skipped + text, separator, names, path.name)
+    except pa.ArrowException as error:
         raise ValueError(f"{path} is no CSV file with a header: {error}") from None
-    return CsvFile(rows, problems)
+    return CsvFile(rows, [*problems, *told])
 
 
 def decode_text(content: bytes, title: str) -> tuple[str, list[str]]:
     """The text of a file in any common encoding, and what to say of it where that was a guess."""
     encoding = marked_encoding(content)
     if encoding is not None:
-        return content.decode(encoding), []
+        try:
+            return content.decode(encoding), []
+        except UnicodeDecodeError as error:
+            broken = f"{title} is not all {encoding}: what is not, first at byte {error.start:,}, was read as \ufffd."
+            return content.decode(encoding, "replace"), [broken]
     zeros = [content[side:4096:2].count(0) for side in (0, 1)]
     if max(zeros) > len(content[:4096]) // 4:  # every other byte: two bytes a letter, without a mark
         return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace"), []

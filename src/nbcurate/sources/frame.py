@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
@@ -17,10 +18,13 @@ from ..store.csv_text import read_csv_text, unguarded_table
 from .csv_file import as_numbers, read_csv, require_different
 from .cut_export import without_guards
 from .given_file import open_given
+from .odd_cells import without_lists
 from .table_pictures import are_pictures, as_pictures
 
 #: Columns by which a table is known that was made by ``ds.export`` or ``ds.to_pandas``.
 _EXPORTED = {"id", "label", "split", "tags", "status", "perceptual_hash", "copy_of"}
+#: Of what is no box: nothing of the picture, so that the item says so.
+_NO_BOX = (0.0, 0.0, 0.0, 0.0)
 #: The bytes that a Parquet file begins with.
 _PARQUET = b"PAR1"
 
@@ -62,7 +66,7 @@ class Frame:
         return pa.table([as_numbers(column) for column in rows.columns], names) if self.untyped and names else rows
 
 
-def as_frame(table: Any, image: str) -> Frame:
+def as_frame(table: Any, image: str, *others: str | None) -> Frame:
     """A table as Arrow.
 
     Parameters
@@ -71,6 +75,8 @@ def as_frame(table: Any, image: str) -> Frame:
         A pandas column of mixed types comes as text, and is told of.
     image : str
         The column that may hold pictures themselves: see :func:`nbcurate.sources.table_pictures.as_pictures`.
+    *others : str or None
+        Columns of texts: a list in one of them costs its row.
 
     Raises
     ------
@@ -80,12 +86,12 @@ def as_frame(table: Any, image: str) -> Frame:
     if isinstance(table, str | os.PathLike):
         return _read(Path(table).expanduser())
     if hasattr(table, "to_arrow"):  # polars
-        return _from_polars(table)
+        return _from_polars(table, {image, *others})
     if isinstance(table, pa.Table):
         require_different(table.column_names, "The table")
         return Frame(pa.table([plain(column) for column in table.columns], table.column_names))
     if hasattr(table, "columns") and hasattr(table, "iloc"):  # pandas
-        return _from_pandas(table, image)
+        return _from_pandas(table, image, {image, *others})
     raise TypeError(f"A table is a pandas or polars DataFrame, a pyarrow.Table or a path, not {type(table).__name__}.")
 
 
@@ -108,33 +114,14 @@ def labels(column: pa.ChunkedArray) -> list[str | list[str] | None]:
     return [None if value is None else list(dict.fromkeys(filter(None, map(_text, value)))) for value in values]
 
 
-def tags(rows: pa.Table) -> tuple[list[list[str] | None], list[str]]:
-    """The tags of each row, from its column ``tags``, and what is wrong with that."""
-    found: list[list[str] | None] = []
-    for row, value in enumerate(rows.column("tags").to_pylist()):
-        try:
-            found.append(_as_tags(value))
-        except ValueError:
-            wanted = "neither a list of texts nor one as JSON"
-            return [], [f"column 'tags' is left out: row {row} holds {value!r}, and {wanted}"]
-    return found, []
-
-
 def _as_box(value: Any) -> tuple[float, float, float, float] | None:
-    given = json.loads(value) if isinstance(value, str) and value.startswith("[") else value
-    if not isinstance(given, list) or len(given) != 4:
+    if value is None:
         return None
-    x, y, width, height = (float(side) for side in given)
-    return x, y, width, height
-
-
-def _as_tags(value: Any) -> list[str] | None:
-    if value is None or value == "" or value != value:
-        return None
-    given = json.loads(value) if isinstance(value, str) else value
-    if not isinstance(given, list) or not all(isinstance(tag, str) for tag in given):
-        raise ValueError
-    return given
+    try:
+        x, y, width, height = (float(side) for side in (json.loads(value) if isinstance(value, str) else value))
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return _NO_BOX
+    return (x, y, width, height) if all(map(math.isfinite, (x, y, width, height))) else _NO_BOX
 
 
 def _text(value: Any) -> str | None:
@@ -157,7 +144,7 @@ def _read(path: Path) -> Frame:
             return _read_parquet(file, path)
         is_csv = ending in (".csv", ".tsv")
         content = file.read() if is_csv or head[:1] == b'"' else b""  # ours has a quote first, whatever it is called
-    ours = Frame(read_csv_text(content) or pa.table({}), file=path)
+    ours = Frame(_ours(content), file=path)
     if ours.exported:
         return ours
     if not is_csv:
@@ -168,6 +155,14 @@ def _read(path: Path) -> Frame:
         return replace(frame, rows=unguarded_table(frame.rows))
     rows, told = without_guards(frame.rows)
     return replace(frame, rows=rows, problems=[*frame.problems, *told])
+
+
+def _ours(content: bytes) -> pa.Table:
+    """What an export wrote, as it was; an empty table of what it did not, or is damaged: then rows cost themselves."""
+    try:
+        return read_csv_text(content) or pa.table({})
+    except pa.ArrowException:
+        return pa.table({})
 
 
 def _read_parquet(source: Path | IO[bytes], path: Path) -> Frame:
@@ -181,7 +176,7 @@ def _read_parquet(source: Path | IO[bytes], path: Path) -> Frame:
     return Frame(pa.table([plain(column) for column in rows.columns], rows.column_names), file=path)
 
 
-def _from_pandas(table: Any, image: str) -> Frame:
+def _from_pandas(table: Any, image: str, of_texts: Set[str | None]) -> Frame:
     names = [str(name) for name in table.columns]
     require_different(names, "The table")
     columns: dict[str, pa.Array] = {}
@@ -194,6 +189,9 @@ def _from_pandas(table: Any, image: str) -> Frame:
             continue
         if name == image and any(isinstance(value, bytes) for value in series):  # else all would be pictures
             series = series.map(lambda value: _as_text(os.fsdecode(value)) if isinstance(value, bytes) else value)
+        if name in of_texts and series.dtype == object:
+            kept, told = without_lists(name, list(series))
+            series, problems = (type(series)(kept, dtype=object), [*problems, *told]) if told else (series, problems)
         try:
             columns[name] = of_pandas(series)
         except (ValueError, TypeError, OverflowError, NotImplementedError):
@@ -201,7 +199,7 @@ def _from_pandas(table: Any, image: str) -> Frame:
     return Frame(pa.table(columns) if columns else pa.table({}), problems=problems)
 
 
-def _from_polars(table: Any) -> Frame:
+def _from_polars(table: Any, of_texts: Set[str | None]) -> Frame:
     """Column by column, as one that Arrow does not know costs none of the others."""
     columns: dict[str, pa.Array] = {}
     problems: list[str] = []
@@ -211,7 +209,10 @@ def _from_polars(table: Any) -> Frame:
                 raise TypeError
             columns[name] = plain(table.select(name).to_arrow().column(0))
         except (ValueError, TypeError, NotImplementedError):
-            problems += _add_odd_column(columns, name, table[name].to_list())
+            values, told = (
+                without_lists(name, table[name].to_list()) if name in of_texts else (table[name].to_list(), [])
+            )
+            problems += [*told, *_add_odd_column(columns, name, values)]
     return Frame(pa.table(columns), problems=problems)
 
 

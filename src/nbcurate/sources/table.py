@@ -18,7 +18,8 @@ from ..store.paths import encode_path
 from .box_probe import box_probe
 from .doubtful_labels import doubts
 from .foreign_paths import as_written_here
-from .frame import Frame, as_frame, labels, tags, texts
+from .frame import Frame, as_frame, labels, texts
+from .odd_cells import tags
 from .one_at_a_time import one_at_a_time
 from .path_trust import below_alone, refused
 from .reconcile import reconcile
@@ -28,6 +29,8 @@ from .root import FolderRoot, RemoteRoot, Root, UrlRoot, is_url, root_of
 from .source import Source
 from .table_pictures import hold_pictures, keep_pictures, names_of_pictures
 
+#: How many characters of the names of columns a message shows: a file that is no table has any.
+_SHOWN = 500
 #: How many parts of a URL tell the server: ``https:``, nothing, and its name.
 _TO_SERVER = 3
 
@@ -57,7 +60,8 @@ def add_table(
         Column of the paths or URLs; or of pictures themselves (bytes, structures of bytes and path, Pillow images,
         arrays), which are kept in the store.
     label, id, split : str, optional
-        Columns of the class, the item's name and the split. Without ``id`` the path is the name. Of a table that
+        Columns of the class, the item's name and the split. Without ``id`` the path is the name; where it is given, a
+        row without one is passed over, and told. Of a table that
         ``ds.export`` or ``ds.to_pandas`` wrote, they are the columns of these names, and ``box`` tells of what is a box
         on its picture.
     root : path or URL, optional
@@ -72,21 +76,22 @@ def add_table(
     ValueError
         If two rows have the same id.
     """
-    frame = as_frame(table, image)
+    frame = as_frame(table, image, id, split)
     rows = frame.rows
     if frame.exported:
         label, id, split = label or "label", id or "id", split or "split"
     for name in (image, label, id, split):
         if name is not None and name not in rows.column_names:
             there = ", ".join(repr(n) if n != n.strip() else n for n in rows.column_names)
-            raise KeyError(f"The table has no column {name!r}: it has {there}.")
+            raise KeyError(f"The table has no column {name!r}: it has {there[:_SHOWN]}.")
     problems = list(frame.problems)
-    given_ids = texts(rows.column(id)) if id else []
-    if None in given_ids:
-        raise ValueError(f"The column {id!r} has no id in row {given_ids.index(None)}.")
     pictures = _pictures(store, frame, image, root, problems)
-    names = [name or f"row {row}" for row, name in enumerate(given_ids if id else pictures.names)]
-    kept = _first_of_each(names, by_id=id is not None)
+    given_ids = texts(rows.column(id)) if id else pictures.names
+    names = [name or f"row {row}" for row, name in enumerate(given_ids)]
+    nameless = [row for row, name in enumerate(given_ids) if name is None] if id else []
+    if nameless:
+        problems.append(f"{len(nameless):,} rows have no id in column {id!r}, such as row {nameless[0]}: passed over.")
+    kept = _first_of_each(names, nameless, by_id=id is not None)
     says = {"label": label, "split": split, "tags": "tags" if "tags" in rows.column_names else None}
     found_tags, tag_problems = tags(rows) if says["tags"] else ([], [])
     given = {
@@ -118,9 +123,9 @@ def add_table(
         problems += refused(pictures.root, [record.path for record in records], "root")
     report = reconcile(store, source, pictures.root, records, columns=columns, probe=probe)
     problems += tag_problems + left_out
-    if repeated := len(names) - len(kept):
+    if repeated := len(names) - len(nameless) - len(kept):
         problems.append(f"{repeated} rows repeat the image of an earlier one: give id= to keep them apart")
-    return replace(report, skipped=repeated, problems=[*problems, *report.problems])
+    return replace(report, skipped=repeated + len(nameless), problems=[*problems, *report.problems])
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +165,8 @@ def _local(path: str) -> str:
     return url2pathname(path[len("file://") :]) if path.startswith("file:///") else path
 
 
-def _first_of_each(names: list[str], *, by_id: bool) -> list[int]:
-    """The rows to take: of several with one name the first.
+def _first_of_each(names: list[str], nameless: list[int], *, by_id: bool) -> list[int]:
+    """The rows to take: of several with one name the first, and none of those that have none.
 
     Raises
     ------
@@ -169,7 +174,10 @@ def _first_of_each(names: list[str], *, by_id: bool) -> list[int]:
         If the names are ids.
     """
     first: dict[str, int] = {}
+    passed_over = set(nameless)
     for row, name in enumerate(names):
+        if row in passed_over:
+            continue
         if first.setdefault(name, row) != row and by_id:
             raise ValueError(f"The id {name!r} is in the table twice: rows {first[name]} and {row}.")
     return list(first.values())

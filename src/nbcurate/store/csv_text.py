@@ -30,6 +30,8 @@ from .json_values import count_of_time, lost_in_json
 
 _FORMULA = "[=+\\-@\t\r\n]"
 _ROWS_AT_ONCE = 16_384
+#: Bytes that are parsed at once, at most: no cell can be larger.
+_LARGEST_BLOCK = 1 << 30
 _DECIMAL = re.compile(r"-?0\d+(\.\d+)?(E[+-]?\d+)?")
 _TIME = re.compile(r"\d\d:\d\d:\d\d(\.(?P<digits>\d+))?")
 _DURATION = re.compile(r"PT-?\d+(\.(?P<digits>\d+))?S")
@@ -71,7 +73,7 @@ def read_csv_text(content: bytes) -> pa.Table | None:
     columns = [str(at) for at in range(len(names))]
     read = pyarrow.csv.read_csv(
         pa.BufferReader(pa.py_buffer(content).slice(start)),
-        read_options=pyarrow.csv.ReadOptions(column_names=columns),
+        read_options=pyarrow.csv.ReadOptions(column_names=columns, block_size=min(len(content) + 1, _LARGEST_BLOCK)),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types={name: pa.string() for name in columns},

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ...store.columns import PROPERTIES
-from ..frame import Frame, as_frame, labels, tags, texts
+from ..frame import Frame, as_frame, labels, texts
+from ..odd_cells import tags
 from .annotation import AnnotationFile, AnnotationFileError, ImageAnnotation
 
 _IDS = ("id", "nbcurate_id")
@@ -38,7 +39,7 @@ def read_annotation_table(table: Any) -> AnnotationFile:
     title = Path(table).name if is_file else "the table"
     if is_file and not Path(table).expanduser().exists():
         raise FileNotFoundError(f"There is no file {Path(table).expanduser()}.")
-    frame = as_frame(table, "")
+    frame = as_frame(table, "", *_IDS, *_PATHS, "split")
     there = frame.rows.column_names
     names = next((name for name in (*_IDS, *_PATHS) if name in there), None)
     said = [name for name in _TAKEN if name in there]
@@ -47,9 +48,9 @@ def read_annotation_table(table: Any) -> AnnotationFile:
             f"{title} has the columns {', '.join(there)}: one of {', '.join((_IDS[0], *_PATHS))} is needed, to tell "
             f"which items are meant, and one of {', '.join(_TAKEN)}, to tell what they are."
         )
-    found = {name: _column(frame, name) for name in said}
     others = [] if frame.exported else _others(there, names)
     passed_over = Counter({f"column {name!r}: ds.add_column takes it": 1 for name in others})
+    found = {name: _column(frame, name, passed_over) for name in said}
     passed_over.update(dict.fromkeys(frame.problems, 1))
     images: list[ImageAnnotation] = []
     for row, name in enumerate(texts(frame.rows.column(names))):
@@ -73,12 +74,14 @@ def _others(there: list[str], names: str) -> list[str]:
     return [name for name in there if name not in ours]
 
 
-def _column(frame: Frame, name: str) -> list[Any]:
+def _column(frame: Frame, name: str, passed_over: Counter[str]) -> list[Any]:
+    """The values of a column; of cells that hold something else ``passed_over`` is told."""
     match name:
         case "tags":
             found, problems = tags(frame.rows)
-            if problems:
+            if problems and not found:
                 raise AnnotationFileError(f"{problems[0]}.")
+            passed_over.update(problems)
             return found
         case "label":
             return [_label(value) for value in labels(frame.rows.column(name))]

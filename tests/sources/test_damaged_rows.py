@@ -1,0 +1,156 @@
+"""A damaged row of a table costs itself, and is told with where it is: the others come."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+import nbcurate as nbc
+from nbcurate.sources.csv_rows import without_open_quotes
+
+NAMES = [f"{at}.png" for at in range(4)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
+    for at, name in enumerate(NAMES):
+        Image.new("RGB", (40, 30), (60 * at, 0, 0)).save(folder / name)
+    return folder
+
+
+def read(table: Any, folder: Path, store: Path, **how: Any) -> tuple[nbc.Dataset, str]:
+    """The data set, and all that was warned of."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        ds = nbc.Dataset.from_table(table, root=folder, store=store, **how)
+    return ds, " ".join(str(one.message) for one in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("path,label\n0.png,a\n1.png,b,extra,more\n2.png,c\n3.png,d\n", "in line 3"),
+        ("path,label\n0.png,a\n\n1.png\n2.png,c\n3.png,d\n", "in line 4"),
+        ("path,label\n0.png,a\n2.png,c\n3.png,d\n1.p", "in line 5"),
+        ('path,label\n0.png,a\n1.png,"b\n2.png,c\n3.png,d\n', "line 3 opens a quote"),
+        ('path,label\n0.png,a\n1.png,"b\n2.png,"c"\n3.png,d\n', "line 3 opens a quote"),
+        ('"path","label"\n"0.png","a"\n"1.png,"b"\n"2.png","c"\n"3.png","d"\n', "in line 3"),
+        ('"path","label"\n"0.png","a"\n"1.png","b\n"2.png","c"\n"3.png","d"\n', "line 3 opens a quote"),
+        ('path,label\r\n0.png,a\r\n1.png,"b\r\n2.png,c\r\n3.png,d\r\n', "line 3 opens a quote"),
+        ('sep=;\npath;label\n0.png;a\n1.png;"b\n2.png;c\n3.png;d\n', "line 4 opens a quote"),
+        ('path,label\n0.png,"a"\n2.png,c\n3.png,d\n1.png,"b', "line 5 opens a quote"),
+    ],
+)
+def test_a_row_of_a_csv_file_that_is_none_costs_itself(text: str, words: str, folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes(text.encode())
+    ds, told = read(file, folder, tmp_path / "s.nbc", label="label")
+    assert dict(zip(ds.ids, ds.labels, strict=True)) == {"0.png": "a", "2.png": "c", "3.png": "d"}
+    assert words in told
+    assert "passed over" in told
+
+
+def test_a_text_of_several_lines_is_one_as_long_as_its_quote_is_closed(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text('path,label,note\n0.png,a,"two\nlines, ""and"" more\n"\n1.png,"b\n2.png,c,"x\ny"\n3.png,d,\n')
+    ds, told = read(file, folder, tmp_path / "s.nbc", label="label")
+    assert list(ds.ids) == ["0.png", "2.png", "3.png"]
+    assert ds.column("note").to_pylist() == ['two\nlines, "and" more\n', "x\ny", None]
+    assert "line 5 opens a quote" in told
+
+
+cells = st.text(st.sampled_from('ab,"\n\r;é '), max_size=8)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(cells, min_size=2, max_size=2), max_size=6))
+def test_nothing_is_taken_out_of_a_sound_file(rows: list[list[str]]) -> None:
+    quoted = [[f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row] for row in rows]
+    text = "path,label\n" + "".join(f"{','.join(row)}\n" for row in quoted)
+    assert without_open_quotes(text, ",") == (text, [])
+
+
+def test_a_damaged_export_brings_the_rows_that_are_whole(folder: Path, tmp_path: Path) -> None:
+    ds, _ = read(pd.DataFrame({"path": NAMES, "label": list("abcd")}), folder, tmp_path / "s.nbc", label="label")
+    file = ds.export("csv", to=tmp_path / "t.csv")
+    file.write_bytes(file.read_bytes().rstrip()[:-40])
+    again, told = read(file, folder, tmp_path / "t.nbc")
+    assert dict(zip(again.ids, again.labels, strict=True)) == {"0.png": "a", "1.png": "b", "2.png": "c"}
+    assert "passed over" in told
+
+
+def test_a_cell_may_be_larger_than_what_is_read_at_once(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(f"path,mine\n0.png,a\n1.png,{'x' * 3_000_000}\n2.png,c\n")
+    ds, told = read(file, folder, tmp_path / "s.nbc")
+    assert [len(text) for text in ds.column("mine").to_pylist()] == [1, 3_000_000, 1]
+    assert told == ""
+    again, _ = read(ds.export("csv", to=tmp_path / "u.csv"), folder, tmp_path / "t.nbc")
+    assert again.column("mine").to_pylist() == ds.column("mine").to_pylist()
+
+
+def test_a_file_whose_first_line_fits_no_other_is_refused_in_words(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("path,label\n0.png;a;b\n1.png;b;c\n")
+    with pytest.raises(ValueError, match="its first line names 2 columns, and no other has as many cells"):
+        read(file, folder, tmp_path / "s.nbc")
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), "", " ", pd.NA, pd.NaT, ["x"]], ids=repr)
+def test_a_row_without_an_id_is_passed_over(missing: Any, folder: Path, tmp_path: Path) -> None:
+    table = pd.DataFrame({"path": NAMES, "name": pd.Series(["a", "b", missing, "d"], dtype=object)})
+    ds, told = read(table, folder, tmp_path / "s.nbc", id="name")
+    assert list(ds.ids) == ["a", "b", "d"]
+    assert "1 rows have no id in column 'name', such as row 2" in told
+
+
+ODD: dict[str, Any] = {
+    "a list": [], "a list of a path": ["0.png"], "a picture": np.zeros((4, 4, 3), np.uint8),
+    "no picture": np.zeros((4, 4, 7), np.uint8), "fractions": np.zeros((4, 4), np.float32), "a set": {"0.png"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_list_among_paths_costs_its_row(kind: str, folder: Path, tmp_path: Path) -> None:
+    table = pd.DataFrame({"path": pd.Series([*NAMES[:2], ODD[kind], NAMES[3]], dtype=object), "name": list("abcd")})
+    ds, told = read(table, folder, tmp_path / "s.nbc", id="name")
+    assert list(ds.ids) == ["a", "b", "d"]
+    assert list(ds.errors["id"]) == ["c"]
+    assert "Column 'path': 1 rows hold no text, such as row 2" in told
+
+
+def test_a_list_among_paths_of_polars_costs_its_row(folder: Path, tmp_path: Path) -> None:
+    table = pl.DataFrame({"path": pl.Series([*NAMES[:3], ["3.png"]], dtype=pl.Object)})
+    ds, told = read(table, folder, tmp_path / "s.nbc")
+    assert list(ds.ids) == NAMES[:3]
+    assert "row 3" in told
+
+
+@pytest.mark.parametrize("odd", [["a", None], [1], "[x", '{"a": 1}', "[1, null]", 7, [["a"]]], ids=repr)
+def test_an_odd_cell_of_tags_costs_its_row_its_tags(odd: Any, folder: Path, tmp_path: Path) -> None:
+    cells = [["night"], ["wet", "night"], odd, ["dry"]]
+    if not isinstance(odd, list):
+        cells = ['["night"]', '["wet", "night"]', odd, '["dry"]']
+    ds, told = read(pd.DataFrame({"path": NAMES, "tags": pd.Series(cells, dtype=object)}), folder, tmp_path / "s.nbc")
+    there = [list(tags or []) for tags in ds.column("tags").to_pylist()]
+    assert [there[0], there[3]] == [["night"], ["dry"]]
+    assert there[2] == [] or odd in ([1], 7, [["a"]])
+    assert sorted(there[1]) == ["night", "wet"]
+    assert "tags" in told
+
+
+def test_corrections_with_an_odd_cell_of_tags_bring_the_others(folder: Path, tmp_path: Path) -> None:
+    ds, _ = read(pd.DataFrame({"path": NAMES}), folder, tmp_path / "s.nbc")
+    with pytest.warns(UserWarning, match="row 1 holds"):
+        ds.merge_annotations(pd.DataFrame({"id": NAMES[:3], "tags": ['["a"]', "[x", '["c"]']}))
+    assert [list(tags or []) for tags in ds.column("tags").to_pylist()] == [["a"], [], ["c"], []]
