@@ -10,6 +10,7 @@
  * fail_at_arm(fault, n)        from now on count, and do `fault` at the n-th change
  * fail_at_disarm()             back to a sound disk; how many changes there were
  * fail_at_when()               when the fault was, in nanoseconds of CLOCK_MONOTONIC; 0 if it was not yet
+ * fail_at_worked()             how long the process had worked by then, in nanoseconds of CLOCK_PROCESS_CPUTIME_ID
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -63,7 +64,7 @@ static char watched[PATH_MAX];
 static size_t watched_length;
 static int log_to = -1;
 static atomic_int armed, fault, tripped;
-static atomic_long changes, fails_at, tripped_at;
+static atomic_long changes, fails_at, tripped_at, worked_by_then;
 
 /* -- what is asked for ---------------------------------------------------------------------------------------------- */
 
@@ -150,12 +151,17 @@ static long half_written(const ucontext_t *context, const struct call *call) {
 
 static void send(int signal) { raw_call(__NR_kill, getpid(), signal, 0, 0, 0, 0); }
 
+static long nanoseconds(clockid_t clock) {
+  struct timespec time;
+  clock_gettime(clock, &time);
+  return time.tv_sec * 1000000000L + time.tv_nsec;
+}
+
 static long at_a_change(const ucontext_t *context, const struct call *call) {
   int now = atomic_fetch_add(&changes, 1) + 1 == fails_at;
   if (now) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    atomic_store(&tripped_at, time.tv_sec * 1000000000L + time.tv_nsec);
+    atomic_store(&tripped_at, nanoseconds(CLOCK_MONOTONIC));
+    atomic_store(&worked_by_then, nanoseconds(CLOCK_PROCESS_CPUTIME_ID));
     atomic_store(&tripped, 1);
   }
   if (tripped && fault == FULL_UNTIL_FREED && call->what & FREES && !now) atomic_store(&tripped, 0);
@@ -262,3 +268,5 @@ long fail_at_disarm(void) {
 }
 
 long fail_at_when(void) { return tripped_at; }
+
+long fail_at_worked(void) { return worked_by_then; }

@@ -8,11 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import NamedTuple
 
 SOURCE = Path(__file__).with_name("fail_at.c")
 #: What is another number in every run: of files of Lance's, of temporary ones, of processes.
@@ -75,6 +77,17 @@ def build(folder: Path) -> Path:
     return library
 
 
+class Moment(NamedTuple):
+    """A time, in seconds of ``time.monotonic()``, and the work of all threads until then (``time.process_time()``)."""
+
+    clock: float
+    work: float
+
+    @classmethod
+    def now(cls) -> Moment:
+        return cls(time.monotonic(), time.process_time())
+
+
 class FailingDisk:
     """The changes of this process below one folder, counted; and what happens at one of them.
 
@@ -91,16 +104,19 @@ class FailingDisk:
     def __init__(self, library: Path, folder: Path, log: Path | None = None) -> None:
         self._library = ctypes.CDLL(str(library))
         self._library.fail_at_arm.argtypes = [ctypes.c_int, ctypes.c_long]
-        self._library.fail_at_disarm.restype = self._library.fail_at_when.restype = ctypes.c_long
+        for function in (self._library.fail_at_disarm, self._library.fail_at_when, self._library.fail_at_worked):
+            function.restype = ctypes.c_long
         self.changes = 0
         descriptor = -1 if log is None else os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         if error := self._library.fail_at_watch(os.fsencode(folder.resolve()), descriptor):
             raise OSError(-error, f"system calls cannot be trapped here: {os.strerror(-error)}")
 
     @property
-    def when(self) -> float | None:
-        """When the fault was, in seconds of ``time.monotonic()``; None if it was not."""
-        return self._library.fail_at_when() / 1e9 or None
+    def when(self) -> Moment | None:
+        """When the fault was; None if it was not."""
+        if not (nanoseconds := self._library.fail_at_when()):
+            return None
+        return Moment(nanoseconds / 1e9, self._library.fail_at_worked() / 1e9)
 
     @contextmanager
     def failing(self, fault: Fault, at: int) -> Iterator[None]:

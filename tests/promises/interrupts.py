@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from .attack import Attack, Verdict
-from .fault import FailingDisk, Fault
+from .fault import FailingDisk, Fault, Moment
 from .judgement import one_or_none
 from .operation import Operation
 from .readings import CALLS
@@ -18,8 +17,11 @@ from .reference import Reference
 from .state import State, as_shown, differences, files_of, is_no_store, observe, observed
 from .world import World
 
-#: What was promised, in seconds, and what a machine that has other work may take.
+#: What was promised, in seconds; and how long it may be where the process did not work for so long, as the machine is
+#: busy with others.
 PROMISED, ALLOWED = 0.5, 5.0
+#: A case that took too long is made again so often: what another program did to the machine does not come twice.
+_REPEATS = 2
 
 
 @dataclass
@@ -30,8 +32,8 @@ class Interrupted:
     ----------
     raised : str
         Class and text of what came out; empty if it was done before.
-    seconds : float
-        From the signal to that.
+    seconds, worked : float
+        From the signal to that; and how long all threads together worked meanwhile.
     seen : State
         What the process shows then.
     again, after : str, State
@@ -40,9 +42,15 @@ class Interrupted:
 
     raised: str
     seconds: float
+    worked: float
     seen: State
     again: str
     after: State
+
+    @property
+    def late(self) -> bool:
+        """Whether it came later than was promised."""
+        return self.seconds > ALLOWED or min(self.seconds, self.worked) > PROMISED
 
 
 def interrupt(folder: str, name: str, library: str, at: int, delay: float) -> Interrupted:
@@ -50,14 +58,14 @@ def interrupt(folder: str, name: str, library: str, at: int, delay: float) -> In
     world, operation = World(Path(folder)), CALLS[name]
     operation.before(world)
     disk = FailingDisk(Path(library), world.folder)
-    sent: list[float] = []
+    sent: list[Moment] = []
 
     def send() -> None:
-        sent.append(time.monotonic())
+        sent.append(Moment.now())
         os.kill(os.getpid(), signal.SIGINT)
 
     timer = threading.Timer(delay, send)
-    raised, ended = "", 0.0
+    raised = ""
     try:
         if not at:
             timer.start()
@@ -67,15 +75,16 @@ def interrupt(folder: str, name: str, library: str, at: int, delay: float) -> In
             timer.cancel()
             timer.join()
     except BaseException as error:
-        ended = time.monotonic()
         raised = f"{type(error).__name__}: {error}"
+    ended = Moment.now()
     began = disk.when or (sent[0] if sent else ended)
+    seconds, worked = (ended.clock - began.clock, ended.work - began.work) if raised else (0.0, 0.0)
     again, seen = "", _shown(world)
     try:
         operation.do(world)
     except Exception as error:
         again = f"{type(error).__name__}: {error}"
-    return Interrupted(raised, max(0.0, ended - began) if raised else 0.0, seen, again, _shown(world))
+    return Interrupted(raised, seconds, worked, seen, again, _shown(world))
 
 
 def _shown(world: World) -> State:
@@ -91,8 +100,11 @@ def _shown(world: World) -> State:
 def interrupted(attack: Attack, operation: Operation, at: int, delay: float = 0.0) -> Verdict:
     """Interrupt an operation, and judge what comes out and what is left."""
     reference = attack.reference(operation)
-    attack.arranged(operation)
-    done = attack.run("interrupts:interrupt", str(attack.case), operation.name, str(attack.library), at, delay)
+    for _ in range(1 + _REPEATS):
+        attack.arranged(operation)
+        done = attack.run("interrupts:interrupt", str(attack.case), operation.name, str(attack.library), at, delay)
+        if not (done.ok and done.value.late):
+            break
     case = f"{operation.name}, Ctrl-C " + (f"at change {at}" if at else f"after {delay:.3f} s")
     if not done.ok:
         return Verdict(case, [f"the process {done.ended}"])
@@ -109,8 +121,8 @@ def _judge(operation: Operation, reference: Reference, done: Interrupted, state:
     wrong = []
     if done.raised and not done.raised.startswith("KeyboardInterrupt"):
         wrong.append(f"Ctrl-C came out as {done.raised[:300]}")
-    if done.seconds > ALLOWED:
-        wrong.append(f"it took {done.seconds:.1f} s")
+    if done.late:
+        wrong.append(f"it took {done.seconds:.2f} s, and {done.worked:.2f} s of work")
     wrong += one_or_none(operation, reference, "in the same process", _committed(done.seen, reference))
     complete = not differences(_committed(done.seen, reference), _committed(reference.after, reference))
     if complete and reference.found.after != reference.after:
