@@ -66,6 +66,20 @@ def test_thumbnails_and_measures_are_made_again(dataset: nbc.Dataset, damage: st
     assert again.search(ids[0], k=3).ids
 
 
+@pytest.mark.parametrize("table", ["media.lance", "properties.lance", "embeddings/*"])
+def test_what_a_lost_list_told_of_is_named(dataset: nbc.Dataset, table: str) -> None:
+    ids, path = dataset.ids, _closed(dataset)
+    (folder,) = path.glob(table)
+    newest = min((folder / "_versions").glob("*.manifest"))
+    newest.unlink()
+    with pytest.warns(UserWarning, match=f"{newest.name} is gone"):
+        again = nbc.Dataset.open(path)
+        assert (again.ids, len(again.store.embeddings())) == (ids, 1)
+    again.measure().embed(colour_layout)
+    assert again.column("brightness").null_count == 0
+    assert again.search(ids[0], k=3).ids
+
+
 def test_a_data_set_that_can_only_be_read_goes_on_without_thumbnails(dataset: nbc.Dataset) -> None:
     path = _closed(dataset)
     _cut_all_files(path / "media.lance")

@@ -10,6 +10,7 @@ from typing import Any
 from .checked_file import put_aside
 from .embeddings import Embeddings, folder_name, is_named
 from .remade_table import is_damage
+from .seal import lost_list
 from .store_file import StoreFile
 
 _ORDER = "embeddings"
@@ -135,6 +136,8 @@ class EmbeddingSets:
     def _open(self, folder: str) -> None:
         try:
             self._opened[folder] = Embeddings(self._folder / folder, self._derived)
+            if (gone := lost_list(self._folder / folder)) is not None:
+                warnings.warn(f"{gone} is gone, and vectors with it: ds.embed makes these anew.", stacklevel=5)
         except BaseException as error:
             if not is_damage(error):
                 raise

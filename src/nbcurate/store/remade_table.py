@@ -13,6 +13,7 @@ import pyarrow as pa
 from .checked_file import put_aside
 from .forked import ForkedProcessError
 from .process_lock import ProcessLock
+from .seal import lost_list
 from .table import Table
 
 T = TypeVar("T")
@@ -73,6 +74,8 @@ class RemadeTable:
             missing = {*self._schema.names} - {*self._table.schema.names}
             if missing:
                 raise KeyError(f"it has no column {sorted(missing)[0]!r}")
+            if (gone := lost_list(self._path)) is not None:
+                warnings.warn(f"{gone} is gone, and some of {self._what} with it: {self._again}.", stacklevel=5)
         except BaseException as error:
             if not is_damage(error):
                 raise

@@ -32,16 +32,29 @@ def seal(table: Path, version: int) -> None:
 
 def broken_list(table: Path) -> Path | None:
     """The newest list of a table, if it is not the one that was written; None if all is well, or nothing is known."""
+    manifest, known = _kept(table)
     try:
-        kept = json.loads((table / _FILE).read_text(encoding="utf-8"))
-        manifest = table / "_versions" / str(kept["list"])
-        known = str(kept["blake2b"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    try:
-        return manifest if _checksum(manifest) != known else None
+        return manifest if manifest is not None and _checksum(manifest) != known else None
     except OSError:  # another version is the newest
         return None
+
+
+def lost_list(table: Path) -> Path | None:
+    """The newest list that was written of a table, if it is gone and none has come since; else None."""
+    manifest, _ = _kept(table)
+    if manifest is None or manifest.exists():
+        return None
+    newer = any(other.name < manifest.name for other in manifest.parent.glob("*.manifest"))
+    return None if newer else manifest  # the writer tidies up, but what it wrote last it keeps
+
+
+def _kept(table: Path) -> tuple[Path | None, str]:
+    """The newest list as it was noted, and its checksum; None where that is not known."""
+    try:
+        kept = json.loads((table / _FILE).read_text(encoding="utf-8"))
+        return table / "_versions" / str(kept["list"]), str(kept["blake2b"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, ""
 
 
 def _checksum(file: Path) -> str:
