@@ -238,6 +238,7 @@ class Selection(IdAlgebra):
         """Call ``observer(change)`` after every change: ``change.new`` are the kept ids, ``change.owner`` this.
 
         What an observer raises takes nothing back: the others are called, too, then whoever made the change gets it.
+        Nobody else may change the selection meanwhile, so it must not wait for a thread that edits the data set.
         """
         if not callable(observer):
             raise TypeError(f"observe: expected a function of one argument, the change, got {observer!r}.")

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import nbcurate as nbc
 from nbcurate.store import checked_file
 from nbcurate.store.checked_file import DamagedFileError
 from nbcurate.store.marks import load_marks, save_marks
@@ -195,3 +196,19 @@ def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
     (tmp_path / ".selection.parquet.0123456789ab").write_bytes(b"half")
     save_marks(tmp_path / "selection.parquet", KEPT, REJECTED)
     assert sorted(left.name for left in tmp_path.iterdir()) == ["selection.parquet", "selection.parquet.copy"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+@pytest.mark.parametrize("name", ["selection.parquet", "slices.parquet", "store.json"])
+def test_a_pipe_in_the_place_of_a_file_holds_up_nobody(dataset: nbc.Dataset, name: str) -> None:
+    path = dataset.store.path
+    dataset.selection.set(dataset.ids[:2])
+    dataset.save_slice("two")
+    dataset.close()
+    (path / name).unlink()
+    os.mkfifo(path / name)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        again = nbc.Dataset.open(path)
+        assert again.selection.ids == again.slices["two"].ids == again.ids[:2]
+    assert name in str(told[0].message)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from PIL import Image
 
 import nbcurate as nbc
 from nbcurate.store.edits import Edits
@@ -49,6 +50,21 @@ def test_a_table_that_lost_the_list_of_its_versions_is_not_made_anew_over_its_va
     with pytest.raises(TableError, match="no list of its versions"):
         Table(folder, SCHEMA)
     assert list((folder / "data").iterdir())
+
+
+def test_items_that_are_gone_are_told_and_not_begun_anew(items: nbc.Dataset) -> None:
+    path = items.store.path
+    items.close()
+    shutil.rmtree(path / "items.lance")
+    with pytest.raises(TableError, match=r"items\.lance .* is gone"):
+        nbc.Dataset.open(path)
+    assert not (path / "items.lance").exists()
+
+
+def test_a_file_in_the_place_of_a_table_is_named(tmp_path: Path) -> None:
+    (tmp_path / "edits.lance").write_text("notes")
+    with pytest.raises(TableError, match=r"edits\.lance .* is no folder"):
+        Table(tmp_path / "edits.lance", SCHEMA)
 
 
 def test_a_bit_that_turns_in_the_newest_list_is_told_and_the_state_before_can_be_had(tmp_path: Path) -> None:
@@ -164,6 +180,17 @@ def test_an_edit_that_was_only_written_down_was_not_done(items: nbc.Dataset, mon
     assert again.history["new"].tolist() == ['"a"'] * 2
     assert again.undo_edit()
     assert again.labels[:2] == [None, None]
+
+
+def test_an_edit_is_taken_back_from_a_picture_that_has_changed_since(folder: Path, tmp_path: Path) -> None:
+    dataset = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
+    a, b = dataset.ids[:2]
+    dataset.tag([a, b], "mine")
+    Image.new("RGB", (40, 30), "red").save(folder / a)
+    dataset = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
+    assert dataset.tags == {"mine": 2}
+    assert dataset.undo_edit()
+    assert dataset.tags == {}
 
 
 def test_an_interrupt_is_raised_at_once_and_cuts_no_edit_in_two(items: nbc.Dataset) -> None:

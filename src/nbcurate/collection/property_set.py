@@ -19,7 +19,7 @@ from ..store.columns import PROPERTIES, column_names, require_free_name, user_co
 from ..store.edits import Change
 from ..store.expression import rows_where
 from ..store.ids import Ids, as_ids
-from ..store.items import Keys
+from ..store.items import Items, Keys
 from .alignment import align, truth, without_missing
 from .item_set import LOOKED_UP, ItemSet
 from .label_column import back_to_texts, in_form_of_column
@@ -243,8 +243,9 @@ class PropertySet(ItemSet):
             edit = self._store.edits.last()
             if edit is None:
                 return False
-            back = [Change(change.column, change.items, change.new, change.old) for change in edit.changes]
-            self._store.edit(back, undoes=edit.number, whole=back_to_texts(self._store.items, back))
+            items = self._store.items
+            back = [Change(one.column, _now(items, one), one.new, one.old) for one in edit.changes]
+            self._store.edit(back, undoes=edit.number, whole=back_to_texts(items, back))
         return True
 
     def _each_once(self, ids: Ids) -> Keys:
@@ -274,6 +275,14 @@ class PropertySet(ItemSet):
         if not pa.types.is_list(kind):
             return values
         return [[value] if isinstance(value, str) else value for value in values]
+
+
+def _now(items: Items, change: Change) -> Keys:
+    """The items of a change; what was said of one whose file has changed since went over to the one in its place."""
+    if change.column == "status":
+        return change.items
+    heirs = items.successors(change.items)
+    return np.where(heirs >= 0, heirs.astype(np.uint64), change.items)
 
 
 def _as_column(values: Any) -> pa.Array:

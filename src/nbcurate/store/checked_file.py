@@ -16,6 +16,7 @@ import hashlib
 import io
 import json
 import os
+import stat
 import uuid
 import warnings
 from collections.abc import Callable, Mapping
@@ -62,9 +63,9 @@ def written(folder: Path, ending: str) -> list[Path]:
 def is_sound(path: Path) -> bool:
     """Whether the file and its copy are there, each with its checksum, and say the same."""
     try:
-        data = path.read_bytes()
-        return _is_sealed(data) and copy_of(path).read_bytes() == data
-    except OSError:
+        data = _bytes_of(path)
+        return _is_sealed(data) and _bytes_of(copy_of(path)) == data
+    except (OSError, ValueError):
         return False
 
 
@@ -170,8 +171,17 @@ def _read(path: Path, parse: Callable[[bytes], T]) -> T | None:
     return content
 
 
+def _bytes_of(path: Path) -> bytes:
+    """What a file holds; a pipe or a device, which may keep its reader waiting for ever, is none."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("it is no file")
+        return file.read()
+
+
 def _parsed(path: Path, parse: Callable[[bytes], T]) -> T:
-    return parse(path.read_bytes())
+    return parse(_bytes_of(path))
 
 
 def _rows(data: bytes) -> pa.Table:
@@ -237,7 +247,7 @@ def _sweep(path: Path) -> None:
 def _keep_damaged(path: Path, parse: Callable[[bytes], object]) -> None:
     """Keep what lies there under another name, where it cannot be read: it may be all that is left of something."""
     try:
-        data = path.read_bytes()
+        data = _bytes_of(path)
         if not _is_sealed(data):  # which takes less time than reading what it holds
             parse(data)
     except FileNotFoundError:

@@ -49,6 +49,8 @@ ITEM_SCHEMA = pa.schema(
     ]
 )
 
+#: How the sources are noted whose items change their ids: see ``sources.source``.
+_MOVING = "huggingface:"
 #: Columns that older versions of ours did not write.
 LATER_COLUMNS = {"mode", "taken", "camera", "latitude", "longitude", "tags", "box", "given_by", "given_name"}
 
@@ -132,7 +134,10 @@ class Items:
         return keys[lost & (self.successors(keys) < 0)]
 
     def _heirs(self, rows: NDArray[np.intp]) -> list[int | None]:
-        """Key of the item that took the place of each: of its source the one of its content, else the one of its id."""
+        """Key of the item that took the place of each: of its source the one of its id, else the one of its content.
+
+        The rows of a Hugging Face data set are named by their places, and change these: there the content goes first.
+        """
         if not len(rows):
             return []
         owner, ids = self.table.column("given_by"), self.ids
@@ -144,7 +149,11 @@ class Items:
             heir.update(zip(pairs, self.keys[there].tolist(), strict=True))
         here = pa.array(rows)
         mine = (owner.take(here).to_pylist(), self.contents[rows].tolist(), ids.take(here).to_pylist())
-        return [heir.get((by, content), heir.get((by, name))) for by, content, name in zip(*mine, strict=True)]
+        found: list[int | None] = []
+        for by, content, name in zip(*mine, strict=True):
+            first, second = (content, name) if by is not None and by.startswith(_MOVING) else (name, content)
+            found.append(heir.get((by, first), heir.get((by, second))))
+        return found
 
     def distinct(self) -> tuple[Keys, Keys]:
         """The distinct contents among the items, sorted, and for each the key of an item to read it from.

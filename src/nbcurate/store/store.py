@@ -27,6 +27,7 @@ from .slices import SliceTable
 from .store_file import StoreFile
 from .store_folder import StoreFolder
 from .table import Table
+from .table_errors import lost_table
 from .upkeep import Upkeep
 from .writer_lock import WriterLock
 
@@ -52,6 +53,8 @@ class Store(StoreFolder):
             raise FileNotFoundError(
                 f"There is no nbcurate store at {path} yet: it is being made, or that was broken off."
             )
+        if not (path / _ITEMS).exists() and not self._is_new():
+            raise lost_table(path / _ITEMS)
         self._items = Table(path / _ITEMS, None if read_only else ITEM_SCHEMA)
         # An edit that was under way is finished by the version that the items have, before they get another.
         self._edits = self._open_edits()

@@ -14,6 +14,7 @@ from .store_lock import StoreLock
 from .writer_lock import WriterLock
 
 FORMAT_VERSION = 1
+_NEW: dict[str, Any] = {"format_version": FORMAT_VERSION, "roots": []}
 #: Stands in a root for the store's own folder, which may be moved.
 _IN_STORE = "nbcurate-store:/"
 
@@ -48,7 +49,7 @@ class StoreFolder:
         self._place = _place_of(path)
         self._listeners: list[Callable[[], object]] = []
         if not StoreFile.is_in(path):
-            StoreFile.make(path, {"format_version": FORMAT_VERSION, "roots": []})
+            StoreFile.make(path, _NEW)
         self._file = StoreFile(path)
         if not self.read_only:
             self._file.keep_copy()
@@ -59,6 +60,12 @@ class StoreFolder:
     def said_folder(self) -> Path:
         """Where it is kept what each source said last: see :class:`nbcurate.store.said.Said`."""
         return self.path / "sources"
+
+    def _is_new(self) -> bool:
+        """Whether nothing was noted yet: no place of pictures, no vectors."""
+        return all(self._file.get(name, value) == value for name, value in _NEW.items()) and not self._file.get(
+            "embeddings", []
+        )
 
     def is_in_place(self) -> bool:
         """Whether the folder that was opened is still there, and is the one at its path."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from .column_types import as_type, plain
 from .process_lock import ProcessLock
 from .seal import broken_list, seal
 from .snapshot import Snapshot
-from .table_errors import TableError, changed_list, half_made, lost_columns, reading, writing
+from .table_errors import TableError, changed_list, half_made, lost_columns, no_folder, reading, writing
 from .uninterrupted import uninterrupted
 
 if TYPE_CHECKING:
@@ -379,8 +380,10 @@ def _open(path: Path, schema: pa.Schema | None) -> lance.LanceDataset:
         raise half_made(path)
     if schema is None:
         raise FileNotFoundError(f"There is no table at {path}.")
-    if path.exists():
+    if path.is_dir():
         shutil.rmtree(path)
+    elif os.path.lexists(path):
+        raise no_folder(path)
     with writing(path):
         lance.write_dataset(schema.empty_table(), str(path), schema=schema)
         return _opened(path)

@@ -79,6 +79,18 @@ def changed_list(table: Path, manifest: Path) -> TableError:
     return TableError(table, words)
 
 
+def no_folder(table: Path) -> TableError:
+    """The error of something else that lies where a table is to be."""
+    return TableError(table, f"{_name(table)} is no folder: move it away, and {_what_to_do(table)}")
+
+
+def lost_table(table: Path) -> TableError:
+    """The error of a table that is gone, whose rows others name."""
+    return TableError(
+        table, f"{_name(table)} is gone, and what is left names its rows: {_what_to_do(table)}", gone=True
+    )
+
+
 def lost_columns(table: Path, names: list[str]) -> TableError:
     """The error of a table without columns that it must have."""
     return TableError(table, f"{_name(table)} is damaged: it has no column {names[0]!r}; {_what_to_do(table)}")
