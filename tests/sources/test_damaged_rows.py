@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -154,3 +156,53 @@ def test_corrections_with_an_odd_cell_of_tags_bring_the_others(folder: Path, tmp
     with pytest.warns(UserWarning, match="row 1 holds"):
         ds.merge_annotations(pd.DataFrame({"id": NAMES[:3], "tags": ['["a"]', "[x", '["c"]']}))
     assert [list(tags or []) for tags in ds.column("tags").to_pylist()] == [["a"], [], ["c"], []]
+
+
+@pytest.mark.parametrize(
+    "odd", [[1, 2], ["x", "y", "z"], None, 5, [[1, 2, 3]], [1, 2, None], [10**400, 1, 1]], ids=repr
+)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_vector_that_is_none_costs_its_item(odd: Any, tmp_path: Path) -> None:
+    ds = nbc.Dataset.from_embeddings(["a", "b", "c"], [[1, 0, 0], odd, [0, 1, 1e30]], store=tmp_path / "s.nbc")
+    assert ds.ids == ["a", "c"]
+    assert list(ds.errors["id"]) == ["b"]
+
+
+@pytest.mark.parametrize("odd", [None, 5, "x", [], {"data": {"nbcurate_id": "1.png"}, "annotations": [
+    {"result": [{"type": "choices", "from_name": "label", "value": {"choices": ["\ud800"]}}]}]}], ids=str)  # fmt: skip
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_an_odd_task_of_label_studio_costs_itself(odd: Any, folder: Path, tmp_path: Path) -> None:
+    ds, _ = read(pd.DataFrame({"path": NAMES}), folder, tmp_path / "s.nbc")
+    result = [{"type": "choices", "from_name": "label", "to_name": "image", "value": {"choices": ["cat"]}}]
+    good = {"data": {"nbcurate_id": "0.png"}, "annotations": [{"result": result}]}
+    (tmp_path / "l.json").write_text(json.dumps([good, odd]))
+    ds.import_labels("labelstudio", tmp_path / "l.json")
+    assert ds.labels[0] == "cat"
+
+
+def test_a_class_may_be_called_like_the_home_folder(folder: Path, tmp_path: Path) -> None:
+    ds, _ = read(pd.DataFrame({"path": NAMES, "label": list("~~ab")}), folder, tmp_path / "s.nbc", label="label")
+    again = nbc.Dataset.from_folder(ds.export("folder", to=tmp_path / "x"), store=tmp_path / "t.nbc")
+    assert sorted(again.labels) == ["a", "b", "~", "~"]
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet", "coco"])
+def test_a_name_that_is_no_utf8_comes_back_from_an_export(format: str, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    for name in (b"a.png", b"lab\xffel/\xff\xfe.png"):
+        file = folder / os.fsdecode(name)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (40, 30), (len(name), 0, 0)).save(file)
+        except OSError:
+            pytest.skip("this file system has no such names")
+    ds = nbc.Dataset.from_folder(folder, store=tmp_path / "s.nbc")
+    ending = "json" if format == "coco" else format
+    out = ds.export(format, to=tmp_path / f"x.{ending}")
+    if format == "coco":
+        again = nbc.Dataset.from_coco(out, images=folder, objects=False, store=tmp_path / "t.nbc")
+    else:
+        again = nbc.Dataset.from_table(out, store=tmp_path / "t.nbc")
+    assert sorted(again.ids) == sorted(ds.ids)
+    assert len(again.errors) == 0

@@ -53,6 +53,21 @@ def test_what_leads_out_is_refused_item_by_item_unless_it_is_trusted(source: Any
     assert len(trusted) == 7
 
 
+@pytest.mark.parametrize("objects", [True, False])
+def test_a_link_is_followed_before_the_folder_above_it(objects: bool, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "far" / "away").mkdir(parents=True)
+    Image.new("RGB", (40, 30), "green").save(tmp_path / "far" / "secret.png")
+    (root / "link").symlink_to(tmp_path / "far" / "away")
+    content = {
+        "images": [{"id": 1, "file_name": "link/../secret.png", "width": 40, "height": 30}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 9, 9]}],
+        "categories": [{"id": 1, "name": "cat"}],
+    }
+    ds = nbc.Dataset.from_coco(content, images=root, objects=objects, store=tmp_path / "s.nbc")
+    assert len(ds) == 0
+    assert "leads out" in ds.errors["error"].iloc[0]
+
+
 def test_it_is_told(root: Path, tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="1 paths lead out of root="):
         from_table(root, ["good.png", "../secret.png"], tmp_path / "s.nbc")

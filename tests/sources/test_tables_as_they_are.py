@@ -225,10 +225,12 @@ def test_what_is_no_label_is_refused(photos: Path, tmp_path: Path, labels: list[
         nbc.Dataset.from_table(frame, label="y", root=photos, store=tmp_path / "s.nbc")
 
 
-@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, ""])
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, "", ["q"]])
 def test_an_item_of_vectors_has_an_id(tmp_path: Path, missing: Any) -> None:
-    with pytest.raises(ValueError, match="ids: there is no id in row 1"):
-        nbc.Dataset.from_embeddings(["a", missing], np.eye(2), store=tmp_path / "s.nbc")
+    with pytest.warns(UserWarning, match="1 rows have no id in ids, such as row 1: passed over"):
+        ds = nbc.Dataset.from_embeddings(["a", missing, "c"], np.eye(3), labels=[*"xyz"], store=tmp_path / "s.nbc")
+    assert (ds.ids, ds.labels) == (["a", "c"], ["x", "z"])
+    assert ds.search("c", k=1).ids == ["a"]
 
 
 def test_several_labels_in_every_kind_of_table(photos: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -22,8 +23,8 @@ from ..sources import (
 )
 from ..sources.exported_folder import add_exported_folder, is_exported_folder
 from ..sources.folder_rule import FolderRule
+from ..sources.given_vectors import as_given
 from ..sources.relocate import move_root
-from ..sources.vectors import as_names, as_vectors
 from ..sources.window import WindowChoice, WindowSetting
 from ..store import Store
 from .pick_set import PickSet
@@ -294,15 +295,17 @@ class FromSources(PickSet):
         Raises
         ------
         ValueError
-            If the lengths differ, an id is there twice, or the vectors are no table of numbers.
+            If the lengths differ, an id is there twice, or the vectors are no table of numbers. A row without an id, or
+            with something else than a vector, is passed over with a warning.
         """
-        names = as_names(ids)
-        rows = as_vectors(vectors, names, images=images, labels=labels)
+        given = as_given(ids, vectors, images, labels)
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)
         report = add_vectors(
-            opened, names, rows, images=images, labels=labels, root=root, name=name, trust_paths=trust_paths
-        )
+            opened, given.ids, given.vectors, images=given.images, labels=given.labels, root=root, name=name,
+            trust_paths=trust_paths,
+        )  # fmt: skip
+        report = replace(report, problems=[*given.problems, *report.problems])
         return cls._taken_up(opened, report, window=seen_through)
 
     @classmethod

@@ -17,7 +17,7 @@ from ..store import Store
 from ..store.coco_columns import as_key
 from ..store.export_mark import COCO_ENTRY
 from ..store.json_text import to_json
-from ..store.paths import encode_path
+from ..store.paths import MARK, decode_path, encode_path
 from .box_probe import box_probe
 from .coco_document import keep_document
 from .coco_file import CocoAnnotation, CocoFile, parse_coco
@@ -159,17 +159,25 @@ class _Given:
 def _read(annotations: Annotations, images: str | os.PathLike[str], trust_paths: bool) -> _Given:
     coco, root = parse_coco(annotations), root_of(images)
     names = list(dict.fromkeys(image.file_name for image in coco.images))
-    found: list[str | None] = [encode_path(name) for name in names]
+    found: list[str | None] = [_path(root, name) for name in names]
     problems: list[str] = []
     if isinstance(root, FolderRoot):
         found, problems = as_written_here(root, found, "images")
         problems += _hint(root, names, found)
-    paths = {name: path or encode_path(name) for name, path in zip(names, found, strict=True)}
+    paths = {name: path or _path(root, name) for name, path in zip(names, found, strict=True)}
     problems += [] if trust_paths else refused(root, list(paths.values()), "images")
     sizes = Problems()
     read = [image for image in coco.images if trust_paths or not leads_out(root, paths[image.file_name])]
     turned = turned_images(root, read, paths, sizes)
     return _Given(annotations, coco, root, paths, turned, [*coco.problems, *problems, *sizes.texts()], trust_paths)
+
+
+def _path(root: Root, name: str) -> str:
+    """The path of an image. A name that is no UTF-8 is percent-encoded in our exports, and in no others."""
+    path = encode_path(name)
+    if name.startswith(MARK) and isinstance(root, FolderRoot) and not os.path.lexists(root.file(path)):
+        return encode_path(decode_path(name))
+    return path
 
 
 def _hint(root: FolderRoot, names: list[str], paths: list[str | None]) -> list[str]:

@@ -54,7 +54,7 @@ def _parsed(path: Path) -> Any:
     encoding = marked_encoding(data) or "utf-8"
     try:
         content = json.loads(data.decode(encoding))
-        return _without_halves(content) if rb"\ud" in data.lower() else content
+        return without_halves(content) if rb"\ud" in data.lower() else content
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is no text in UTF-8, as JSON is to be: {error}") from None
     except (json.JSONDecodeError, RecursionError) as error:
@@ -66,12 +66,12 @@ def _as_text(content: Mapping[str, Any]) -> Any:
     try:
         json.dumps(content, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
-        return _without_halves(content)
+        return without_halves(content)
     except (TypeError, ValueError, RecursionError):  # no JSON: what cannot be used of it is told one by one
         return content
     return content
 
 
-def _without_halves(content: Any) -> Any:
+def without_halves(content: Any) -> Any:
     """JSON without halves of characters, which escapes may write and no text can hold."""
     return json.loads(json.dumps(content, ensure_ascii=False, default=str).encode("utf-8", "replace"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from ..imaging import Probe, why_not_regular
 from .ingest import ProbeRecord, probe_record
@@ -22,11 +23,11 @@ def leads_out(root: Root, path: str | None) -> bool:
     if isinstance(root, FolderRoot):
         folder = os.path.realpath(root.folder)
         try:
-            place = os.path.realpath(root.file(path))
+            place = os.path.realpath(root.path_of(path))  # as it is opened: a link is followed before `..`
         except (OSError, ValueError):  # reading it tells why
             return False
         return os.path.commonpath([folder, place]) != folder
-    return isinstance(root, RemoteRoot) and ".." in path.replace("\\", "/").split("/")
+    return isinstance(root, RemoteRoot) and ".." in unquote(path).replace("\\", "/").split("/")
 
 
 def below_alone(root: Root, probe: ProbeRecord | None = None) -> ProbeRecord:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ..store import Store
 from ..store.columns import is_ours
-from ..store.paths import encode_path
+from ..store.paths import MARK, decode_path, encode_path
 from .box_probe import box_probe
 from .doubtful_labels import doubts
 from .foreign_paths import as_written_here
@@ -150,13 +150,19 @@ def _pictures(
     if pa.types.is_list(column.type):
         raise TypeError(f"The column {image!r} holds lists: a path, a URL or a picture is needed in each row.")
     given = [None if path is None else _local(path) for path in texts(column)]
+    if frame.exported:
+        given = [
+            None if path is None else os.fspath(decode_path(path)) if path.startswith(MARK) else path for path in given
+        ]
+    if root is None:  # else what is called ~ is a folder below it
+        given = [None if path is None else os.path.expanduser(path) for path in given]
     place = root_of(root) if root is not None else common_root(given, frame.file)
     relative = [None if path is None else path_below(place, path) for path in given]
     if isinstance(place, FolderRoot):
         relative, told = as_written_here(place, relative)
         problems += told
     title = encode_path(place.text.rstrip("/").rpartition("/")[2])
-    rooted = root is not None or not any(path and os.path.isabs(os.path.expanduser(path)) for path in given)
+    rooted = root is not None or not any(path and os.path.isabs(path) for path in given)
     return _Pictures(place, relative, relative, title, rooted)
 
 
@@ -218,6 +224,5 @@ def path_below(root: Root, path: str) -> str:
     if is_url(path):
         return path.removeprefix(f"{root.text}/")
     if isinstance(root, FolderRoot):
-        text = os.path.expanduser(path)
-        return encode_path(os.path.relpath(text, root.folder) if os.path.isabs(text) else os.path.normpath(text))
+        return encode_path(os.path.relpath(path, root.folder) if os.path.isabs(path) else os.path.normpath(path))
     return path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,15 +11,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..imaging import Probe
 from ..store import Store
-from ..store.column_types import of_pandas, plain
 from ..store.items import Keys
 from ..store.paths import encode_path
 from .frame import labels as labels_of
-from .frame import of_several_kinds
+from .given_vectors import as_column
 from .ingest import probe_record
 from .one_at_a_time import one_at_a_time
 from .path_trust import below_alone
@@ -64,6 +62,7 @@ def add_vectors(
     paths = None if images is None else [_as_path(image) for image in images]
     place: Root = NoRoot()
     if paths is not None:
+        paths = paths if root is not None else [None if path is None else os.path.expanduser(path) for path in paths]
         place = root_of(root) if root is not None else common_root(paths)
     look = below_alone(place) if root is not None and not trust_paths else partial(probe_record, place)
     row_of = {item_id: row for row, item_id in enumerate(ids)}
@@ -84,7 +83,7 @@ def add_vectors(
     known = _Vectors(store, ids, name)
     changed = known.differ(vectors)
     records: list[Record] = []
-    given = None if labels is None else labels_of(pa.chunked_array([_label_column(labels)]))
+    given = None if labels is None else labels_of(pa.chunked_array([as_column(labels)]))
     for row, item_id in enumerate(ids):
         path = paths[row] if paths is not None else None
         below = None if path is None else path_below(place, path)
@@ -174,41 +173,6 @@ def _picture(content_hash: str) -> str:
     return content_hash.rpartition("+")[0]
 
 
-def as_names(ids: Sequence[Any]) -> list[str]:
-    """The ids as text.
-
-    Raises
-    ------
-    ValueError
-        If one is missing or empty.
-    """
-    names = labels_of(pa.chunked_array([_label_column(ids)]))
-    lost = next((row for row, name in enumerate(names) if not isinstance(name, str)), None)
-    if lost is not None:
-        raise ValueError(f"ids: there is no id in row {lost}, but {list(ids)[lost]!r}.")
-    return [str(name) for name in names]
-
-
-def as_vectors(vectors: ArrayLike, ids: Sequence[str], **aligned: Sequence[Any] | None) -> NDArray[np.float32]:
-    """``vectors`` as a float32 array ``[n, d]``.
-
-    Raises
-    ------
-    ValueError
-        If they are no table of numbers, an id is there twice, or one of ``aligned`` has another length.
-    """
-    rows = np.asarray(vectors, np.float32)
-    if rows.ndim != 2 or not rows.shape[1]:
-        raise ValueError(f"vectors has shape {rows.shape}: a table [n, d] is needed, a row for each id.")
-    for name, values in {"ids": ids, **aligned}.items():
-        if values is not None and len(values) != len(rows):
-            raise ValueError(f"{name} has {len(values):,} entries for {len(rows):,} vectors.")
-    if len(set(ids)) < len(ids):
-        twice = next(item_id for item_id, count in Counter(ids).items() if count > 1)
-        raise ValueError(f"The id {twice!r} is there twice: ids name one item each.")
-    return rows
-
-
 def _write_vectors(store: Store, keys: Keys, vectors: NDArray[np.float32], name: str) -> None:
     """Commit the vectors of the items' contents that have none yet."""
     width = vectors.shape[1]
@@ -225,10 +189,3 @@ def _write_vectors(store: Store, keys: Keys, vectors: NDArray[np.float32], name:
         lengths = np.linalg.norm(chosen.astype(np.float64), axis=1, keepdims=True)
         table.append(contents[missing], (chosen / lengths).astype(np.float32))
     store.make_newest(table)
-
-
-def _label_column(labels: Sequence[Any]) -> pa.Array:
-    try:
-        return of_pandas(labels) if hasattr(labels, "iloc") else plain(pa.array(list(labels), from_pandas=True))
-    except (ValueError, TypeError, OverflowError, NotImplementedError):  # texts beside numbers, or beside lists
-        return of_several_kinds(labels)[0]

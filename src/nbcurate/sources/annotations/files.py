@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any
 
+from ..coco_json import without_halves
 from ..given_file import open_given
 from .annotation import AnnotationFileError
 
@@ -76,7 +77,8 @@ def read_json_files(path: str | os.PathLike[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, content in read_files(path, ".json").items():
         try:
-            found[name] = json.loads(content.decode("utf-8-sig"))
+            read = json.loads(content.decode("utf-8-sig"))
+            found[name] = without_halves(read) if rb"\ud" in content.lower() else read
         except (ValueError, RecursionError) as error:
             raise AnnotationFileError(f"{name} is no JSON file: {error}.") from None
     return found

@@ -49,8 +49,8 @@ def read_labelstudio(path: str | os.PathLike[str], *, control: str | None = None
     AnnotationFileError
         If it is no export of Label Studio in JSON or JSON-MIN, or it is not clear which answers are meant.
     """
-    tasks = [task for content in read_json_files(path).values() for task in _tasks(content, path)]
     passed_over: Counter[str] = Counter()
+    tasks = [task for content in read_json_files(path).values() for task in _tasks(content, path, passed_over)]
     conflicts: list[str] = []
     if any("annotations" in task or "completions" in task for task in tasks):
         images = list(_of_full(tasks, control, conflicts, passed_over))
@@ -61,11 +61,14 @@ def read_labelstudio(path: str | os.PathLike[str], *, control: str | None = None
     return AnnotationFile(Path(path).name, images, conflicts, passed_over)
 
 
-def _tasks(content: Any, path: str | os.PathLike[str]) -> list[dict[str, Any]]:
+def _tasks(content: Any, path: str | os.PathLike[str], passed_over: Counter[str]) -> list[dict[str, Any]]:
     tasks = [content] if isinstance(content, dict) and ("data" in content or "image" in content) else content
-    if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
+    found = dicts(tasks)
+    if not isinstance(tasks, list) or (tasks and not found):
         raise AnnotationFileError(f"{path} holds no tasks of Label Studio: export them as JSON or JSON-MIN.")
-    return tasks
+    if others := len(tasks) - len(found):
+        passed_over["task that is no object"] += others
+    return found
 
 
 def _of_full(
