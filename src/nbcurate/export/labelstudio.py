@@ -111,10 +111,17 @@ def write_labelstudio(
         tasks = [{**task, "data": {**task["data"], _COLUMN: column}} for task in tasks]
     path = Path(to).expanduser()
     boxes = any(item.row["box"] is not None or item.row.get("boxes") for item in found)
-    with new_file(path, overwrite=overwrite) as file, new_file(_beside(path), overwrite=overwrite) as interface:
+    text = _interface(found, root, boxes=boxes, several=several)
+    left = _is_there(_beside(path), text)  # by an export that was killed between the two
+    with new_file(path, overwrite=overwrite) as file, new_file(_beside(path), overwrite=overwrite or left) as interface:
         file.write_text(to_json(tasks, indent=1), encoding="utf-8")
-        interface.write_text(_interface(found, root, boxes=boxes, several=several), encoding="utf-8")
+        interface.write_text(text, encoding="utf-8")
     return path
+
+
+def _is_there(path: Path, text: str) -> bool:
+    """Whether a file holds just this."""
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def _task(items: Sequence[_Item], root: str | None) -> dict[str, Any]:

@@ -122,6 +122,13 @@ def _temporary(path: Path) -> tuple[int, str]:
     return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a killed kernel left below ``folder``; nobody writes there now."""
+    for left in folder.rglob(".*.????????"):
+        if left.is_file():
+            left.unlink(missing_ok=True)
+
+
 def _make_way(path: Path) -> None:
     """Remove a folder that lies where a file is to be."""
     if path.is_dir() and not path.is_symlink():

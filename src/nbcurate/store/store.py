@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from . import derived
 from .column_types import as_type, common_type, plain
 from .edited_values import edited_values
 from .edits import Change, Edits
@@ -55,6 +56,9 @@ class Store(StoreFolder):
             )
         if not (path / _ITEMS).exists() and not self._is_new():
             raise lost_table(path / _ITEMS)
+        if not read_only:
+            with suppress(OSError):
+                derived.sweep(path / "derived")
         self._items = Table(path / _ITEMS, None if read_only else ITEM_SCHEMA)
         # An edit that was under way is finished by the version that the items have, before they get another.
         self._edits = self._open_edits()
