@@ -54,6 +54,25 @@ def test_what_is_no_file_stays_what_it_is(kind: str, name: str, ds: nbc.Dataset,
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
+@pytest.mark.parametrize("name", ["csv", "recipe", "snapshot"])
+@pytest.mark.parametrize("part", ["store.json", "new.json", "items.lance/_versions/new.json"])
+def test_nothing_is_written_into_a_store(part: str, name: str, ds: nbc.Dataset, tmp_path: Path) -> None:
+    other = nbc.Dataset.from_embeddings(["a"], [[1.0, 0.0]], store=tmp_path / "other.nbc")
+    for store in (ds.store.path, other.store.path):
+        before = (store / part).read_bytes() if (store / part).exists() else None
+        with pytest.raises(FileExistsError, match="a part of the store"):
+            WRITES[name](ds, store / part)
+        assert ((store / part).read_bytes() if (store / part).exists() else None) == before
+
+
+def test_what_an_export_left_that_was_killed_at_once_is_swept_by_the_next(ds: nbc.Dataset, tmp_path: Path) -> None:
+    left = tmp_path / ".x.csv.abcd.part"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    ds.export("csv", to=tmp_path / "x.csv")
+    assert os.listdir(tmp_path) == ["x.csv"]
+
+
 def test_what_came_meanwhile_is_not_replaced(ds: nbc.Dataset, tmp_path: Path) -> None:
     place = tmp_path / "x.csv"
     writing = ExitStack()

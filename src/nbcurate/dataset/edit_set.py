@@ -100,7 +100,7 @@ class EditSet(FromSources):
         Raises
         ------
         FileExistsError
-            If ``path`` is there and ``overwrite`` is false.
+            If ``path`` is there and ``overwrite`` is false; if it is a picture, a device, or a part of a store.
 
         Warns
         -----

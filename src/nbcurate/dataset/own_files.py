@@ -8,11 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..export.target import store_around
 from ..sources.arrow_root import ArrowRoot
 from ..sources.root import FolderRoot, open_root
 from ..store import Store
 from ..store.paths import encode_path
-from ..store.store_file import StoreFile
 
 
 class OwnFilesError(FileExistsError, ValueError):
@@ -28,7 +28,7 @@ def require_elsewhere(store: Store, to: Path) -> None:
         If ``to`` is one of these files, or a folder above one; or it lies in a store, whether it is there or not.
     """
     target = to.resolve()
-    if above := _store_around(target):
+    if above := store_around(target):
         mine = "this" if above == store.path else "another"
         raise OwnFilesError(f"to={str(to)!r} is a part of the store of {mine} data set, {above}: give another place.")
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
@@ -40,13 +40,6 @@ def require_elsewhere(store: Store, to: Path) -> None:
     if target.is_dir():
         raise OwnFilesError(f"to={str(to)!r} holds images of this data set: give another folder.")
     raise OwnFilesError(f"to={str(to)!r} is an image of this data set, or holds some: give another file.")
-
-
-def _store_around(target: Path) -> Path | None:
-    """The folder of the store that a place lies in."""
-    return next(
-        (above for above in target.parents if StoreFile.is_in(above) and (above / "items.lance").exists()), None
-    )
 
 
 def _holds(store: Store, number: int, text: str, target: Path) -> bool:

@@ -11,6 +11,7 @@ import glob
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,11 +20,14 @@ from filelock import FileLock
 
 from ..imaging import probe_file, why_not_regular
 from ..store.export_mark import foreign_files, write_mark
+from ..store.store_file import StoreFile
 
 #: How many files of another's a message names.
 _NAMED = 3
 #: In the hidden folder: what is locked while an export runs, the name of its target, and what was there before.
 _LOCK, _TARGET, _BEFORE = "lock", "target", "before"
+#: Seconds after which an export has written the name of its target, if it is not killed: it does so first of all.
+_BEGINNING = 1.0
 
 
 def place_of(to: str | os.PathLike[str]) -> Path:
@@ -48,6 +52,14 @@ def place_of(to: str | os.PathLike[str]) -> Path:
     return path
 
 
+def store_around(place: Path) -> Path | None:
+    """The folder of the store of a data set that a place lies in."""
+    return next(
+        (above for above in place.resolve().parents if StoreFile.is_in(above) and (above / "items.lance").exists()),
+        None,
+    )
+
+
 @contextmanager
 def new_file(to: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[Path]:
     """A file beside ``to`` to write; it takes that place in one step when the block ends well.
@@ -55,7 +67,8 @@ def new_file(to: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator
     Raises
     ------
     FileExistsError
-        If there is something already and ``overwrite`` is false, or it is a picture, a pipe, a socket or a device.
+        If there is something already and ``overwrite`` is false, or it is a picture, a pipe, a socket, a
+        device or a part of a store.
     IsADirectoryError, NotADirectoryError, PermissionError
         If ``to`` is a folder, lies below a file, or may not be written.
     """
@@ -91,7 +104,13 @@ def new_folder(to: str | os.PathLike[str], format: str, *, overwrite: bool = Fal
         _exchange(fresh, folder, temporary / _BEFORE)
 
 
+def _require_outside_of_stores(path: Path) -> None:
+    if (store := store_around(path)) is not None:
+        raise FileExistsError(f"to={str(path)!r} is a part of the store of a data set, {store}: give another place.")
+
+
 def _require_replaceable_file(path: Path, overwrite: bool) -> None:
+    _require_outside_of_stores(path)
     if path.is_dir():
         raise IsADirectoryError(f"to={str(path)!r} is a folder: name the file to write, such as {path / 'items.csv'}.")
     if special := why_not_regular(path):  # in the place of a device all programs of the machine would find the file
@@ -107,6 +126,7 @@ def _require_replaceable_file(path: Path, overwrite: bool) -> None:
 
 
 def _require_replaceable(folder: Path, overwrite: bool) -> None:
+    _require_outside_of_stores(folder)
     if not folder.exists() and not folder.is_symlink():
         return
     if not folder.is_dir():
@@ -164,7 +184,7 @@ def _sweep(path: Path) -> None:
     pattern = glob.escape(f".{path.name[:40]}.")
     for above in path.parent.glob(f"{pattern}*.part"):
         try:
-            if (above / _TARGET).read_text(encoding="utf-8", errors="surrogateescape") != path.name:
+            if not _is_of(above, path.name):
                 continue
             with FileLock(above / _LOCK, timeout=0):
                 before = above / "new" / _BEFORE
@@ -173,6 +193,16 @@ def _sweep(path: Path) -> None:
         except (OSError, NotImplementedError):  # another runs, or it is nothing of ours
             continue
         shutil.rmtree(above, ignore_errors=True)
+
+
+def _is_of(above: Path, name: str) -> bool:
+    """Whether a hidden folder is of an export to something of this name; or was left before it could say so."""
+    said = ""
+    with suppress(FileNotFoundError):
+        said = (above / _TARGET).read_text(encoding="utf-8", errors="surrogateescape")
+    if said != name and name.startswith(said):  # killed while it said so
+        return time.time() - above.stat().st_mtime > _BEGINNING
+    return said == name
 
 
 def _file_above(path: Path) -> Path:
