@@ -54,6 +54,21 @@ def test_what_is_no_file_stays_what_it_is(kind: str, name: str, ds: nbc.Dataset,
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
+@pytest.mark.parametrize("name", ["csv", "folder", "recipe", "snapshot"])
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [("a\0b", "zero"), ("a\ud800b", "half"), ("s3://bucket/x", "a URL"), ("x" * 5000, "longer name")],
+    ids=["zero", "half", "url", "long"],
+)
+def test_what_can_be_no_place_is_told_in_words(
+    to: str, words: str, name: str, ds: nbc.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((ValueError, OSError), match=words):
+        WRITES[name](ds, to)  # pyright: ignore[reportArgumentType]
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.parametrize("name", ["csv", "recipe", "snapshot"])
 @pytest.mark.parametrize("part", ["store.json", "new.json", "items.lance/_versions/new.json"])
 def test_nothing_is_written_into_a_store(part: str, name: str, ds: nbc.Dataset, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import glob
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -22,6 +23,7 @@ from ..imaging import probe_file, why_not_regular
 from ..store.export_mark import foreign_files, write_mark
 from ..store.store_file import StoreFile
 
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: How many files of another's a message names.
 _NAMED = 3
 #: In the hidden folder: what is locked while an export runs, the name of its target, and what was there before.
@@ -40,6 +42,8 @@ def place_of(to: str | os.PathLike[str]) -> Path:
     OSError
         If it is longer than a path can be here.
     """
+    if _URL.match(os.fspath(to)):
+        raise ValueError(f"to={os.fspath(to)!r} is a URL: files of this machine are written. Copy them from there.")
     path = Path(to).expanduser()
     try:
         os.lstat(path)
@@ -47,8 +51,9 @@ def place_of(to: str | os.PathLike[str]) -> Path:
         if error.errno == errno.ENAMETOOLONG:
             words = f"to= is a longer name than can be here ({str(path)[:60]}…): give a shorter one."
             raise OSError(errno.ENAMETOOLONG, words) from None
-    except ValueError:
-        raise ValueError(f"to={str(path)!r} holds a zero character: no file has such a name.") from None
+    except ValueError as error:
+        held = "half of a character" if isinstance(error, UnicodeError) else "a zero character"
+        raise ValueError(f"to={str(path)!r} holds {held}: no file has such a name.") from None
     return path
 
 
@@ -72,7 +77,7 @@ def new_file(to: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator
     IsADirectoryError, NotADirectoryError, PermissionError
         If ``to`` is a folder, lies below a file, or may not be written.
     """
-    path = Path(to).expanduser()
+    path = place_of(to)
     _require_replaceable_file(path, overwrite)
     with _temporary(path) as temporary:
         yield temporary / path.name
