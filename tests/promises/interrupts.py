@@ -14,7 +14,7 @@ from .judgement import one_or_none
 from .operation import Operation
 from .readings import CALLS
 from .reference import Reference
-from .state import State, as_shown, differences, files_of, is_no_store, observe, observed
+from .state import State, as_shown, differences, disagreements, files_of, is_no_store, observe, observed
 from .world import World
 
 #: What was promised, in seconds; and how long it may be where the process did not work for so long, as the machine is
@@ -124,10 +124,9 @@ def _judge(operation: Operation, reference: Reference, done: Interrupted, state:
     if done.late:
         wrong.append(f"it took {done.seconds:.2f} s, and {done.worked:.2f} s of work")
     wrong += one_or_none(operation, reference, "in the same process", _committed(done.seen, reference))
-    complete = not differences(_committed(done.seen, reference), _committed(reference.after, reference))
-    if complete and reference.found.after != reference.after:
-        return wrong  # what it does a second time is something else
-    if done.again and not (complete and reference.found.again):
+    if not differences(_committed(done.seen, reference), _committed(reference.after, reference)):
+        return wrong + disagreements(state)  # it was done already, and twice is something else
+    if done.again:
         return [*wrong, f"done again in the same process it raised {done.again[:300]}"]
     pair = (_committed(found, reference) for found in (state, reference.after))
     return wrong + [f"done again in the same process: {text}" for text in differences(*pair)]
