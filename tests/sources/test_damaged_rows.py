@@ -91,6 +91,15 @@ def test_a_damaged_export_brings_the_rows_that_are_whole(folder: Path, tmp_path:
     assert "passed over" in told
 
 
+def test_an_exported_folder_with_a_damaged_table_brings_the_rows_that_are_whole(folder: Path, tmp_path: Path) -> None:
+    ds, _ = read(pd.DataFrame({"path": NAMES, "label": list("abcd")}), folder, tmp_path / "s.nbc", label="label")
+    file = ds.export("folder", to=tmp_path / "x") / "items.csv"
+    file.write_bytes(file.read_bytes().rstrip()[:-40])
+    with pytest.warns(UserWarning, match="passed over"):
+        again = nbc.Dataset.from_folder(tmp_path / "x", store=tmp_path / "t.nbc")
+    assert dict(zip(again.ids, again.labels, strict=True)) == {"0.png": "a", "1.png": "b", "2.png": "c"}
+
+
 def test_a_cell_may_be_larger_than_what_is_read_at_once(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
     file.write_text(f"path,mine\n0.png,a\n1.png,{'x' * 3_000_000}\n2.png,c\n")
@@ -206,3 +215,27 @@ def test_a_name_that_is_no_utf8_comes_back_from_an_export(format: str, tmp_path:
         again = nbc.Dataset.from_table(out, store=tmp_path / "t.nbc")
     assert sorted(again.ids) == sorted(ds.ids)
     assert len(again.errors) == 0
+
+
+def test_a_row_of_hugging_face_without_an_id_and_one_of_no_class_cost_themselves(folder: Path, tmp_path: Path) -> None:
+    import datasets
+    import pyarrow as pa
+
+    pictures = [{"bytes": (folder / name).read_bytes(), "path": name} for name in NAMES]
+    kind = datasets.Features(
+        image=datasets.Image(), name=datasets.Value("string"), label=datasets.ClassLabel(names=["cat", "dog"]),
+        mine=datasets.Value("int64"),
+    )  # fmt: skip
+    rows = pa.table({
+        "image": pa.array(pictures, kind["image"].pa_type), "name": ["a", None, "c", "d"],
+        "label": pa.array([0, 0, 7, 1], pa.int64()), "mine": [1, 2, 3, 4],
+    })  # fmt: skip
+    data = datasets.Dataset(rows, datasets.DatasetInfo(features=kind))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        ds = nbc.Dataset.from_huggingface(data, image="image", label="label", id="name", store=tmp_path / "s.nbc")
+    assert (ds.ids, ds.labels) == (["a", "c", "d"], ["cat", None, "dog"])
+    assert ds.column("mine").to_pylist() == [1, 3, 4]
+    words = " ".join(str(one.message) for one in told)
+    assert "1 rows have no id in column 'name', such as row 1" in words
+    assert "none of its 2 classes, such as row 2" in words

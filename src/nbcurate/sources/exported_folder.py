@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..store import Store
-from ..store.csv_text import read_csv_text
 from ..store.export_mark import ITEMS_FILE, foreign_files, marked_format
 from ..store.paths import encode_path
 from .folder import add_folder
 from .folder_rule import FolderRule
-from .given_file import read_given
+from .frame import as_frame
 from .passed_over import plural
 from .report import SourceReport
 from .table import add_table
@@ -30,8 +29,9 @@ def add_exported_folder(store: Store, folder: Path) -> list[SourceReport]:
     with a report of its own.
     """
     file = folder / ITEMS_FILE
-    table = read_csv_text(read_given(file))
-    if table is None:
+    frame = as_frame(file, "")  # rows of it that are damaged cost themselves
+    table = frame.rows
+    if not frame.exported:
         raise ValueError(f"{file} is not as the export wrote it: delete it, and folder names count.")
     reports = [add_table(store, file, image=table.column_names[-1], root=folder)]
     if foreign_files(folder):

@@ -46,7 +46,7 @@ def add_huggingface(
     ----------
     image, label, id : str, optional
         Columns. A ``ClassLabel`` gives the names of its classes. A label column that is not there gives no labels.
-        Of what ``ds.export`` wrote, ids, splits and tags are read, too.
+        Of what ``ds.export`` wrote, ids, splits and tags are read, too. A row without an id is passed over, and told.
 
     Raises
     ------
@@ -80,11 +80,10 @@ def _add_part(
     root, times = _root(data, image, name)
     number = len(str(max(len(data) - 1, 0)))
     prefix = f"{split}/" if split else ""
-    names = texts(pa.chunked_array([pa.array(data[id][:])])) if id else []
-    if None in names:
-        raise ValueError(f"The column {id!r} has no id in row {names.index(None)}.")
-    names = [str(given) for given in names] or [f"{prefix}{row:0{number}}" for row in range(len(data))]
-    repeated = next((given for given, count in Counter(names).items() if count > 1), None)
+    by_row = [f"{prefix}{row:0{number}}" for row in range(len(data))]
+    names = texts(pa.chunked_array([pa.array(data[id][:])])) if id else by_row
+    nameless = [row for row, given in enumerate(names) if given is None]
+    repeated = next((given for given, count in Counter(names).items() if count > 1 and given is not None), None)
     if repeated is not None:
         raise ValueError(f"The id {repeated!r} is in the column {id!r} twice: ids name one item each.")
     own = [column for column, kind in data.features.items() if column not in (label, id) and _is_simple(kind)]
@@ -104,6 +103,7 @@ def _add_part(
         for name, path, time, label, split, tags in zip(
             names, physical.tolist(), changed, given, splits, tags, strict=True
         )
+        if name is not None
     ]
     spoken = {"label": label in data.features, "split": any(splits), "tags": "tags" in noted}
     source = Source(
@@ -115,12 +115,31 @@ def _add_part(
         whole=True,
     )
     columns = pa.table([_values(rows.column(column), data.features[column]) for column in own], own) if own else None
+    if columns is not None and nameless:
+        columns = columns.take(pa.array([row for row, given in enumerate(names) if given is not None], pa.int64()))
     report = reconcile(store, source, root, records, columns=columns)
     keep_class_order(store, _classes(data.features, label, own))
     taken = {image, label, id, *own, *noted}
     lost = {column: kind for column, kind in data.features.items() if column not in taken and not is_ours(column)}
     problems = [f"Column {column!r} is left out: it holds {_in_words(kind)}." for column, kind in lost.items()]
-    return replace(report, problems=[*report.problems, *problems])
+    if nameless:
+        problems.append(f"{len(nameless):,} rows have no id in column {id!r}, such as row {nameless[0]}: passed over.")
+    for column in [*own, *({label} & set(data.features))]:
+        problems += _unnamed(column, rows.column(column), data.features[column])
+    return replace(report, skipped=len(nameless), problems=[*report.problems, *problems])
+
+
+def _unnamed(name: str, column: pa.ChunkedArray, kind: Any) -> list[str]:
+    """What to say of the numbers in a column of classes that are those of none."""
+    if not hasattr(kind, "int2str"):
+        return []
+    odd = [row for row, number in enumerate(column.to_pylist()) if number is not None and number >= len(kind.names)]
+    if not odd:
+        return []
+    return [
+        f"Column {name!r}: {len(odd):,} rows have the number of none of its {len(kind.names)} classes, such as row "
+        f"{odd[0]}: they have none."
+    ]
 
 
 def _classes(features: Mapping[str, Any], label: str | None, own: list[str]) -> dict[str, list[str]]:
@@ -239,7 +258,7 @@ def _values(column: pa.ChunkedArray, kind: Any) -> pa.Array:
 
 
 def _class(number: int | None, kind: Any) -> str | None:
-    return None if number is None or number < 0 else kind.int2str(number)
+    return None if number is None or not 0 <= number < len(kind.names) else kind.int2str(number)
 
 
 def _is_list(kind: Any) -> bool:
