@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import nbcurate as nbc
+from nbcurate.sources.annotations.yolo import read_yolo
 from nbcurate.sources.csv_rows import without_open_quotes
 
 NAMES = [f"{at}.png" for at in range(4)]
@@ -239,3 +240,45 @@ def test_a_row_of_hugging_face_without_an_id_and_one_of_no_class_cost_themselves
     words = " ".join(str(one.message) for one in told)
     assert "1 rows have no id in column 'name', such as row 1" in words
     assert "none of its 2 classes, such as row 2" in words
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("names: {0: cat, x: dog}\ntrain: images\n", ""),
+        ("names: [cat]\ntrain: [images, ../../..]\n", "leads out of the folder"),
+        ("path: images/..\nnames: [cat]\ntrain: [images, ../../.., 5, /]\n", "leads out of the folder"),
+    ],
+)
+def test_an_odd_entry_of_a_data_set_of_ultralytics_costs_itself(said: str, words: str, tmp_path: Path) -> None:
+    place = tmp_path / "deep" / "data"
+    for name in ("images", "labels"):
+        (place / name).mkdir(parents=True)
+    Image.new("RGB", (40, 30)).save(place / "images" / "a.png")
+    (place / "labels" / "a.txt").write_text("0 0.5 0.5 0.2 0.2\n")
+    (place / "data.yaml").write_text(said)
+    found = read_yolo(place)
+    assert [box.labels for image in found.images for box in image.boxes or []] == [["cat"]]
+    assert words in " ".join(found.passed_over)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (-5, 30), (40, 0)])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_an_image_of_no_size_costs_itself(size: tuple[int, int], folder: Path, tmp_path: Path) -> None:
+    ds, _ = read(pd.DataFrame({"path": NAMES}), folder, tmp_path / "s.nbc")
+    wide, high = size
+    odd = f'<image name="1.png" width="{wide}" height="{high}"><tag label="dog"/></image>'
+    good = '<image name="0.png" width="40" height="30"><tag label="cat"/></image>'
+    (tmp_path / "a.xml").write_text(f"<annotations>{odd}{good}</annotations>")
+    ds.import_labels("cvat", tmp_path / "a.xml")
+    assert ds.labels[0] == "cat"
+    place = {"x": 1, "y": 1, "width": 50, "height": 50, "rectanglelabels": ["dog"]}
+    box = {"id": "r", "type": "rectanglelabels", "from_name": "box", "original_width": wide, "original_height": high}
+    choice = {"type": "choices", "from_name": "label", "value": {"choices": ["cow"]}}
+    tasks = [
+        {"data": {"nbcurate_id": "1.png"}, "annotations": [{"result": [{**box, "value": place}]}]},
+        {"data": {"nbcurate_id": "2.png"}, "annotations": [{"result": [choice]}]},
+    ]
+    (tmp_path / "l.json").write_text(json.dumps(tasks))
+    ds.import_labels("labelstudio", tmp_path / "l.json", control="label")
+    assert ds.labels[2] == "cow"

@@ -118,6 +118,7 @@ def _label(element: Element) -> list[str]:
 
 def _size(element: Element) -> tuple[int, int] | None:
     try:
-        return int(element.get("width", "")), int(element.get("height", ""))
+        size = int(element.get("width", "")), int(element.get("height", ""))
     except ValueError:
         return None
+    return size if min(size) > 0 else None

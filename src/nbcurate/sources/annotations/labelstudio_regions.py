@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -152,9 +153,11 @@ def _box(result: Result, labels: list[str]) -> tuple[BoxAnnotation, tuple[int, i
             percent = (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
         else:
             percent = tuple(float(value[side]) for side in ("x", "y", "width", "height"))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
     x, y, across, down = percent
+    if min(width, height) <= 0 or not all(map(math.isfinite, percent)):
+        return None
     box = (x * width / 100, y * height / 100, across * width / 100, down * height / 100)
     name = result.get("id")
     found = BoxAnnotation(box, labels, name if isinstance(name, str) else None, outline="points" in value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,10 +128,10 @@ def _key_points(content: Mapping[str, Any], file: Path) -> int:
 def _classes(content: Mapping[str, Any], file: Path) -> dict[int, str]:
     names = content.get("names")
     numbered = enumerate(names) if isinstance(names, list) else names.items() if isinstance(names, dict) else ()
-    try:
-        classes = {int(number): str(name) for number, name in numbered}
-    except (TypeError, ValueError):
-        classes = {}
+    classes: dict[int, str] = {}
+    for number, name in numbered:
+        with suppress(TypeError, ValueError):  # what is of a class without a number is told, line by line
+            classes[int(number)] = str(name)
     if not classes:
         raise AnnotationFileError(f"{file} names no classes: names is a list of them, or a mapping of number to name.")
     return classes
@@ -144,8 +145,13 @@ def _images(file: Path, content: Mapping[str, Any], split: str, passed_over: Cou
         place = _place(file, content.get("path"), entry)
         if place is None:
             passed_over[f"{split}: {entry} is not there"] += 1
+        elif not any(_is_below(folder, place) for folder in (_below(file, content), file.parent, file.parent.parent)):
+            passed_over[f"{split}: {entry} leads out of the folder of the data set"] += 1
         elif place.is_dir():
-            yield from sorted(image for image in place.rglob("*") if image.suffix.lower() in EXTENSIONS)
+            try:
+                yield from sorted(image for image in place.rglob("*") if image.suffix.lower() in EXTENSIONS)
+            except OSError as error:
+                passed_over[f"{split}: {error}"] += 1
         else:
             try:
                 lines = [line.strip() for line in _text(place).split("\n")]
