@@ -125,6 +125,33 @@ def test_columns_of_several_types_are_one_commit(tmp_path: Path) -> None:
     assert first.read([*expected]).to_pydict() == expected == table.read([*expected]).to_pydict()
 
 
+def test_a_commit_whose_file_the_disk_has_cut_off_is_taken_back(
+    items: nbc.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items.relabel(items.ids[:2], "a")
+    is_torn = Table._is_torn
+    cut: list[str] = []
+
+    def fail(table: Table, files: set[tuple[str, int | None]]) -> bool:
+        for name, _ in files:
+            os.truncate(table.path / "data" / name, 100)
+            cut.append(name)
+        return is_torn(table, files)
+
+    monkeypatch.setattr(Table, "_is_torn", fail)
+    with pytest.raises(TableError, match="could not be written, and is as it was"):
+        items.relabel(items.ids[:2], "b")
+    monkeypatch.undo()
+    assert cut
+    assert items.labels[:2] == ["a", "a"]
+    assert len(items.history) == 2
+    items.relabel(items.ids[:2], "c")
+    items.close()
+    again = nbc.Dataset.open(items.store.path)
+    assert again.labels[:2] == ["c", "c"]
+    assert again.history["new"].tolist() == ['"a"'] * 2 + ['"c"'] * 2
+
+
 def test_after_many_edits_there_are_few_files(items: nbc.Dataset) -> None:
     for number in range(60):
         items.relabel(items.ids[number % 20 : number % 20 + 1], f"x{number}")

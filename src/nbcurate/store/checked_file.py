@@ -233,8 +233,10 @@ def _replace(path: Path, data: bytes, *, durable: bool) -> None:
         if path.is_dir() and not path.is_symlink():
             put_aside(path)
         os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def _sweep(path: Path) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from .items import ITEM_SCHEMA, Items, Keys
 from .properties import MEASURED
 from .store import Store
+from .table_errors import TableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,9 @@ def add_user_columns(store: Store, keys: Keys, columns: pa.Table) -> dict[str, s
         batch = batches.pop(0)
         try:
             told |= store.set_columns(pa.table({**by_key, **batch})) if batch else {}
-        except (TypeError, ValueError, OSError, NotImplementedError) as error:  # Lance has errors of its own kinds
+        except (TypeError, ValueError, TableError, NotImplementedError) as error:
+            if isinstance(error, TableError) and error.errno is not None:
+                raise  # the disk's, not the column's
             if len(batch) == 1:
                 told |= dict.fromkeys(batch, f"is left out: {str(error).splitlines()[0]}")
             else:

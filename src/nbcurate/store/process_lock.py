@@ -7,6 +7,8 @@ import threading
 import weakref
 from types import TracebackType
 
+from .uninterrupted import LOOK
+
 
 class ProcessLock:
     """One thread of this process at a time, which may take it again. Used in a ``with`` statement."""
@@ -16,7 +18,8 @@ class ProcessLock:
         _ALL.add(self)
 
     def __enter__(self) -> None:
-        self._lock.acquire()
+        while not self._lock.acquire(timeout=LOOK):  # in pieces, so that an interrupt is heard
+            pass
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._lock.release()

@@ -28,7 +28,7 @@ from .slices import SliceTable
 from .store_file import StoreFile
 from .store_folder import StoreFolder
 from .table import Table
-from .table_errors import lost_table
+from .table_errors import TornCommitError, lost_table
 from .upkeep import Upkeep
 from .writer_lock import WriterLock
 
@@ -310,8 +310,8 @@ class Store(StoreFolder):
                 before = self._items.version
                 try:
                     self._items.set_columns(values, whole)
-                except BaseException:
-                    if self._items.version == before:
+                except BaseException as error:
+                    if self._items.version == before or isinstance(error, TornCommitError):
                         self._edits.forget()
                         raise
                 with suppress(OSError):  # done, and written down: the log takes it over when there is space again

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from .process_lock import ProcessLock
-from .uninterrupted import run
+from .uninterrupted import run, settle
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class StoreLock(ProcessLock):
         super().__enter__()
         try:
             if self._under_way is not None and not self._under_way.cancel():  # it has begun
-                wait([self._under_way])
+                settle(self._under_way)
         except BaseException:
             self._lock.release()
             raise
@@ -49,6 +49,7 @@ class StoreLock(ProcessLock):
         self._under_way = future
         run(work, future)
         try:
+            settle(future)
             return future.result()
         finally:
             if future.done():

@@ -20,7 +20,16 @@ from .column_types import as_type, plain
 from .process_lock import ProcessLock
 from .seal import broken_list, seal
 from .snapshot import Snapshot
-from .table_errors import TableError, changed_list, half_made, lost_columns, no_folder, reading, writing
+from .table_errors import (
+    TableError,
+    TornCommitError,
+    changed_list,
+    half_made,
+    lost_columns,
+    no_folder,
+    reading,
+    writing,
+)
 from .uninterrupted import uninterrupted
 
 if TYPE_CHECKING:
@@ -308,9 +317,14 @@ class Table:
             # Another thread may be reading the data set that is known: one that is being changed cannot be read.
             with reading(self.path):
                 changing = self._dataset.checkout_version(self.version)
+                known = _files(changing)
             try:
                 with writing(self.path):
                     write(changing)
+                    changing.checkout_latest()
+                    if self._is_torn(_files(changing) - known):  # a disk failed, and the format took no notice
+                        changing.checkout_version(self.version).restore()
+                        raise TornCommitError(self.path)
             finally:
                 with reading(self.path):
                     changing.checkout_latest()
@@ -322,6 +336,11 @@ class Table:
                     self.tidy(at_once=True)
 
         self._alone(commit)
+
+    def _is_torn(self, files: set[tuple[str, int | None]]) -> bool:
+        """Whether one of these files, with their sizes as they were written, is another than that."""
+        sizes = [(os.path.getsize(self.path / _VALUES / name), size) for name, size in files]
+        return any(size is not None and there != size for there, size in sizes)
 
     def _small_fragments(self) -> int:
         return sum(fragment.physical_rows < _FULL_FRAGMENT_ROWS for fragment in self._dataset.get_fragments())
@@ -357,6 +376,12 @@ class Table:
         """``rows`` under the names that their columns have on disk."""
         there = newest(self._dataset.schema.names)
         return rows.rename_columns([there.get(name) or encode_name(name) for name in rows.column_names])
+
+
+def _files(dataset: lance.LanceDataset) -> set[tuple[str, int | None]]:
+    """The files that hold the values, each with its size in bytes, if that is known."""
+    parts = (file for fragment in dataset.get_fragments() for file in fragment.data_files())
+    return {(file.path, file.file_size_bytes) for file in parts}
 
 
 def _drop_outdated(dataset: lance.LanceDataset) -> None:

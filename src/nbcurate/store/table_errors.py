@@ -15,7 +15,10 @@ _OS_ERROR = re.compile(r"\(os error (\d+)\)")
 #: What happened, by what the table format calls it.
 _WORDS = (
     (re.compile(r"Not found", re.I), "one of its files is missing"),
-    (re.compile(r"size 0 bytes|Invalid range|too small|EOF|unexpected end", re.I), "one of its files is cut off"),
+    (
+        re.compile(r"size 0 bytes|Invalid range|too small|EOF|unexpected end|failed to fill", re.I),
+        "one of its files is cut off",
+    ),
 )
 
 
@@ -38,6 +41,14 @@ class TableError(OSError):
 
     def __str__(self) -> str:
         return self._words
+
+
+class TornCommitError(TableError):
+    """A commit whose files a failing disk has cut off: it was taken back."""
+
+    def __init__(self, table: Path) -> None:
+        words = f"{_name(table)} could not be written, and is as it was: see whether that disk is well, and try again."
+        super().__init__(table, words, number=errno.EIO)
 
 
 @contextmanager
@@ -127,6 +138,7 @@ def _first_words(text: str) -> str:
     """The beginning of an error of the format, without places in its source code."""
     line = text.splitlines()[0] if text.strip() else "no reason was given"
     line = re.sub(r",? ?/(home|rustc|root)/\S+", "", line)
+    line = re.sub(r"^(External error: |LanceError\(\w+\): |Generic \w+ error: )+", "", line)
     return line[:160].strip()
 
 

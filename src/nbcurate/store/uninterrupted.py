@@ -10,20 +10,25 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 #: How often whoever waits looks whether it was interrupted, in seconds.
-_LOOK = 0.1
+LOOK = 0.1
 
 
 def uninterrupted(work: Callable[[], T]) -> T:
     """What ``work()`` returns. An interrupt while it runs is raised at once, and ``work`` goes on to its end."""
     future: Future[T] = Future()
     run(work, future)
-    while not future.done():  # in short pieces, as imaging/reading_threads.py says
-        wait([future], _LOOK)
+    settle(future)
     return future.result()
+
+
+def settle(future: Future[Any]) -> None:
+    """Wait until a future is done; in short pieces, as imaging/reading_threads.py says."""
+    while not future.done():
+        wait([future], LOOK)
 
 
 def run(work: Callable[[], T], future: Future[T]) -> None:
