@@ -84,9 +84,16 @@ class StoreFolder:
         self._listeners.append(listener)
 
     def announce(self) -> None:
-        """Tell the listeners that a step is done."""
+        """Tell the listeners that a step is done. An interrupt keeps none of them from knowing it."""
+        interrupted: KeyboardInterrupt | None = None
         for listener in list(self._listeners):
-            listener()
+            try:
+                listener()
+            except KeyboardInterrupt as error:
+                interrupted = error
+                listener()
+        if interrupted is not None:
+            raise interrupted
 
     # -- roots ---------------------------------------------------------------------------------------------------
 
