@@ -113,7 +113,7 @@ def distinct_items(dataset: VectorSet, encoder: str | None = None) -> DistinctIt
     rank = np.empty(len(order), np.intp)
     rank[order] = np.arange(len(order))
     rows = first[order]
-    return DistinctItems(keys[rows], rows, rank[inverse], embeddings, VectorSet(dataset.store, keys[rows]))
+    return DistinctItems(keys[rows], rows, rank[inverse], embeddings, dataset._only_with(keys[rows]))
 
 
 def _known_first(

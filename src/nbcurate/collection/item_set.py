@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -51,6 +51,7 @@ class ItemSet:
         self._conditions = tuple(conditions)
         self._selection = Selection.of(store)
         self._guard = ProcessLock()
+        self._fixed: tuple[Items, NDArray[np.intp]] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What is sent to another process: where the store lies, and which items of it. It is read-only there."""
@@ -204,7 +205,23 @@ class ItemSet:
         except UnreadableImageError as error:
             raise type(error)(f"{item_id}: {error}") from error
 
+    def _as_it_is(self) -> Self:
+        """These items as they are now, for work that asks for them several times while other threads change them."""
+        fixed = type(self)(self._store, self._only, self._conditions)
+        fixed._fixed = self._rows()
+        return fixed
+
+    def _only_with(self, keys: Keys) -> Self:
+        """A part of the items, as it is where these are as they were once."""
+        part = type(self)(self._store, keys)
+        if self._fixed is not None:
+            items, _ = self._fixed
+            part._fixed = items, items.rows_of_keys(keys)
+        return part
+
     def _rows(self) -> tuple[Items, NDArray[np.intp]]:
+        if self._fixed is not None:
+            return self._fixed
         items = self._store.items
         rows = np.flatnonzero(items.shown)
         return items, rows if self._only is None else rows[np.isin(items.keys[rows], self._only)]

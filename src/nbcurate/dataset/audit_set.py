@@ -264,7 +264,7 @@ class AuditSet(VectorSet):
         """
         shares = {"train": train, "val": val, "test": test}
         return split_items(
-            self, shares=shares, stratify=stratify, groups=groups, threshold=threshold, pixels=pixels,
+            self._as_it_is(), shares=shares, stratify=stratify, groups=groups, threshold=threshold, pixels=pixels,
             scenes=scenes, encoder=encoder, seed=seed,
         )  # fmt: skip
 
