@@ -44,10 +44,11 @@ def moved(marks: Marks, standing: Callable[[Keys], Keys]) -> Marks:
 
 
 def joined(marks: Marks, others: Marks) -> Marks:
-    """Marks, and behind them others."""
+    """Marks, and behind them others, each item once."""
     if not others.nbytes:
         return marks
-    return Marks(np.concatenate([marks.kept, others.kept]), np.concatenate([marks.rejected, others.rejected]))
+    kept, rejected = _without(others.kept, marks.kept), _without(others.rejected, marks.rejected)
+    return Marks(np.concatenate([marks.kept, kept]), np.concatenate([marks.rejected, rejected]))
 
 
 def keep(save: Callable[[Marks], object], after: Marks, before: Marks) -> None:
