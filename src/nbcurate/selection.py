@@ -199,11 +199,21 @@ class Selection(IdAlgebra):
         return self._step(self._redo, self._undo)
 
     def forget(self, keys: Keys) -> None:
-        """Drop items that left the data set, from the present state and from what undo can bring back."""
+        """Drop items that left the data set, from the present state and from what undo can bring back.
+
+        Raises
+        ------
+        OSError
+            If the change cannot be kept; then nothing changes.
+        """
         with self._guard:
+            after, away = unmark(self._marks, keys), unmark(self._away, keys)
+            self._keep(after, away)
             for history in (self._undo, self._redo):
-                history[:] = [(unmark(marks, keys), unmark(away, keys)) for marks, away in history]
-            self._follow(unmark(self._marks, keys), unmark(self._away, keys))
+                history[:] = [(unmark(marks, keys), unmark(gone, keys)) for marks, gone in history]
+            self._away = away
+            if not after.same_as(self._marks):
+                self._become(after)
 
     def follow(self, standing: Callable[[Keys], Keys], waiting: Callable[[Keys], Keys] = _none_of) -> None:
         """Let the marks stand on what has taken the place of items, now and in what undo can bring back.
