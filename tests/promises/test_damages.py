@@ -10,7 +10,7 @@ from .attack import Attack
 from .damages import Opened, cases, damaged, undamaged
 
 #: How many of the files and damages are tried here; the benchmark tries them all.
-_TRIED = 12
+_TRIED = 8
 
 
 @pytest.fixture(scope="module")

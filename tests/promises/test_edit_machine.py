@@ -8,7 +8,7 @@ from .edit_machine import EditMachine
 
 TestEdits = EditMachine.TestCase
 TestEdits.settings = settings(
-    max_examples=6,
+    max_examples=4,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,

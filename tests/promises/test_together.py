@@ -16,7 +16,7 @@ def test_many_threads(attack: Attack, name: str) -> None:
     assert not verdict.wrong, str(verdict)
 
 
-@pytest.mark.parametrize("names", itertools.islice(pairs(), 6), ids=" beside ".join)
+@pytest.mark.parametrize("names", itertools.islice(pairs(), 3), ids=" beside ".join)
 def test_two_operations_at_once(attack: Attack, names: tuple[str, str]) -> None:
     verdict = pair(attack, *names)
     assert not verdict.wrong, str(verdict)

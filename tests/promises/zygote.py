@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import importlib
 import os
 import pickle
@@ -106,6 +107,8 @@ def serve() -> None:
     """Fork a child for each job that comes in, and hand its outcome out."""
     for name in (*_IMPORTS, *(f"{__package__}.{module}" for module in _JOBS)):
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # no child looks through, and so copies, what was imported
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever is printed goes to stderr
