@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import sys
 import tempfile
 import time
@@ -42,7 +41,6 @@ def main() -> int:
     given = parser.parse_args()
     if reason := missing():
         sys.exit(f"This attack cannot be made here: {reason}.")
-    os.environ["TQDM_DISABLE"] = "1"
     rows: list[Row] = []
     with Attack() as attack:
         for kind in KINDS:
