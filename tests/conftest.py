@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 from PIL import Image
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# A shell lets what it starts in the background ignore Ctrl-C, and some tests are about that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import nbcurate as nbc
 
