@@ -13,10 +13,11 @@ import pytest
 from PIL import Image
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-# A shell lets what it starts in the background ignore Ctrl-C, and some tests are about that.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import nbcurate as nbc
+
+# A shell lets what it starts in the background ignore Ctrl-C, and some tests are about that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 
