@@ -76,7 +76,9 @@ def test_showing_and_closing_all_day_leaves_nothing(dataset: nbc.Dataset) -> Non
     day(2)
     before = held()
     day(8)
-    assert held() == before
+    after = held()
+    assert after.pop("threads") <= before.pop("threads")  # one that an earlier test had begun may have ended
+    assert after == before
 
 
 def test_the_session_stays_and_shares_its_columns_with_the_next_view(dataset: nbc.Dataset) -> None:

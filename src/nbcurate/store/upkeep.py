@@ -33,7 +33,7 @@ class Upkeep:
         with self._guard:
             self._due = time.monotonic() + _QUIET
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="nbcurate-upkeep")
+                self._thread = threading.Thread(target=self._run, name="nbcurate-store-upkeep")
                 self._thread.start()
 
     def _run(self) -> None:
