@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .store import Store
 from .store.ids import IdAlgebra, Ids
 from .store.items import Keys
@@ -231,6 +233,10 @@ class Selection(IdAlgebra):
                 whole = joined(*state)
                 return moved(whole, standing), moved(whole, waiting)
 
+            states = [*self._undo, *self._redo, (self._marks, self._away)]
+            marked = np.concatenate([keys for here, _ in states for keys in (here.kept, here.rejected)])
+            if standing(marked) is marked and not any(away.nbytes for _, away in states):
+                return  # all of it stands as it did: a long history is not looked through one by one
             for history in (self._undo, self._redo):
                 history[:] = map(now, history)
             self._follow(*now((self._marks, self._away)))
