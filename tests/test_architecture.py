@@ -10,12 +10,13 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "nbcurate"
 
 #: What each part may import of ours. `curate` knows arrays only; nothing but `widgets` knows the notebook.
-_BELOW = {"imaging", "store", "arguments"}
+_BELOW = {"imaging", "store", "arguments", "waiting"}
 _ROOMS = {"sources", "encoders", "search", "curate", "export"}
 ALLOWED = {
     "arguments": set(),
-    "imaging": set(),
-    "store": set(),
+    "waiting": set(),
+    "imaging": {"waiting"},
+    "store": {"waiting"},
     "curate": set(),
     "selection": {"store"},
     "sources": _BELOW,

@@ -15,7 +15,7 @@ import numpy as np
 from .store import Store
 from .store.ids import IdAlgebra, Ids
 from .store.items import Keys
-from .store.marks import OPERATIONS, Marks, joined, keep, moved, unique, unmark
+from .store.marks import OPERATIONS, Marks, joined, keep, moved, unique
 from .store.process_lock import ProcessLock
 
 _UNDO_STEPS = 500
@@ -199,23 +199,6 @@ class Selection(IdAlgebra):
     def redo(self) -> bool:
         """Make the change again that was taken back last. False when there is none."""
         return self._step(self._redo, self._undo)
-
-    def forget(self, keys: Keys) -> None:
-        """Drop items that left the data set, from the present state and from what undo can bring back.
-
-        Raises
-        ------
-        OSError
-            If the change cannot be kept; then nothing changes.
-        """
-        with self._guard:
-            after, away = unmark(self._marks, keys), unmark(self._away, keys)
-            self._keep(after, away)
-            for history in (self._undo, self._redo):
-                history[:] = [(unmark(marks, keys), unmark(gone, keys)) for marks, gone in history]
-            self._away = away
-            if not after.same_as(self._marks):
-                self._become(after)
 
     def follow(self, standing: Callable[[Keys], Keys], waiting: Callable[[Keys], Keys] = _none_of) -> None:
         """Let the marks stand on what has taken the place of items, now and in what undo can bring back.

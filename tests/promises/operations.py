@@ -158,7 +158,6 @@ MARKS = [
     Operation("Selection.clear", lambda w: w.ds.selection.clear()),
     Operation("Selection.apply", lambda w: w.ds.selection.apply("keep", w.ds.keys[6:8])),
     Operation("Selection.replace", lambda w: w.ds.selection.replace(w.ds.keys[:2], w.ds.keys[2:3])),
-    Operation("Selection.forget", lambda w: w.ds.selection.forget(w.ds.keys[:2])),
     Operation("Selection.follow", lambda w: w.ds.selection.follow(lambda keys: keys[1:])),
     Operation("Selection.undo", lambda w: w.ds.selection.undo(), _selected_twice),
     Operation("Selection.redo", lambda w: w.ds.selection.redo(), _selected_and_undone),

@@ -31,6 +31,7 @@ _IMPORTS = (
 )  # fmt: skip
 #: Where the jobs are.
 _JOBS = ("world", "jobs", "public", "damages", "interrupts", "together")
+_LAST_WORDS = 1.0  # seconds in which a job that hangs says where it stands
 #: No job takes so many seconds; one that hangs is a fault.
 PATIENCE = 60.0
 
@@ -132,8 +133,8 @@ def _forked(job: str, arguments: tuple[Any, ...], patience: float) -> Outcome:
     os.close(writing)
     sent, hung = _read_until(reading, began + patience)
     if hung:
-        os.kill(pid, signal.SIGABRT)  # faulthandler says where it stands
-        time.sleep(0.2)
+        os.kill(pid, signal.SIGABRT)  # faulthandler says where it stands, and then it ends
+        _read_until(reading, time.monotonic() + _LAST_WORDS)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)

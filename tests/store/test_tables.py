@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 import nbcurate as nbc
+from nbcurate.store.column_table import ColumnTable
 from nbcurate.store.edits import Edits
 from nbcurate.store.table import Table
 from nbcurate.store.table_errors import TableError
@@ -108,8 +109,19 @@ def test_rows_that_another_thread_has_made_are_not_added_again(tmp_path: Path) -
     assert table.read().column("key").to_pylist() == list(range(10))
 
 
+def test_the_last_change_that_is_gone_is_told(items: nbc.Dataset) -> None:
+    path = items.store.path
+    items.relabel(items.ids[:2], "a")
+    items.relabel(items.ids[:2], "b")
+    items.close()
+    newest = min((path / "items.lance" / "_versions").glob("*.manifest"))
+    newest.unlink()
+    with pytest.warns(UserWarning, match=newest.name):
+        nbc.Dataset.open(path)
+
+
 def test_columns_of_several_types_are_one_commit(tmp_path: Path) -> None:
-    table = Table(tmp_path / "items.lance", SCHEMA)
+    table = ColumnTable(tmp_path / "items.lance", SCHEMA)
     table.append(rows(range(3), "a"))
     table.set_columns(pa.table({"key": pa.array([0], pa.uint64()), "score": [1]}))
     versions: list[int] = []

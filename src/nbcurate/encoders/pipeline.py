@@ -24,9 +24,9 @@ from tqdm.auto import tqdm
 
 from ..imaging import UnreachableFileError, UnreadableImageError, make_thumbnail, reduce_image
 from ..imaging.memory import decoding
-from ..imaging.reading_threads import result_of
 from ..store import Store
 from ..store.embeddings import Embeddings
+from ..waiting import result_of
 from .encoder import Encoder, StagedEncoder
 from .errors import EncoderError
 from .prefetch import Prefetch

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
+from ..waiting import LOOK, result_of
 from .errors import UnreachableFileError
 
-#: How often those that wait look whether they are to stop, in seconds.
-_LOOK = 0.1
 _of_thread = threading.local()
 
 Given = TypeVar("Given")
@@ -41,25 +40,9 @@ def reading_threads(count: int, name: str = "nbcurate-read") -> Generator[Thread
 
 
 def in_order(pool: Executor, function: Callable[[Given], Result], values: Iterable[Given]) -> Iterator[Result]:
-    """As ``pool.map``, which cannot always be interrupted while it waits: see :func:`result_of`."""
+    """As ``pool.map``, which cannot always be interrupted while it waits: see :mod:`nbcurate.waiting`."""
     for future in [pool.submit(function, value) for value in values]:
         yield result_of(future)
-
-
-def result_of(future: Future[Result]) -> Result:
-    """What a future brings, waited for in short pieces, so that an interrupt is raised between two of them.
-
-    Libraries that listen to Ctrl-C themselves, as polars does from its import on, have the system go on with a wait
-    that an interrupt met: without a limit, Python would hear of it when the wait is over.
-    """
-    return settled(future).result()
-
-
-def settled(future: Future[Result]) -> Future[Result]:
-    """The future when it is done, waited for as :func:`result_of` waits."""
-    while not future.done():
-        wait([future], _LOOK)
-    return future
 
 
 def wait_until(done: Callable[[float], bool], seconds: float) -> bool:
@@ -77,9 +60,9 @@ def wait_until(done: Callable[[float], bool], seconds: float) -> bool:
     """
     stop: threading.Event | None = getattr(_of_thread, "stop", None)
     while True:
-        if done(min(_LOOK, seconds)):
+        if done(min(LOOK, seconds)):
             return True
-        seconds -= _LOOK
+        seconds -= LOOK
         if seconds <= 0:
             return False
         if stop is not None and stop.is_set():

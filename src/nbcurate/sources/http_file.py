@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-import time
+import threading
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +23,7 @@ from urllib3.exceptions import (
 )
 
 from ..imaging import UnreachableFileError
+from ..imaging.reading_threads import wait_until
 from .network import network
 from .remote_file import Download, words_of
 
@@ -76,7 +77,7 @@ def read_http(url: str, download: Download) -> None:
             if pause >= download.left:
                 again = f", and asks to come again in {error.pause:.0f} s" if error.pause is not None else ""
                 raise UnreachableFileError(f"{error}{again}") from None
-            time.sleep(pause)
+            wait_until(threading.Event().wait, pause)  # nobody sets it: the time passes, or reading is stopped
     raise AssertionError("unreachable")  # pragma: no cover
 
 

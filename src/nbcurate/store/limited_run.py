@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from ..waiting import LOOK
+
 T = TypeVar("T")
 
 #: Seconds that a thread which was told to stop gets for it; then it is left to end by itself.
 _GRACE = 0.3
-#: How often whoever waits looks whether it was interrupted, in seconds.
-_LOOK = 0.1
 
 
 class TooLongError(Exception):
@@ -68,9 +68,9 @@ def on_a_thread(run: Callable[[], T], interrupt: Callable[[], object], seconds: 
 
 
 def _is_done(done: threading.Event, seconds: float) -> bool:
-    """Whether it is done within so many seconds; an interrupt is raised at once (see imaging/reading_threads.py)."""
+    """Whether it is done within so many seconds; an interrupt is raised at once (see waiting.py)."""
     end = time.monotonic() + seconds
-    while not done.wait(min(_LOOK, max(0.0, end - time.monotonic()))):
+    while not done.wait(min(LOOK, max(0.0, end - time.monotonic()))):
         if time.monotonic() >= end:
             return False
     return True

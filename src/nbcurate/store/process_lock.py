@@ -7,7 +7,7 @@ import threading
 import weakref
 from types import TracebackType
 
-from .uninterrupted import LOOK
+from ..waiting import LOOK
 
 
 class ProcessLock:

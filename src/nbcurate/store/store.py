@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from . import derived
+from .column_table import ColumnTable
 from .column_types import as_type, common_type, plain
 from .edited_values import edited_values
 from .edits import Change, Edits
@@ -24,6 +26,7 @@ from .media import Media
 from .process_lock import ProcessLock
 from .properties import Properties
 from .replacing import in_the_place_of
+from .seal import lost_list
 from .slices import SliceTable
 from .store_file import StoreFile
 from .store_folder import StoreFolder
@@ -34,7 +37,7 @@ from .writer_lock import WriterLock
 
 T = TypeVar("T")
 
-_ITEMS = "items.lance"
+_ITEMS, _EDITS = "items.lance", "edits.lance"
 _MARKS_FILE = "selection.parquet"
 
 
@@ -59,9 +62,10 @@ class Store(StoreFolder):
         if not read_only:
             with suppress(OSError):
                 derived.sweep(path / "derived")
-        self._items = Table(path / _ITEMS, None if read_only else ITEM_SCHEMA)
+        self._items = ColumnTable(path / _ITEMS, None if read_only else ITEM_SCHEMA)
         # An edit that was under way is finished by the version that the items have, before they get another.
         self._edits = self._open_edits()
+        _tell_of_lost_lists(path)
         if not read_only:
             self._items.add_missing(ITEM_SCHEMA, LATER_COLUMNS)
         self._snapshot: tuple[int, Items] | None = None
@@ -72,7 +76,7 @@ class Store(StoreFolder):
         self._upkeep = Upkeep(self._tidy)
 
     def _open_edits(self) -> Edits:
-        return Edits(self.path / "edits.lance", lambda: self._items.version, read_only=self.read_only)
+        return Edits(self.path / _EDITS, lambda: self._items.version, read_only=self.read_only)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, read_only: bool = False, create: bool = False) -> Store:
@@ -389,6 +393,17 @@ class Store(StoreFolder):
         self.require_writable()
         with self.guard:
             self.slices.save(name, kept, rejected)
+
+
+def _tell_of_lost_lists(path: Path) -> None:
+    """Warn where the newest version of what people did is not there any more."""
+    for table in (_ITEMS, _EDITS):
+        if (gone := lost_list(path / table)) is not None:
+            warnings.warn(
+                f"{gone} is gone: {table} is as it was before its last change. If that was not meant, restore "
+                f"{path / table} from a copy of the data set.",
+                stacklevel=5,
+            )
 
 
 def _may_become_store(folder: Path) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from ..waiting import result_of, settled
 from .process_lock import ProcessLock
-from .uninterrupted import run, settle
+from .uninterrupted import run
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ class StoreLock(ProcessLock):
         super().__enter__()
         try:
             if self._under_way is not None and not self._under_way.cancel():  # it has begun
-                settle(self._under_way)
+                settled(self._under_way)
         except BaseException:
             self._lock.release()
             raise
@@ -49,8 +50,7 @@ class StoreLock(ProcessLock):
         self._under_way = future
         run(work, future)
         try:
-            settle(future)
-            return future.result()
+            return result_of(future)
         finally:
             if future.done():
                 self._under_way = None

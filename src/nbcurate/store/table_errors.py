@@ -6,7 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from .forked import require_tables
@@ -51,28 +51,25 @@ class TornCommitError(TableError):
         super().__init__(table, words, number=errno.EIO)
 
 
+def reading(table: Path) -> AbstractContextManager[None]:
+    """Whatever fails within, in reading a table, is a :class:`TableError`."""
+    return _in_our_words(table, "cannot be read: it is damaged")
+
+
+def writing(table: Path) -> AbstractContextManager[None]:
+    """Whatever fails within, in writing a table, is a :class:`TableError`; what was in it stays."""
+    return _in_our_words(table, "could not be written, and is as it was")
+
+
 @contextmanager
-def reading(table: Path) -> Iterator[None]:
-    """Whatever fails in reading a table is a :class:`TableError`."""
+def _in_our_words(table: Path, failed: str) -> Iterator[None]:
     require_tables()
     try:
         yield
     except BaseException as error:
         if not _is_of_the_format(error):
             raise
-        raise _in_words(table, error, "cannot be read: it is damaged", _what_to_do(table)) from error
-
-
-@contextmanager
-def writing(table: Path) -> Iterator[None]:
-    """Whatever fails in writing a table is a :class:`TableError`; what was in it stays."""
-    require_tables()
-    try:
-        yield
-    except BaseException as error:
-        if not _is_of_the_format(error):
-            raise
-        raise _in_words(table, error, "could not be written, and is as it was", _what_to_do(table)) from error
+        raise _in_words(table, error, failed, _what_to_do(table)) from error
 
 
 def half_made(table: Path) -> TableError:

@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from ..waiting import result_of
 
 T = TypeVar("T")
-#: How often whoever waits looks whether it was interrupted, in seconds.
-LOOK = 0.1
 
 
 def uninterrupted(work: Callable[[], T]) -> T:
     """What ``work()`` returns. An interrupt while it runs is raised at once, and ``work`` goes on to its end."""
     future: Future[T] = Future()
     run(work, future)
-    settle(future)
-    return future.result()
-
-
-def settle(future: Future[Any]) -> None:
-    """Wait until a future is done; in short pieces, as imaging/reading_threads.py says."""
-    while not future.done():
-        wait([future], LOOK)
+    return result_of(future)
 
 
 def run(work: Callable[[], T], future: Future[T]) -> None:
