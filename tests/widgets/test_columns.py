@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -12,17 +11,8 @@ import pytest
 
 import nbcurate as nbc
 from nbcurate.widgets.columns import MAX_CATEGORIES, encode_category, encode_date, encode_list, encode_number, kind_of
-from nbcurate.widgets.session import Session
 
 from .test_wire import Browser, request
-
-
-@pytest.fixture
-def browser(dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    session = Session.of(dataset)
-    session.add_view(dataset)
-    yield Browser(session, monkeypatch)
-    session.close()
 
 
 def test_every_column_that_is_listed_can_be_had(browser: Browser, dataset: nbc.Dataset) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +49,6 @@ class Browser:
         assert error["message"]
         assert not rest
         return error["code"]
-
-
-@pytest.fixture
-def browser(dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    session = Session.of(dataset)
-    session.add_view(dataset)
-    yield Browser(session, monkeypatch)
-    session.close()
 
 
 def request(method: str, params: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:

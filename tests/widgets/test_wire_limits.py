@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +20,6 @@ from nbcurate.widgets.protocol import MAX_FRAME
 from nbcurate.widgets.session import Session
 
 from .test_wire import Browser, request
-
-
-@pytest.fixture
-def browser(dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    session = Session.of(dataset)
-    session.add_view(dataset)
-    yield Browser(session, monkeypatch)
-    session.close()
 
 
 def odd(dataset: nbc.Dataset, n: int = 4) -> Finding:
