@@ -6,20 +6,22 @@
 >>> nbc.SimilarityGrid(ds)
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .dataset import Dataset
-from .encoders import Encoder, EncoderError, FunctionEncoder, encoders, load_encoder
-from .findings import Finding
-from .imaging import UnreadableImageError
-from .search import SearchResult
-from .selection import Selection
-from .sources.network import network
-from .store import StoreLockedError
-from .store.expression import ExpressionError
-from .store.items import UnknownItemError
+from .encoders import encoders  # at once, as the package that it lies in has its name
 
 if TYPE_CHECKING:
+    from .dataset import Dataset
+    from .encoders import Encoder, EncoderError, FunctionEncoder, load_encoder
+    from .findings import Finding
+    from .imaging import UnreadableImageError
+    from .search import SearchResult
+    from .selection import Selection
+    from .sources.network import network
+    from .store import StoreLockedError
+    from .store.expression import ExpressionError
+    from .store.items import UnknownItemError
     from .widgets import ClassBalance, ClusterBrowser, Curator, EmbeddingMap, FindingsPanel, ReportView, SimilarityGrid
 
 __version__ = "0.1.0"
@@ -48,15 +50,33 @@ __all__ = [
     "network",
 ]
 
-_WIDGETS = frozenset(
-    {"ClassBalance", "ClusterBrowser", "Curator", "EmbeddingMap", "FindingsPanel", "ReportView", "SimilarityGrid"}
-)
+#: Where each name is: it comes when it is first asked for.
+_HOME = {
+    "Dataset": "dataset",
+    "ExpressionError": "store.expression",
+    "Finding": "findings.finding",
+    "SearchResult": "search.result",
+    "Selection": "selection",
+    "StoreLockedError": "store.writer_lock",
+    "UnknownItemError": "store.items",
+    "UnreadableImageError": "imaging.errors",
+    "network": "sources.network",
+    **dict.fromkeys(["Encoder", "EncoderError", "FunctionEncoder", "load_encoder"], "encoders"),
+    **dict.fromkeys(
+        ["ClassBalance", "ClusterBrowser", "Curator", "EmbeddingMap", "FindingsPanel", "ReportView", "SimilarityGrid"],
+        "widgets",
+    ),
+}
 
 
 def __getattr__(name: str) -> object:
-    """The widgets come when they are asked for: a script that only computes need not load the notebook's half."""
-    if name in _WIDGETS:
-        from . import widgets
+    """The name, from where it is: a script that only reads a table of models loads no tables and no widgets."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
 
-        return getattr(widgets, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from .item_set import ItemSet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +60,8 @@ def align(items: ItemSet, values: Any, argument: str) -> Aligned:
     >>> align(ds, frame["width"], "values").values.tolist() == ds.to_pandas()["width"].tolist()
     True
     """
+    import pandas as pd
+
     if isinstance(values, pd.Series | pd.DataFrame):
         return _by_index(items, values, argument)
     if isinstance(values, Mapping):
@@ -82,6 +86,8 @@ def in_order_of_ids(items: ItemSet, values: Any, argument: str) -> list[Any]:
 
     Parameters and errors are those of :func:`align`.
     """
+    import pandas as pd
+
     if isinstance(values, pd.DataFrame):
         raise TypeError(f"{argument}: expected one value an item, got a table: give one of its columns.")
     found = align(items, values, argument)
@@ -125,6 +131,8 @@ def _are_truths(values: Any) -> bool:
 
 def without_missing(values: Any) -> list[Any]:
     """Values as a list, None for NaN, NaT and NA."""
+    import pandas as pd
+
     if isinstance(values, pa.Array | pa.ChunkedArray):
         values = values.to_pylist()
     series = pd.Series(list(values), dtype=object)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from ..store import Store
 from ..store.columns import user_columns
 from ..store.items import Items
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Columns of ours that people fill by edits, which the log tells.
 _EDITED = ("label", "split", "tags")
@@ -34,6 +37,8 @@ def changed_items(store: Store) -> pd.DataFrame:
     DataFrame
         A row for each such item: ``id``; ``said``, names of columns; ``earlier``, how many pictures it was before.
     """
+    import pandas as pd
+
     items = store.items
     changes = _changes(items)
     edits = store.edits.table.select(["item", "column", "source"]).to_pylist() if changes else []

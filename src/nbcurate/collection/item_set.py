@@ -13,16 +13,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..imaging import UnreadableImageError
 from ..selection import Selection
-from ..sources.reader import originals, read_image
 from ..store import Store
 from ..store.columns import column_names
 from ..store.ids import Ids
 from ..store.items import Items, Keys
 from ..store.process_lock import ProcessLock
 from ..store.properties import MEASURED
-from .changed_items import changed_items
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,6 +160,8 @@ class ItemSet:
         --------
         >>> ds.where(ds.changed["id"])
         """
+        from .changed_items import changed_items
+
         return changed_items(self._store)
 
     @property
@@ -199,6 +198,9 @@ class ItemSet:
         UnreadableImageError
             If its file is gone or damaged, or the item has no picture.
         """
+        from ..imaging import UnreadableImageError
+        from ..sources.reader import read_image
+
         key = int(self._store.items.keys_of_ids([item_id], "item_id")[0])
         try:
             return read_image(self._store, key)
@@ -253,6 +255,8 @@ class ItemSet:
 
     def _places(self, keys: Keys) -> list[str | None]:
         """Where the picture of each item lies; None for one without."""
+        from ..sources.reader import originals
+
         return [original.place or None for original in originals(self._store, keys)]
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike
 
-from ..sources.measuring import measure_items
 from ..store.class_order import forget_class_order
 from ..store.column_types import of_pandas
 from ..store.columns import PROPERTIES, column_names, require_free_name, user_columns
@@ -48,6 +47,8 @@ class PropertySet(ItemSet):
 
         Goes on where an interrupted run stopped. Pictures that cannot be read stay without.
         """
+        from ..sources.measuring import measure_items
+
         contents, readable_as = self._distinct()
         measure_items(self._store, contents, readable_as)
         self._store.announce()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from .alignment import align
 from .item_set import ItemSet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def as_label(value: Any) -> str | None:
@@ -24,6 +26,8 @@ def as_label(value: Any) -> str | None:
     """
     if isinstance(value, str):
         return str(value) if value.strip() else None
+    import pandas as pd
+
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return None
     if isinstance(value, Real | np.bool_):
@@ -88,6 +92,8 @@ def labels_by_id(items: ItemSet, given: Any) -> tuple[NDArray[np.intp], list[str
     TypeError
         If it holds ids and no labels.
     """
+    import pandas as pd
+
     ids_alone = isinstance(given, pd.Series) and len(given) > 0 and _are_ids(given, items)
     if ids_alone or not isinstance(given, Mapping | pd.Series):
         raise TypeError("relabel: which label? Give one, relabel(ids, 'dog'), or None to take the labels away.")

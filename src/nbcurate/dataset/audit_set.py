@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike
 
 from ..collection.vector_set import VectorSet
-from ..findings.duplicates import Duplicates, find_duplicates
-from ..findings.finding import Finding
-from ..findings.labels import LabelIssues, find_label_issues_of
-from ..findings.rarity import Ranking, find_common_items, find_edge_cases, find_rare_items
-from ..findings.split import Split, check_split_of, split_items
-from ..findings.weak_spots import WeakSpots, find_weak_spots_of
+
+if TYPE_CHECKING:
+    from ..findings.duplicates import Duplicates
+    from ..findings.finding import Finding
+    from ..findings.labels import LabelIssues
+    from ..findings.rarity import Ranking
+    from ..findings.split import Split
+    from ..findings.weak_spots import WeakSpots
 
 
 class AuditSet(VectorSet):
@@ -70,6 +72,8 @@ class AuditSet(VectorSet):
         >>> copies.to_pandas()[["id", "representative", "relation", "reason"]]
         >>> ds.remove(copies.ids)
         """
+        from ..findings.duplicates import find_duplicates
+
         return find_duplicates(
             self, threshold=threshold, pixels=pixels, scenes=scenes, examples=examples, precision=precision,
             encoder=encoder,
@@ -132,6 +136,8 @@ class AuditSet(VectorSet):
         >>> coarse = ds.label_issues(label="coarse").safe.to_pandas()
         >>> ds.relabel(dict(zip(coarse["id"], coarse["suggested_label"])), column="coarse")
         """
+        from ..findings.labels import find_label_issues_of
+
         return find_label_issues_of(
             self, n, label=label, pred_probs=pred_probs, second_opinion=second_opinion, encoder=encoder, seed=seed
         )
@@ -148,6 +154,8 @@ class AuditSet(VectorSet):
             How many; every item, ranked, by default. ``flagged`` are those farther out than the tail of the others
             explains; where there are none, ``note`` and the reasons say that nothing is rare.
         """
+        from ..findings.rarity import find_rare_items
+
         return find_rare_items(self, n, encoder)
 
     def common(self, n: int | None = None, *, encoder: str | None = None) -> Finding:
@@ -161,6 +169,8 @@ class AuditSet(VectorSet):
         n : int, optional
             How many; every item, ranked, by default.
         """
+        from ..findings.rarity import find_common_items
+
         return find_common_items(self, n, encoder)
 
     def edge_cases(self, n: int | None = None, *, encoder: str | None = None, seed: int = 0) -> Ranking:
@@ -172,6 +182,8 @@ class AuditSet(VectorSet):
             How many; every item, ranked, by default. ``flagged`` have three neighbours of a second class to four of the
             first, or more. Where nothing is flagged, ``note`` says why.
         """
+        from ..findings.rarity import find_edge_cases
+
         return find_edge_cases(self, n, encoder, seed)
 
     def weak_spots(
@@ -208,6 +220,8 @@ class AuditSet(VectorSet):
         TypeError
             If there are lists on one side only.
         """
+        from ..findings.weak_spots import find_weak_spots_of
+
         return find_weak_spots_of(self, predictions, confidence, label, encoder, seed)
 
     # -- splits --------------------------------------------------------------------------------------------------
@@ -262,6 +276,8 @@ class AuditSet(VectorSet):
         --------
         >>> ds.split(train=0.7, val=0.2, test=0.1, groups="camera")
         """
+        from ..findings.split import split_items
+
         shares = {"train": train, "val": val, "test": test}
         return split_items(
             self._as_it_is(), shares=shares, stratify=stratify, groups=groups, threshold=threshold, pixels=pixels,
@@ -288,4 +304,6 @@ class AuditSet(VectorSet):
         threshold, pixels, scenes
             As in :meth:`split`.
         """
+        from ..findings.split import check_split_of
+
         return check_split_of(self, column, threshold=threshold, pixels=pixels, scenes=scenes, encoder=encoder)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..arguments import require_count
-from ..collection.distinct import DistinctItems, distinct_items
-from ..collection.layout import ProjectionMethod, open_layout
 from ..collection.missing_vectors import require_vectors
-from ..curate import naming
-from ..curate.clustering import ClusterMethod, cluster
-from ..curate.hierarchy import Hierarchy
-from ..curate.partition import Partition
 from ..encoders import TextEncoder
-from ..findings.clusters import Clusters
-from ..findings.recipe import make_recipe
 from .audit_set import AuditSet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..collection.distinct import DistinctItems
+    from ..collection.layout import ProjectionMethod
+    from ..curate.clustering import ClusterMethod
+    from ..curate.partition import Partition
+    from ..findings.clusters import Clusters
 
 
 class ClusterSet(AuditSet):
@@ -78,6 +78,12 @@ class ClusterSet(AuditSet):
         >>> ds.selection.set(found.members("dress 2"))
         >>> nbc.EmbeddingMap(ds, color="cluster")
         """
+        from ..collection.distinct import distinct_items
+        from ..curate.clustering import cluster
+        from ..curate.hierarchy import Hierarchy
+        from ..findings.clusters import Clusters
+        from ..findings.recipe import make_recipe
+
         if isinstance(k, str) and k != "auto":
             raise ValueError(f"k={k!r}: give a number or 'auto'.")
         n_clusters = None if isinstance(k, str) else require_count("k", k)
@@ -136,6 +142,8 @@ class ClusterSet(AuditSet):
         ValueError
             If the method is not known, nothing was embedded, or items were added since.
         """
+        from ..collection.layout import open_layout
+
         embeddings = self._store.embeddings_named(encoder)
         keys, plane = open_layout(embeddings, method, seed=seed, writable=not self._store.read_only)
         contents = self._store.items.contents[self._store.items.rows_of_keys(self.keys)]
@@ -150,6 +158,10 @@ class ClusterSet(AuditSet):
         words: Sequence[str] | None,
     ) -> pd.DataFrame:
         """A row a cluster: see :attr:`Clusters.table`."""
+        import pandas as pd
+
+        from ..curate import naming
+
         k, given = partition.n_clusters, self.labels
         first = distinct.rows[partition.representatives()]
         commonest = naming.names_from_labels(given, labels, k)

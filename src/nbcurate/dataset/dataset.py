@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from ..collection.item_labels import labels_of
 from ..collection.slices import Slice, Slices
 from ..store import Store
 from ..store.ids import Ids, as_ids
@@ -80,6 +79,8 @@ class Dataset(ExportSet):
         return self.slices[name]
 
     def __repr__(self) -> str:
+        from ..collection.item_labels import labels_of
+
         labels = labels_of(self).names
         parts = [f"{len(self):,} items", f"{len(labels)} labels" if labels else "no labels"]
         parts += [f"embedded with {e.name}" for e in self._store.embeddings()]

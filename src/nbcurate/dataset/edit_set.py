@@ -6,33 +6,22 @@ import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow as pa
 
-from ..collection.annotation_merge import merge_annotations
-from ..collection.edit_report import EditReport
-from ..findings.apply_curation import ReplayReport, apply_curation
-from ..findings.curation_columns import columns_left_out
-from ..findings.curation_file import as_curation, read_json, write_curation
-from ..findings.curation_state import curation_of
-from ..findings.finding import Finding
-from ..findings.recipe import Recipe
-from ..findings.replay import replay
-from ..sources.annotations import (
-    ROBOFLOW_FILE,
-    AnnotationFile,
-    read_annotation_table,
-    read_coco_annotations,
-    read_cvat,
-    read_labelstudio,
-    read_yolo,
-)
 from ..store.edits import Change
 from ..store.ids import Ids, as_ids
 from ..store.items import UnknownItemError
 from .from_sources import FromSources
+
+if TYPE_CHECKING:
+    from ..collection.edit_report import EditReport
+    from ..findings.apply_curation import ReplayReport
+    from ..findings.finding import Finding
+    from ..findings.recipe import Recipe
+    from ..sources.annotations import AnnotationFile
 
 
 class EditSet(FromSources):
@@ -115,6 +104,11 @@ class EditSet(FromSources):
         >>> other = nbc.Dataset.from_folder("/data/copy", store="copy.nbc")
         >>> other.replay("curation.json")
         """
+        from ..findings.curation_columns import columns_left_out
+        from ..findings.curation_file import write_curation
+        from ..findings.curation_state import curation_of
+        from ..findings.finding import Finding
+
         wanted = [picks] if isinstance(picks, Finding) else list(picks)
         curation = curation_of(self, wanted)
         written = write_curation(curation, path, overwrite=overwrite)
@@ -159,6 +153,10 @@ class EditSet(FromSources):
         UserWarning
             If the data set has other items than those that the recipe was made on, or something of a file did not go.
         """
+        from ..findings.apply_curation import apply_curation
+        from ..findings.curation_file import as_curation, read_json
+        from ..findings.replay import replay
+
         content = recipe if isinstance(recipe, dict) else read_json(recipe)
         if isinstance(content, dict) and "format" not in content:
             return replay(self, content)
@@ -251,6 +249,8 @@ class EditSet(FromSources):
         >>> ds.export("labelstudio", ids=issues.flagged, suggestions=issues, to="tasks.json")
         >>> ds.import_labels("labelstudio", "project-1.json")
         """
+        from ..sources.annotations import read_cvat, read_labelstudio
+
         match format:
             case "labelstudio":
                 return self._merged(read_labelstudio(path, control=control))
@@ -261,6 +261,8 @@ class EditSet(FromSources):
         raise ValueError(f"format={format!r}: use 'labelstudio' or 'cvat'; COCO and tables are ds.merge_annotations.")
 
     def _merged(self, file: AnnotationFile) -> EditReport:
+        from ..collection.annotation_merge import merge_annotations
+
         report = merge_annotations(self, file)
         report.warn(stacklevel=3)
         return report
@@ -268,6 +270,8 @@ class EditSet(FromSources):
 
 def _read_corrections(given: Any) -> AnnotationFile:
     """A file of corrections, by its ending, or by what was given."""
+    from ..sources.annotations import ROBOFLOW_FILE, read_annotation_table, read_coco_annotations, read_yolo
+
     is_path = isinstance(given, str | os.PathLike)
     if isinstance(given, dict) or (is_path and Path(given).suffix.lower() in (".json", ".zip", ".gz")):
         return read_coco_annotations(given)

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from .. import export as exporting
 from ..collection.item_set import LOOKED_UP
-from ..findings.finding import Finding
-from ..sources.coco_document import read_documents
-from ..sources.reader import Original, boxes_on_pictures, originals
 from ..store.columns import user_columns
 from ..store.ids import Ids
 from ..store.items import Keys
 from .edit_set import EditSet
-from .export_classes import classes_by_column, classes_of_annotations
-from .own_files import require_elsewhere
 
 if TYPE_CHECKING:
+    from ..export import CocoItems, Suggestion
+    from ..findings.finding import Finding
+    from ..sources.reader import Original
     from .torch_images import TorchImages
 
 #: Columns that say where an item came from: to_pandas does not show them, COCO needs them.
@@ -122,6 +119,11 @@ class ExportSet(EditSet):
         >>> ds.export("folder", ids=ds.selection.ids, to="picked")
         >>> ds.export("coco", to="annotations/", by_split=True)
         """
+        from .. import export as exporting
+        from ..sources.reader import originals
+        from .export_classes import classes_by_column
+        from .own_files import require_elsewhere
+
         options = {"by_split": by_split, "copy": copy, "shard_bytes": shard_bytes, "suggestions": suggestions}
         given = {name: value for name, value in options.items() if value is not None}
         _check_options(format, given)
@@ -209,6 +211,8 @@ class ExportSet(EditSet):
         return torch_images(self._store, keys, self.keys, split=split, transform=transform)
 
     def _exported_keys(self, ids: Ids | None) -> Keys:
+        from ..findings.finding import Finding
+
         if ids is None:
             return self.keys
         return self.keys_of(ids.without_removed() if isinstance(ids, Finding) else ids)
@@ -221,17 +225,22 @@ class ExportSet(EditSet):
         origin = {name: items.table.column(name).take(pa.array(rows)) for name in _ORIGIN}
         return pa.table({**columns, **origin})
 
-    def _for_coco(self, rows: pa.Table, files: list[Original], whole: bool) -> exporting.CocoItems:
+    def _for_coco(self, rows: pa.Table, files: list[Original], whole: bool) -> CocoItems:
         """The items with what their annotation files say; where they are all items, with the images without any."""
+        from ..export import CocoItems, EmptyImage
+        from ..sources.coco_document import read_documents
+        from ..sources.reader import boxes_on_pictures
+        from .export_classes import classes_of_annotations
+
         documents = read_documents(self._store)
         empty = [
-            exporting.EmptyImage(source, image, file)
+            EmptyImage(source, image, file)
             for source, document in (documents.items() if whole else ())
             for image, file in zip(document.says["images"], document.files, strict=True)
             if image["file_name"] in document.without
         ]
         classes = classes_of_annotations(self._store)
-        return exporting.CocoItems(
+        return CocoItems(
             rows, files, user_columns(self._store), documents, empty, boxes_on_pictures(self._store), classes
         )
 
@@ -253,7 +262,7 @@ def _warn_of_no_files(files: Sequence[Original]) -> None:
         )
 
 
-def _suggestions(finding: Finding) -> dict[str, exporting.Suggestion]:
+def _suggestions(finding: Finding) -> dict[str, Suggestion]:
     """The labels that a finding suggests, by id.
 
     Raises
@@ -261,12 +270,15 @@ def _suggestions(finding: Finding) -> dict[str, exporting.Suggestion]:
     ValueError
         If it suggests none.
     """
+    from ..export import Suggestion
+    from ..findings.finding import Finding
+
     if not isinstance(finding, Finding) or "suggested_label" not in finding.columns:
         raise ValueError("suggestions= takes a finding that suggests labels, such as ds.label_issues().")
     labels = finding.columns["suggested_label"]
     scores = finding.columns.get("confidence", finding.scores)
     return {
-        item_id: exporting.Suggestion([label] if isinstance(label, str) else list(label), float(score), finding.kind)
+        item_id: Suggestion([label] if isinstance(label, str) else list(label), float(score), finding.kind)
         for item_id, label, score in zip(finding.ids, labels, scores, strict=True)
         if label is not None
     }

@@ -8,26 +8,16 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from numpy.typing import ArrayLike
 
-from ..sources import (
-    SourceReport,
-    add_coco_images,
-    add_coco_objects,
-    add_folder,
-    add_huggingface,
-    add_table,
-    add_vectors,
-)
-from ..sources.exported_folder import add_exported_folder, is_exported_folder
-from ..sources.folder_rule import FolderRule
-from ..sources.given_vectors import as_given
-from ..sources.relocate import move_root
-from ..sources.window import WindowChoice, WindowSetting
 from ..store import Store
 from .pick_set import PickSet
+
+if TYPE_CHECKING:
+    from ..sources.report import SourceReport
+    from ..sources.window import WindowChoice, WindowSetting
 
 
 class FromSources(PickSet):
@@ -109,6 +99,11 @@ class FromSources(PickSet):
         >>> nbc.Dataset.from_folder("pets/", label=r"(?P<label>[A-Za-z_]+)_(?P<number>\\d+)\\.jpg$")
         >>> nbc.Dataset.from_folder("scans/", label=lambda path: path.stem.split("-")[0], window="percentiles")
         """
+        from ..sources.exported_folder import add_exported_folder, is_exported_folder
+        from ..sources.folder import add_folder
+        from ..sources.folder_rule import FolderRule
+        from ..sources.window import WindowSetting
+
         root = Path(path).expanduser().resolve()
         if not root.is_dir():
             raise NotADirectoryError(f"{root} is not a folder: give the folder that holds the images.")
@@ -171,6 +166,9 @@ class FromSources(PickSet):
             If a column is not in the table or there twice, an id is there twice, or what is in the column of images is
             neither a path nor a picture.
         """
+        from ..sources.table import add_table
+        from ..sources.window import WindowSetting
+
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)
         report = add_table(
@@ -220,6 +218,9 @@ class FromSources(PickSet):
         ValueError
             If the file holds no COCO annotations.
         """
+        from ..sources.coco import add_coco_images, add_coco_objects
+        from ..sources.window import WindowSetting
+
         add = add_coco_objects if objects else add_coco_images
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)
@@ -250,6 +251,9 @@ class FromSources(PickSet):
         store : path
             Folder of the store.
         """
+        from ..sources.huggingface import add_huggingface
+        from ..sources.window import WindowSetting
+
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)
         reports = add_huggingface(opened, data, image=image, label=label, id=id)
@@ -298,6 +302,10 @@ class FromSources(PickSet):
             If the lengths differ, an id is there twice, or the vectors are no table of numbers. A row without an id, or
             with something else than a vector, is passed over with a warning.
         """
+        from ..sources.given_vectors import as_given
+        from ..sources.vectors import add_vectors
+        from ..sources.window import WindowSetting
+
         given = as_given(ids, vectors, images, labels)
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)
@@ -341,6 +349,8 @@ class FromSources(PickSet):
         ValueError
             If ``old`` is not where any items come from, or is left out and there are several places.
         """
+        from ..sources.relocate import move_root
+
         move_root(self._store, new, old)
         self._store.announce()
 

@@ -7,24 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import require_count
-from ..collection.distinct import N_NEIGHBORS, DistinctItems, distinct_items
-from ..collection.shares import By, read_classes
-from ..curate import balance, diversity, labelling
-from ..curate.clustering import cluster
-from ..curate.facility_location import representatives, similarity_graph
-from ..curate.pick_order import PickOrder
-from ..findings.picks import Picks, make_picks, warn_of_too_few
-from ..findings.uncertainty import read_uncertainty
-from ..search.graph import build_graph
 from ..store.ids import Ids, as_ids
 from ..store.items import Keys
 from .report_set import ReportSet
 
 if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+    from ..collection.distinct import DistinctItems
+    from ..collection.shares import By
+    from ..curate.pick_order import PickOrder
+    from ..findings.picks import Picks
     from .curation import Step
 
 DiverseMethod = Literal["facility_location", "k_center", "hierarchical"]
@@ -72,6 +68,11 @@ class PickSet(ReportSet):
         >>> picks = ds.diverse(100)
         >>> picks.report
         """
+        from ..collection.distinct import distinct_items
+        from ..curate import diversity
+        from ..curate.facility_location import representatives, similarity_graph
+        from ..findings.picks import make_picks, warn_of_too_few
+
         n = require_count("n", n)
         keep = None if keep is None else as_ids(keep, "keep")
         distinct = distinct_items(self, encoder)
@@ -143,6 +144,13 @@ class PickSet(ReportSet):
         TypeError
             If the classes are fractions, such as brightness; the message says how to divide them.
         """
+        from ..collection.distinct import distinct_items
+        from ..collection.shares import read_classes
+        from ..curate import balance
+        from ..curate.clustering import cluster
+        from ..curate.facility_location import similarity_graph
+        from ..findings.picks import make_picks, warn_of_too_few
+
         n = require_count("n", n)
         if within not in ("typical", "even"):
             raise ValueError(f"within={within!r}: use 'typical' or 'even'.")
@@ -203,6 +211,12 @@ class PickSet(ReportSet):
         Picks
             None of them labelled, the one to label first first.
         """
+        from ..collection.distinct import distinct_items
+        from ..curate import labelling
+        from ..curate.facility_location import representatives, similarity_graph
+        from ..findings.picks import make_picks, warn_of_too_few
+        from ..findings.uncertainty import read_uncertainty
+
         n = require_count("n", n)
         if labelled is None:
             labels = self.labels
@@ -309,5 +323,9 @@ class PickSet(ReportSet):
 
 def _graph_of(vectors: NDArray[np.float32]) -> sp.csr_matrix:
     """The graph of a class of its own: in that of all, an item among other classes has few neighbours of its class."""
+    from ..collection.distinct import N_NEIGHBORS
+    from ..curate.facility_location import similarity_graph
+    from ..search.graph import build_graph
+
     graph = build_graph(vectors, min(N_NEIGHBORS, len(vectors) - 1))
     return similarity_graph(graph.rows, graph.similarity)

@@ -3,6 +3,8 @@
 Importing this package imports neither torch nor transformers nor timm: they come in when a model is loaded.
 """
 
+from typing import TYPE_CHECKING
+
 from .encoder import FULL_SIZE, Encoder, TextEncoder
 from .errors import (
     EncoderError,
@@ -12,8 +14,10 @@ from .errors import (
     UnsupportedModelError,
 )
 from .function import FunctionEncoder
-from .huggingface import HuggingFaceEncoder, HuggingFaceTextEncoder
 from .registry import EncoderLike, encoders, load_encoder
+
+if TYPE_CHECKING:
+    from .huggingface import HuggingFaceEncoder, HuggingFaceTextEncoder
 
 __all__ = [
     "FULL_SIZE",
@@ -31,3 +35,12 @@ __all__ = [
     "encoders",
     "load_encoder",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """The classes that run models come with the first of them."""
+    if name in ("HuggingFaceEncoder", "HuggingFaceTextEncoder"):
+        from . import huggingface
+
+        return getattr(huggingface, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import threading
 from collections.abc import Iterator
@@ -60,10 +59,12 @@ def quiet_loading() -> Iterator[None]:
 
 def library_versions(*libraries: str) -> dict[str, JSON]:
     """Return the versions of those of the distributions that are installed, for recipes."""
+    from importlib import metadata
+
     versions: dict[str, JSON] = {}
     for library in libraries:
         try:
-            versions[library] = importlib.metadata.version(library)
-        except importlib.metadata.PackageNotFoundError:
+            versions[library] = metadata.version(library)
+        except metadata.PackageNotFoundError:
             continue
     return versions

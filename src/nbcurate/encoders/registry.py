@@ -14,7 +14,6 @@ from .encoder import Encoder
 from .errors import EncoderError, ModelNotFoundError
 from .execution import Backend, Execution, Precision
 from .function import FunctionEncoder, ImageFunction
-from .huggingface import HuggingFaceEncoder
 from .packaged import PACKAGED_MODELS, packaged_checkpoint
 
 if TYPE_CHECKING:
@@ -184,6 +183,8 @@ def load_encoder(
             )
         return model if isinstance(model, Encoder) else FunctionEncoder(model)
     if isinstance(model, os.PathLike):
+        from .huggingface import HuggingFaceEncoder
+
         return HuggingFaceEncoder.from_pretrained(Path(model), pooling=pooling, execution=execution)
     if isinstance(model, str):
         return _load_named(model, pooling, execution)
@@ -191,6 +192,8 @@ def load_encoder(
 
 
 def _load_named(model: str, pooling: str | None, execution: Execution) -> Encoder:
+    from .huggingface import HuggingFaceEncoder
+
     known = KNOWN_ENCODERS.get(model)
     if known and known.source == "package":
         checkpoint = packaged_checkpoint(model)
