@@ -104,7 +104,7 @@ def test_the_recipe_makes_it_again(pictures: nbc.Dataset, found: Duplicates) -> 
 
 def test_pictures_are_compared_once(pictures: nbc.Dataset, found: Duplicates, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nbcurate.findings.comparisons.place", None)
-    monkeypatch.setattr("nbcurate.findings.keypoint_table.find_keypoints", None)
+    monkeypatch.setattr("nbcurate.collection.keypoint_table.find_keypoints", None)
     assert pictures.duplicates().scores.tolist() == found.scores.tolist()
     assert pictures.split(stratify=None).leaks == []
     assert pictures.check_split().leaks == []
@@ -186,17 +186,18 @@ def test_an_interrupted_comparison_goes_on(folder: Path, monkeypatch: pytest.Mon
     whole, seen, interrupts = place, [], [60]
 
     def interrupted(*keypoints: Keypoints) -> Placement | None:
-        seen.append(1)
+        found = whole(*keypoints)
+        seen.append(found)
         if [len(seen)] == interrupts:
             interrupts.clear()
             raise KeyboardInterrupt
-        return whole(*keypoints)
+        return found
 
-    monkeypatch.setattr("nbcurate.findings.comparisons._AT_A_TIME", 20)
+    monkeypatch.setattr("nbcurate.findings.comparisons._MATCHED_AT_A_TIME", 20)
     monkeypatch.setattr("nbcurate.findings.comparisons.place", interrupted)
     with pytest.raises(KeyboardInterrupt):
         ds.duplicates()
-    committed = 2 * 20
+    committed = seen[: 2 * 20].count(None)  # what has something in common is committed when it was looked at
     del seen[:]
     found = ds.duplicates()
     goes_on = len(seen)

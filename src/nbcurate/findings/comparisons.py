@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from itertools import chain
+from typing import NoReturn
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import reverse_cuthill_mckee
 from tqdm.auto import tqdm
 
-from ..curate.alignment import CLOSE_LOOK, lay_over, refine
-from ..curate.colour_change import compare_colours
+from ..collection.compared_pictures import ComparedPictures
+from ..collection.keypoint_table import KeypointTable, one_thread_in_opencv
 from ..curate.copies import EVIDENCE, Evidence
-from ..curate.overlay import Overlap, compare
-from ..curate.placement import Affine, Placement, place
-from ..curate.surroundings import enlarged, framed
+from ..curate.placement import Placement, place
+from ..imaging.reading_threads import in_order, reading_threads
 from ..store import Store
 from ..store.items import Keys
 from ..store.records import RecordFile
-from .keypoint_table import KeypointTable, one_thread_in_opencv
-from .pictures import Colours, Pictures
+from .picture_pair import see
 
 _RECORD = np.dtype([("name", np.uint64), ("evidence", EVIDENCE)])
 _SOURCE = {"made_by": "ORB 1, overlay 3"}
-_AT_A_TIME = 1_000  # pairs that are committed together
+_MATCHED_AT_A_TIME, _MATCHED_IN_A_JOB = 8_192, 64  # pairs that are committed together, and that a thread takes at once
+_SEEN_AT_A_TIME, _SEEN_IN_A_JOB = 512, 8
 _PATIENCE = 2  # seconds before a bar is shown
-_PROMISING = 0.4  # agreement from which pictures are looked at closely
-_SAME_PLACE = 0.02  # by which a map may differ from the identity where pixels are the same
-_SAME_LEVEL = 8  # grey levels by which thumbnails of the same pixels may differ
 
 
 class Comparisons:
@@ -86,37 +89,46 @@ class Comparisons:
 
     def _compare(self, store: Store, names: Keys) -> None:
         """Compare pairs that are new, and commit what was seen."""
-        pictures, keypoints = Pictures(store), KeypointTable.of(store)
+        pictures, keypoints = ComparedPictures(store), KeypointTable.of(store)
         pairs = _pairs(names)
         keypoints.make(np.unique(pairs), pictures)
         readable = keypoints.known(pairs.ravel()).reshape(-1, 2).all(axis=1)
-        names, pairs = names[readable], pairs[readable]
         try:
-            with (
-                one_thread_in_opencv(),
-                tqdm(total=len(pairs), desc="comparing pictures", unit="pair", delay=_PATIENCE, leave=False) as bar,
-            ):
-                for start in range(0, len(pairs), _AT_A_TIME):
-                    self._commit(
-                        names[start : start + _AT_A_TIME], pairs[start : start + _AT_A_TIME], keypoints, pictures
-                    )
-                    bar.update(min(_AT_A_TIME, len(pairs) - start))
+            with one_thread_in_opencv(), reading_threads(os.cpu_count() or 1, "nbcurate-compare") as pool:
+                self._look(self._match(names[readable], keypoints, pool), pictures, pool)
         finally:
             self._read()
 
-    def _commit(self, names: Keys, pairs: Keys, keypoints: KeypointTable, pictures: Pictures) -> None:
-        seen = np.zeros(len(pairs), _RECORD)
-        seen["name"] = names
-        for at, (a, b) in enumerate(pairs.tolist()):
-            first, second = keypoints.get(a), keypoints.get(b)
-            found = place(first, second) if first is not None and second is not None else None
-            if found is not None:
-                seen["evidence"][at] = see(a, b, found, pictures)
-        alike = seen["evidence"]["points"] > 0
-        if alike.any():
-            self._something.append(seen[alike])
-        if not alike.all():
-            self._nothing.append(names[~alike])
+    def _match(self, names: Keys, keypoints: KeypointTable, pool: Executor) -> dict[int, Placement]:
+        """Where the pictures of each pair lie in each other; pairs with nothing in common are committed instead."""
+        placed: dict[int, Placement] = {}
+        with _bar(len(names), "matching keypoints") as bar:
+            for part in _parts(names, _MATCHED_AT_A_TIME):
+                places = in_order(pool, partial(_places, keypoints), _parts(part, _MATCHED_IN_A_JOB))
+                found = dict(zip(part.tolist(), chain.from_iterable(places), strict=True))
+                placed |= {name: place for name, place in found.items() if place is not None}
+                self._commit_unlike([name for name, place in found.items() if place is None])
+                bar.update(len(part))
+        return placed
+
+    def _look(self, placed: Mapping[int, Placement], pictures: ComparedPictures, pool: Executor) -> None:
+        """Lay the pictures of each pair over each other, and commit what is seen."""
+        with _bar(len(placed), "comparing pictures") as bar:
+            for part in _parts(_in_neighbourhoods(np.fromiter(placed, np.uint64, len(placed))), _SEEN_AT_A_TIME):
+                seen = np.zeros(len(part), _RECORD)
+                seen["name"] = part
+                jobs = _parts(part, _SEEN_IN_A_JOB)
+                looks = in_order(pool, partial(_looks, placed, pictures), jobs)
+                seen["evidence"] = np.concatenate(list(looks))
+                alike = seen["evidence"]["points"] > 0  # none where a picture is gone
+                if alike.any():
+                    self._something.append(seen[alike])
+                self._commit_unlike(part[~alike])
+                bar.update(len(part))
+
+    def _commit_unlike(self, names: Sequence[int] | Keys) -> None:
+        if len(names):
+            self._nothing.append(np.asarray(names, np.uint64))
 
     def _read(self) -> None:
         self._unlike: Keys = np.sort(self._nothing.read())
@@ -124,85 +136,51 @@ class Comparisons:
         self._alike = alike[np.argsort(alike["name"], kind="stable")]
 
 
-def see(a: int, b: int, found: Placement, pictures: Pictures) -> NDArray[np.void]:
-    """Lay the pictures of two contents over each other, closely where that promises something: one EVIDENCE."""
-    result = np.zeros((), EVIDENCE)
-    small = [pictures.small(content) for content in (a, b)]
-    first, second = small
-    if first is None or second is None:
-        return result
-    first = _turned(first, found.mirrored)
-    way = refine(_grey(first), _grey(second), found.map)
-    seen = compare(_grey(first), _grey(second), way)
-    result["points"], result["mirrored"], result["map"] = found.points, found.mirrored, way
-    _note(result, seen)
-    if seen.agreement < _PROMISING:
-        return result
-    result["framed"] = framed(_grey(first), _grey(second), way)
-    close = _close_look(a, b, way, found.mirrored, pictures, result)
-    if close is not None:
-        result["fine_conflict"], result["fine_shared"] = close.conflict, close.shared
-        result["fine_texture"] = close.texture
-    laid, inside = lay_over(first.astype(np.float32), second.shape, way)
-    colours = compare_colours(laid, second.astype(np.float32), inside)
-    result["gain"], result["offset"], result["chroma"] = colours.gain, colours.offset, colours.chroma
-    result["cast"], result["recoloured"] = colours.cast, colours.recoloured
-    result["identical"] = _may_be_identical(first, second, way, found.mirrored) and _identical(a, b, pictures)
-    return result
+def _places(keypoints: KeypointTable, names: Keys) -> list[Placement | None]:
+    """Where the first of each pair lies in the second."""
+    pairs = _pairs(names)
+    of = {content: keypoints.get(content) for content in np.unique(pairs).tolist()}
+    both = ((of[a], of[b]) for a, b in pairs.tolist())
+    return [None if first is None or second is None else place(first, second) for first, second in both]
 
 
-def _note(result: NDArray[np.void], seen: Overlap) -> None:
-    for name in Overlap._fields:
-        result[name] = getattr(seen, name)
+def _looks(placed: Mapping[int, Placement], pictures: ComparedPictures, names: Keys) -> Evidence:
+    """What is seen of each pair."""
+    return np.array(
+        [
+            see(a, b, placed[name], pictures)
+            for name, (a, b) in zip(names.tolist(), _pairs(names).tolist(), strict=True)
+        ],
+        EVIDENCE,
+    )
 
 
-def _close_look(
-    a: int, b: int, way: Affine, mirrored: bool, pictures: Pictures, result: NDArray[np.void]
-) -> Overlap | None:
-    """The overlap at the size of the fine pictures; None where there is no more to see. Notes which one is enlarged."""
-    fine, small = ([read(content) for content in (a, b)] for read in (pictures.fine, pictures.small))
-    if any(picture is None for picture in (*fine, *small)):
-        return None
-    shapes = [picture.shape[:2] for picture in (*small, *fine) if picture is not None]
-    first, second = (_grey(picture) for picture in fine if picture is not None)
-    first, way = (np.ascontiguousarray(first[:, ::-1]) if mirrored else first), _enlarged(way, *shapes)
-    result["enlarged"] = enlarged(first, second, way)
-    if max(max(shape) for shape in shapes[2:]) <= max(max(shape) for shape in shapes[:2]):
-        return None
-    return compare(first, second, way, CLOSE_LOOK)
+def _in_neighbourhoods(names: Keys) -> Keys:
+    """The pairs in an order in which those that share a picture lie near each other, so that it is read once.
+
+    References
+    ----------
+    Cuthill and McKee (1969), "Reducing the bandwidth of sparse symmetric matrices".
+    """
+    if not len(names):
+        return names
+    contents, ends = np.unique(_pairs(names), return_inverse=True)
+    ends = ends.reshape(-1, 2)
+    size = (len(contents), len(contents))
+    graph = coo_array((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=size).tocsr()
+    rank = np.empty(len(contents), np.intp)
+    rank[reverse_cuthill_mckee(graph + graph.T, symmetric_mode=True)] = np.arange(len(contents))
+    place = np.sort(rank[ends], axis=1)
+    return names[np.lexsort((place[:, 0], place[:, 1]))]
 
 
-def _enlarged(
-    way: Affine, a: tuple[int, ...], b: tuple[int, ...], to_a: tuple[int, ...], to_b: tuple[int, ...]
-) -> Affine:
-    """A map between pictures of shapes ``a`` and ``b`` as one between the same pictures at other sizes."""
-
-    def scaled(old: tuple[int, ...], new: tuple[int, ...]) -> NDArray[np.float64]:
-        down, across = new[0] / old[0], new[1] / old[1]
-        return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])
-
-    whole = scaled(b, to_b) @ np.vstack([way, [0, 0, 1]]) @ np.linalg.inv(scaled(a, to_a))
-    return np.asarray(whole[:2], np.float64)
+def _parts(names: Keys, size: int) -> list[Keys]:
+    """One after another, of at most that size."""
+    return [names[start : start + size] for start in range(0, len(names), size)]
 
 
-def _may_be_identical(a: Colours, b: Colours, way: Affine, mirrored: bool) -> bool:
-    if mirrored or a.shape != b.shape or np.abs(way[:, :2] - np.eye(2)).max() > _SAME_PLACE:
-        return False
-    return bool(np.abs(a.astype(np.int16) - b).max() <= _SAME_LEVEL)
-
-
-def _identical(a: int, b: int, pictures: Pictures) -> bool:
-    """Whether two files hold the same pixels, as decoded."""
-    first, second = pictures.whole(a), pictures.whole(b)
-    return first is not None and second is not None and np.array_equal(first, second)
-
-
-def _turned(picture: Colours, mirrored: bool) -> Colours:
-    return np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture
-
-
-def _grey(picture: Colours) -> NDArray[np.uint8]:
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+def _bar(total: int, doing: str) -> tqdm[NoReturn]:
+    return tqdm(total=total, desc=doing, unit="pair", delay=_PATIENCE, leave=False)
 
 
 def _names(pairs: Keys) -> Keys:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from ..collection.compared_pictures import ComparedPictures
+from ..collection.keypoint_table import KeypointTable
 from ..curate.keypoint_codes import Vocabulary, code_of, fit_vocabulary
 from ..search.graph import build_graph
 from ..store import Store, derived
 from ..store.items import Keys
 from ..store.records import RecordFile
-from .keypoint_table import KeypointTable
-from .pictures import Pictures
 
 _NEIGHBOURS = 4
 _AT_A_TIME = 2_000  # codes that are committed together
@@ -33,7 +33,7 @@ def keypoint_neighbours(store: Store, contents: Keys) -> NDArray[np.int32]:
     The codes that this rests on are kept in a derived file; the neighbours too, as long as the contents are the same.
     """
     table = KeypointTable.of(store)
-    table.make(contents, Pictures(store))
+    table.make(contents, ComparedPictures(store))
     codes, told, made_by = _codes(store, contents, table)
     rows = np.flatnonzero(told)
     told_keys = np.ascontiguousarray(contents[rows])

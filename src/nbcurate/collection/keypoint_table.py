@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 import cv2
 import numpy as np
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from ..curate.keypoints import MOST, Keypoints, find_keypoints
+from ..imaging.reading_threads import in_order, reading_threads
 from ..store import Store
 from ..store.items import Keys
 from ..store.records import RecordFile
-from .pictures import Pictures
+from .compared_pictures import ComparedPictures, to_grey
 
 _RECORD = np.dtype(
     [
@@ -49,19 +50,18 @@ class KeypointTable:
             _TABLES[store] = cls(store)
         return _TABLES[store]
 
-    def make(self, contents: Keys, pictures: Pictures) -> None:
+    def make(self, contents: Keys, pictures: ComparedPictures) -> None:
         """Find the keypoints of those contents that have none yet; pictures that cannot be read stay without."""
         missing = contents[~np.isin(contents, self._known[0])]
         with (
             one_thread_in_opencv(),
-            ThreadPoolExecutor(os.cpu_count()) as pool,
+            reading_threads(os.cpu_count() or 1, "nbcurate-keypoints") as pool,
             tqdm(total=len(missing), desc="finding keypoints", unit="img", delay=_PATIENCE, leave=False) as bar,
         ):
             for start in range(0, len(missing), _AT_A_TIME):
                 part = missing[start : start + _AT_A_TIME]
-                pictures.prefetch(part)
-                found = pool.map(_keypoints_of, ((int(content), pictures.small(int(content))) for content in part))
-                records = [record for record in found if record is not None]
+                record_of = partial(_record_of, pictures, pictures.thumbnails(part))
+                records = [record for record in in_order(pool, record_of, part.tolist()) if record is not None]
                 if records:
                     self._file.append(np.array(records, _RECORD))
                 bar.update(len(part))
@@ -92,11 +92,11 @@ class KeypointTable:
         return keys[rows], rows, records
 
 
-def _keypoints_of(job: tuple[int, NDArray[np.uint8] | None]) -> NDArray[np.void] | None:
-    content, picture = job
+def _record_of(pictures: ComparedPictures, thumbnails: dict[int, bytes], content: int) -> NDArray[np.void] | None:
+    picture = pictures.small_of(content, thumbnails.get(content))
     if picture is None:
         return None
-    found = find_keypoints(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8))
+    found = find_keypoints(to_grey(picture))
     n = len(found.points)
     record = np.zeros((), _RECORD)
     record["key"], record["count"], (record["height"], record["width"]) = content, n, found.shape
