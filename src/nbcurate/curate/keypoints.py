@@ -96,7 +96,7 @@ def find_keypoints(grey: Grey) -> Keypoints:
         none = np.empty((0, _BYTES), np.uint8)
         return Keypoints(np.empty((0, 2), np.float32), none, none, grey.shape)
     return Keypoints(
-        np.array([points[at].pt for at in kept], np.float32),
+        _places([points[at] for at in kept]),
         np.asarray(descriptors[kept], np.uint8),
         np.asarray(mirrored[[place_in_mirror[points[at].class_id] for at in kept]], np.uint8),
         grey.shape,
@@ -110,11 +110,16 @@ def _orb() -> cv2.ORB:
     )
 
 
+def _places(points: Sequence[cv2.KeyPoint]) -> NDArray[np.float32]:
+    """x and y of each [n, 2], in one call: a call a point takes a tenth of all the time."""
+    return np.asarray(cv2.KeyPoint.convert(points), np.float32)
+
+
 def _spread(found: Sequence[cv2.KeyPoint], shape: tuple[int, ...]) -> list[int]:
     """Which to keep: the strongest of every cell, then the second of every cell, and so on."""
     if not found:
         return []
-    places = np.array([point.pt for point in found])
+    places = _places(found).astype(np.float64)
     strength = np.array([point.response for point in found])
     across, down = (places // (max(shape) / _GRID)).astype(int).T
     cell = down * _GRID + across
