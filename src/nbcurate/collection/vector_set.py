@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,31 +13,24 @@ from numpy.typing import NDArray
 from ..arguments import require_count
 from ..encoders import Encoder, EncoderLike, load_encoder
 from ..encoders.execution import Backend, Precision
-from ..encoders.pipeline import EmbedReport, embed
-from ..imaging import measure_image
-from ..search import (
-    IndexInfo,
-    ItemSearch,
-    KnnGraph,
-    SearchResult,
-    combine,
-    index_info,
-    item_graph,
-    open_content_graph,
-    open_index,
-)
-from ..search.examples import ExampleReader
-from ..sources.reader import read_image, window_of
-from ..sources.relocate import lost_folders
 from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
-from .encoder_comparison import EncoderComparison, compare_encoders
 from .missing_vectors import require_model, require_vectors, warn_where_partial
 from .property_set import PropertySet
 
+if TYPE_CHECKING:
+    from usearch.index import Index as UsearchIndex
+
+    from ..encoders.pipeline import EmbedReport
+    from ..search import Index, IndexInfo, ItemSearch, KnnGraph, SearchResult
+    from .encoder_comparison import EncoderComparison
+
 #: The encoder that is used when none is named: real weights that need no model hub.
 DEFAULT_ENCODER = "efficientnet-lite0"
+
+IndexChoice = Literal["usearch", "cells", "later"]
+_CELLS_ALONE = "searched_by_cells"  # the setting that names the vectors for which no graph is built
 
 
 class VectorSet(PropertySet):
@@ -58,6 +51,7 @@ class VectorSet(PropertySet):
         precision: Precision = "auto",
         compile: bool = False,
         batch_size: int | None = None,
+        index: IndexChoice | None = None,
     ) -> Self:
         """Give every item a vector, and measure its picture on the way.
 
@@ -75,6 +69,11 @@ class VectorSet(PropertySet):
             Another pooling than the model's own; its vectors are a set of their own, ``"dinov2-small:patch_mean"``.
         device, backend, precision, compile, batch_size
             How the model runs, see :func:`nbcurate.load_encoder`. None of it is needed: the defaults are measured.
+        index : {"usearch", "cells", "later"}, optional
+            What more vectors than 100 MB are searched through. ``"usearch"``, as long as nothing else was said: the
+            best there is, built in the background from when this returns, at low priority, and not while a cell
+            computes. ``"cells"``: what is built in a tenth of the time and takes several times as long to answer; kept
+            for these vectors. ``"later"``: nothing is built before search is first used.
 
         Returns
         -------
@@ -90,36 +89,45 @@ class VectorSet(PropertySet):
         ValueError
             If no item has a picture.
         """
+        if index is not None and index not in get_args(IndexChoice):
+            raise ValueError(f"index={index!r}: use 'usearch', 'cells' or 'later'.")
         self._store.require_writable()
         contents, pictureless = self._contents_with_picture()
-        model = load_encoder(
-            encoder,
-            pooling=pooling,
-            device=device,
-            backend=backend,
-            precision=precision,
-            compile=compile,
-            batch_size=batch_size,
-        )
-        report = self._embed(model, contents)
-        self._store.make_newest(report.embeddings)  # not before: what is interrupted or fails takes nobody's place
-        if report.unreadable:
-            lost = lost_folders(self._store)
-            hint = f" The folder {lost[0]} is gone: where it has moved, ds.reroot(new) tells." if lost else ""
-            warnings.warn(
-                f"{len(report.unreadable)} items could not be read: ds.errors lists them.{hint}", stacklevel=2
-            )
+        how = {"device": device, "backend": backend, "precision": precision, "compile": compile}
+        embeddings = self._complete(encoder, pooling, contents)
+        if embeddings is None:
+            model = load_encoder(encoder, pooling=pooling, batch_size=batch_size, **how)
+            report = self._embed(model, contents)
+            embeddings = report.embeddings
+            warn_of_unreadable(self._store, report.unreadable)
+        self._store.make_newest(embeddings)  # not before: what is interrupted or fails takes nobody's place
         if pictureless:
             warnings.warn(
-                f"{pictureless:,} items have no picture, and so no vector of {model.name!r}: "
+                f"{pictureless:,} items have no picture, and so no vector of {embeddings.name!r}: "
                 "ds.where('path is not null') is the others.",
                 stacklevel=2,
             )
         self._store.announce()
+        self._prepare_index(embeddings, index)
         return self
+
+    def _complete(self, encoder: EncoderLike, pooling: str | None, contents: Keys) -> Embeddings | None:
+        """The vectors of an encoder, if all of these contents have one: then no model need be loaded to know that."""
+        from ..encoders.made_before import is_made_by
+
+        for there in reversed(self._store.embeddings()):
+            if not len(there.missing(contents)) and is_made_by(
+                encoder, pooling, name=there.name, key=there.encoder_key, recipe=there.recipe
+            ):
+                return there
+        return None
 
     def _embed(self, model: Encoder, contents: Keys | None) -> EmbedReport:
         """Make the vectors of one model that are missing, for these contents or all."""
+        from ..encoders.pipeline import embed
+        from ..imaging import measure_image
+        from ..sources.reader import read_image
+
         self._encoders[model.key] = model
         read = partial(read_image, self._store)
         return embed(self._store, model, read, measure=measure_image, only=contents)
@@ -160,6 +168,8 @@ class VectorSet(PropertySet):
         ValueError
             If nothing was embedded, or items were added since.
         """
+        from ..search import item_graph, open_content_graph
+
         embeddings, search = self.searcher(encoder)
         items, rows = self._rows()
         contents, graph = open_content_graph(embeddings, k, device=device, writable=not self._store.read_only)
@@ -188,6 +198,10 @@ class VectorSet(PropertySet):
         >>> ds.search("cat/1.jpg", k=10).ids
         >>> ds.search(["cat/1.jpg", "cat/2.jpg"], negatives="dog/7.jpg").to_pandas()
         """
+        from ..search import SearchResult, combine
+        from ..search.examples import ExampleReader
+        from ..sources.reader import window_of
+
         k = require_count("k", k)
         embeddings, search = self.searcher(encoder)
         reader = ExampleReader(
@@ -210,6 +224,8 @@ class VectorSet(PropertySet):
 
         Rejected items are left out. ``ds.selection.add(ds.expand(k=10).ids)`` grows the selection by a step.
         """
+        from ..search import SearchResult
+
         k = require_count("k", k)
         items = self._store.items
         keys = self._selection.marks.kept if ids is None else items.keys_of_ids(ids)
@@ -219,16 +235,78 @@ class VectorSet(PropertySet):
     def index_info(self, encoder: str | None = None) -> IndexInfo:
         """What serves :meth:`search`: exact comparison or an index, its measured recall, its size, and its state.
 
-        Above 100,000 distinct images an index is built in the background when search is first used; until it is there,
-        and on a store opened read-only without one, every vector is compared.
+        While vectors are few in bytes (100 MB: 20,000 of width 1,280) all are compared. Above, a usearch index is built
+        in the background by :meth:`embed`, or when search is first used; cells of similar images, which are built in a
+        tenth of the time, serve until it is there.
 
         Parameters
         ----------
         encoder : str, optional
             Which embeddings; those made last by default.
         """
-        embeddings, _ = self.searcher(encoder)
-        return index_info(embeddings, writable=not self._store.read_only)
+        from ..search import index_info
+
+        with self._guard:
+            embeddings, _ = self.searcher(encoder)
+            return index_info(embeddings, self._index_of(embeddings))
+
+    def index(self, encoder: str | None = None) -> UsearchIndex:
+        """The usearch index of the vectors, to be used without us: a view of the file that this store searches.
+
+        Built here and now, with a bar, where it is not there yet or not all vectors are in it. It is a view: add to a
+        copy of it (``index.copy()``), or to the file that :meth:`export` writes.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Which embeddings; those made last by default.
+
+        Returns
+        -------
+        usearch.index.Index
+            Of cosine distances. Its keys are those of :attr:`keys`; exact copies have one entry, under the key of the
+            first of them. All items of the store are in it, also where this is a view of some; items that were removed
+            stay until many were.
+
+        Raises
+        ------
+        PermissionError
+            If it is not there and the store can only be read.
+
+        Examples
+        --------
+        >>> matches = ds.index().search(ds.embeddings()[0], 10)
+        >>> matches.keys, 1 - matches.distances
+        """
+        from ..search import usearch_view
+
+        embeddings = self._store.embeddings_named(encoder)
+        present = self._store.items.contents_present
+        return usearch_view(embeddings, writable=not self._store.read_only, present=present)
+
+    def _index_of(self, embeddings: Embeddings, *, bar: bool = False) -> Index:
+        """The index of these vectors as it is now; what is missing is built in the background."""
+        from ..search import open_index
+
+        return open_index(
+            embeddings,
+            writable=not self._store.read_only,
+            graph=embeddings.origin["embeddings"] not in (self._store.setting(_CELLS_ALONE) or ()),
+            present=self._store.items.contents_present,
+            bar=bar,
+        )
+
+    def _prepare_index(self, embeddings: Embeddings, index: IndexChoice | None) -> None:
+        """Keep what was chosen for these vectors, and begin to build what they are searched through."""
+        from ..search import EXACT_BYTES
+
+        name = embeddings.origin["embeddings"]
+        alone: list[str] = self._store.setting(_CELLS_ALONE) or []
+        if index is not None and (index == "cells") != (name in alone):
+            others = [one for one in alone if one != name]
+            self._store.keep_setting(_CELLS_ALONE, [*others, name] if index == "cells" else others)
+        if index != "later" and 4 * embeddings.width * len(embeddings) > EXACT_BYTES:
+            self._index_of(embeddings, bar=True)
 
     def compare_encoders(
         self, encoders: Sequence[EncoderLike], *, sample: int | None = 2_000, device: str = "auto", seed: int = 0
@@ -248,6 +326,8 @@ class VectorSet(PropertySet):
         --------
         >>> ds.compare_encoders(["efficientnet-lite0", "dinov2-small", "clip-vit-b32"])
         """
+        from .encoder_comparison import compare_encoders
+
         if isinstance(encoders, str) or not len(encoders):
             raise ValueError("encoders is a list: give the names of the models to compare.")
         keys = self.keys
@@ -265,10 +345,12 @@ class VectorSet(PropertySet):
 
     def searcher(self, encoder: str | None = None) -> tuple[Embeddings, ItemSearch]:
         """The embeddings of that name and the search over them by key, made anew when items or vectors changed."""
+        from ..search import ItemSearch
+
         with self._guard:
             embeddings = self._store.embeddings_named(encoder)
             items, rows = self._rows()
-            state = (items, open_index(embeddings, writable=not self._store.read_only))
+            state = (items, self._index_of(embeddings))
             if self._search is None or self._search[0] != state:
                 self._search = (state, ItemSearch(items, rows, state[1]))
                 if not embeddings.recipe.get("given"):

@@ -34,10 +34,11 @@ _OPTIONS = {
     "huggingface": ("by_split",),
     "webdataset": ("by_split", "shard_bytes"),
     "labelstudio": ("suggestions",),
+    "usearch": ("encoder",),
 }
 #: Formats that are a file, never a folder.
 _FILES = ("csv", "parquet", "labelstudio")
-Format = Literal["csv", "parquet", "folder", "coco", "huggingface", "webdataset", "labelstudio"]
+Format = Literal["csv", "parquet", "folder", "coco", "huggingface", "webdataset", "labelstudio", "usearch"]
 
 
 class ExportSet(EditSet):
@@ -54,12 +55,13 @@ class ExportSet(EditSet):
         copy: bool | None = None,
         shard_bytes: int | None = None,
         suggestions: Finding | None = None,
+        encoder: str | None = None,
     ) -> Path:
         """Write items to ``to``: all of it appears there, or nothing.
 
         Parameters
         ----------
-        format : {"csv", "parquet", "folder", "coco", "huggingface", "webdataset", "labelstudio"}
+        format : {"csv", "parquet", "folder", "coco", "huggingface", "webdataset", "labelstudio", "usearch"}
             - ``"csv"``, ``"parquet"``: a table of all that is known, which :meth:`from_table` reads as it was.
             - ``"folder"``: the original files in a folder a class, with that table beside them, which
               :meth:`from_folder` reads.
@@ -70,6 +72,8 @@ class ExportSet(EditSet):
             - ``"webdataset"``: tar files of ``key.jpg``, ``key.cls`` and ``key.json``.
             - ``"labelstudio"``: tasks to import into Label Studio, and the labelling interface beside them
               (``tasks.xml``), which says how the pictures are served; :meth:`import_labels` takes the answers back.
+            - ``"usearch"``: ``index.usearch``, for ``usearch.index.Index.restore``, the ids of its keys
+              (``items.parquet``; exact copies share a key) and what made the vectors (``about.json``).
 
             An item that is a box on an image goes out as what is inside it, except in tables and COCO. Where classes
             have numbers, these are the same for all parts of a data set: each export names all its classes.
@@ -92,6 +96,8 @@ class ExportSet(EditSet):
         suggestions : Finding, optional
             Of Label Studio: what suggests labels, such as :meth:`label_issues`: they are the predictions of the tasks.
             Items without a suggestion have the label that they have.
+        encoder : str, optional
+            Of usearch: whose vectors; those made last by default.
 
         Returns
         -------
@@ -125,12 +131,18 @@ class ExportSet(EditSet):
         from .own_files import require_elsewhere
 
         options = {"by_split": by_split, "copy": copy, "shard_bytes": shard_bytes, "suggestions": suggestions}
+        options["encoder"] = encoder
         given = {name: value for name, value in options.items() if value is not None}
         _check_options(format, given)
         keys = _each_once(self._exported_keys(ids))
         place = exporting.place_of(to)
         if not (format in _FILES and place.is_dir()):  # which the format refuses in any case
             require_elsewhere(self._store, place)
+        if format == "usearch":
+            from .export_index import index_of_items
+
+            index, items, about = index_of_items(self._store, keys, encoder)
+            return exporting.write_usearch(index, items, about, to, overwrite=overwrite)
         rows, files = self._exported_rows(keys), list(originals(self._store, keys))
         if format == "coco" and exporting.copies_pictures(files, copy=bool(copy)):
             require_elsewhere(self._store, exporting.folder_of_copies(to))

@@ -7,6 +7,7 @@ from .huggingface import save_huggingface
 from .labelstudio import Suggestion, write_labelstudio
 from .tables import write_csv, write_parquet
 from .target import place_of
+from .usearch_index import write_usearch
 from .webdataset import write_webdataset
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "write_csv",
     "write_labelstudio",
     "write_parquet",
+    "write_usearch",
     "write_webdataset",
 ]

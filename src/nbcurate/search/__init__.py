@@ -1,7 +1,7 @@
 """Nearest neighbours: exact while that is quick, through an index above that."""
 
 from .exact import ExactIndex
-from .index import EXACT_LIMIT, Index, index_info, open_index
+from .index import EXACT_BYTES, Index, index_info, open_index, usearch_copy, usearch_view
 from .info import IndexInfo
 from .item_search import ItemSearch
 from .knn_graph import KnnGraph, item_graph, open_content_graph
@@ -9,7 +9,7 @@ from .query import combine, nearest_to_any
 from .result import SearchResult
 
 __all__ = [
-    "EXACT_LIMIT",
+    "EXACT_BYTES",
     "ExactIndex",
     "Index",
     "IndexInfo",
@@ -22,4 +22,6 @@ __all__ = [
     "nearest_to_any",
     "open_content_graph",
     "open_index",
+    "usearch_copy",
+    "usearch_view",
 ]

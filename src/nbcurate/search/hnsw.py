@@ -1,31 +1,38 @@
-"""A navigable graph over the vectors, for data on which scanning cells takes too long.
+"""The navigable graph that usearch keeps: its shape, its file, and how it grows.
 
-It compares few vectors whatever the data looks like, but misses, for some queries, all true neighbours: clusters that
-lie apart are entered only through a few links. So it never serves alone; :class:`CellIndex` merges it with cells.
+A file is opened only as a view, and only when it is whole and of this release of usearch: of a damaged one the kernel
+would die. A graph grows in memory and is saved to a new file; whoever has the old one open reads on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
-from ..store import derived
-from ..store.embeddings import Embeddings
+if TYPE_CHECKING:
+    from usearch.index import Index as UsearchIndex
 
-#: f16 loses nothing that matters here, i8 does; left to itself usearch picks a type by the machine.
-PARAMETERS: dict[str, Any] = {"metric": "cos", "dtype": "f16", "connectivity": 16, "expansion_add": 128}
-_EXPANSION_SEARCH = 128
-_BUILD_BLOCK = 16_384
+_BLOCK = 1_024  # vectors added between two looks at whether to go on
 
 
-class HnswGraph:
-    """A saved graph, opened as a view of its file: never added to, never saved over, for both end the process.
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a graph is built with.
+
+    Attributes
+    ----------
+    connectivity : int
+        Links of a node (M of the paper), twice as many in the lowest layer.
+    expansion_add : int
+        Candidates that are kept while the neighbours of a new node are searched (efConstruction).
+    dtype : str
+        Of the vectors in it. Half precision loses nothing that matters here, as the candidates are ordered by their
+        exact similarity; left to itself usearch picks a type by the machine.
 
     References
     ----------
@@ -33,57 +40,73 @@ class HnswGraph:
     small world graphs", arXiv:1603.09320.
     """
 
-    def __init__(self, path: Path, width: int) -> None:
-        from usearch.index import Index as UsearchIndex
+    connectivity: int = 16
+    expansion_add: int = 128
+    dtype: str = "f16"
 
-        self._index = UsearchIndex(ndim=width, **PARAMETERS)
-        self._index.view(str(path))
-        self._index.expansion_search = _EXPANSION_SEARCH
-
-    def nearest(self, query: NDArray[np.float32], n: int) -> NDArray[np.uint64]:
-        """Keys of about the ``n`` nearest."""
-        return np.asarray(self._index.search(query, max(n, _EXPANSION_SEARCH)).keys, np.uint64)
+    def bytes_of(self, n: int, width: int) -> int:
+        """About how much memory, and disk, a graph of ``n`` vectors takes."""
+        return n * (2 * width + 8 * self.connectivity + _NODE_BYTES)
 
 
-def graph_path(embeddings: Embeddings, source: derived.Source) -> Path:
-    """Where the graph lies: each build has its own file."""
-    return embeddings.path_of(f"index-{source['written']}.usearch")
+_NODE_BYTES = 40  # key, level, the share of the upper layers
 
 
-def open_graph(embeddings: Embeddings, source: derived.Source) -> HnswGraph | None:
-    """The graph made from ``source``; None if there is none, or none that is whole."""
-    path = graph_path(embeddings, source)
-    return HnswGraph(path, embeddings.width) if derived.is_fresh(path, source) else None
-
-
-def build(
-    embeddings: Embeddings,
-    source: derived.Source,
-    keys: NDArray[np.uint64],
-    vectors: NDArray[np.float32],
-    *,
-    progress: bool,
-    stopped: Callable[[], bool],
-) -> None:
-    """Make the graph and put it on disk.
-
-    Raises
-    ------
-    InterruptedError
-        If ``stopped`` came true before it was done.
-    """
+def empty_graph(width: int, shape: Shape) -> UsearchIndex:
+    """A graph to add vectors to."""
     from usearch.index import Index as UsearchIndex
 
-    graph = UsearchIndex(ndim=vectors.shape[1], **PARAMETERS)
-    with tqdm(total=len(keys), desc="index graph", unit="vec", disable=not progress) as bar:
-        for start in range(0, len(keys), _BUILD_BLOCK):
-            if stopped():
-                raise InterruptedError("The index was not finished.")
-            part = slice(start, start + _BUILD_BLOCK)
-            graph.add(keys[part], np.asarray(vectors[part]))
-            bar.update(len(keys[part]))
-    derived.write(graph_path(embeddings, source), source, partial(_save, graph))
+    return UsearchIndex(
+        ndim=width,
+        metric="cos",
+        dtype=shape.dtype,
+        connectivity=shape.connectivity,
+        expansion_add=shape.expansion_add,
+    )
 
 
-def _save(graph: Any, path: Path) -> None:
-    graph.save(str(path))
+def load_graph(path: Path, width: int, shape: Shape) -> UsearchIndex:
+    """The graph in a file, in memory, to add vectors to."""
+    graph = empty_graph(width, shape)
+    graph.load(str(path))
+    return graph
+
+
+def view_graph(path: Path, width: int, shape: Shape, expansion_search: int) -> UsearchIndex:
+    """The graph in a file, mapped: to be searched, never to be added to."""
+    graph = empty_graph(width, shape)
+    graph.view(str(path))
+    graph.expansion_search = expansion_search
+    return graph
+
+
+def is_of_this_release(path: Path) -> bool:
+    """Whether a graph was saved by the usearch that is installed, up to its patches."""
+    import usearch
+    from usearch.index import Index as UsearchIndex
+
+    about: dict[str, Any] = UsearchIndex.metadata(str(path)) or {}
+    return str(about.get("version", "")).split(".")[:2] == usearch.__version__.split(".")[:2]
+
+
+def grow_graph(
+    graph: UsearchIndex,
+    keys: NDArray[np.uint64],
+    vectors: NDArray[np.float32],
+    rows: NDArray[np.intp],
+    *,
+    before_each: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Add the vectors of ``rows``, in that order; ``before_each`` is told how many are in before each block.
+
+    What it raises ends the growth: those that are in stay in.
+    """
+    for start in range(0, len(rows), _BLOCK):
+        before_each(start)
+        block = rows[start : start + _BLOCK]
+        graph.add(keys[block], np.ascontiguousarray(vectors[block]))
+
+
+def nearest_in_graph(graph: UsearchIndex, query: NDArray[np.float32], n: int) -> NDArray[np.uint64]:
+    """Keys of about the ``n`` nearest, nearest first."""
+    return np.asarray(graph.search(query, n, threads=1).keys, np.uint64)

@@ -11,7 +11,7 @@ class IndexInfo:
 
     Attributes
     ----------
-    kind : {"exact", "cells", "cells + HNSW"}
+    kind : {"exact", "cells", "usearch", "usearch + cells"}
     embeddings : str
         Name of the encoder.
     vectors : int
@@ -27,13 +27,19 @@ class IndexInfo:
     added_since : int
         Vectors that came after the index was built, which are compared one and all.
     cpu_seconds : float
-        What building it took.
+        What building it took, and what else this process did meanwhile.
     files : dict of str to int
         Files on disk beside the vectors of record, and their size in bytes.
-    building : bool
-        Whether a new index is being built in the background; the old one serves meanwhile.
+    building : {"cells", "graph"} or None
+        What is being built in the background; what is there serves meanwhile.
+    progress : float
+        How much of that is done, from 0 to 1.
     error : str or None
-        Why the last attempt to build one failed.
+        Why none is built that is wanted, or why the last attempt failed.
+    dtype : str or None
+        Of the vectors in the usearch graph; the best candidates are ordered by their exact similarity.
+    connectivity, expansion_add, expansion_search : int or None
+        What the graph was built with, and is searched with: chosen by measuring on these vectors.
     """
 
     kind: str
@@ -46,8 +52,13 @@ class IndexInfo:
     added_since: int
     cpu_seconds: float
     files: dict[str, int]
-    building: bool
+    building: str | None
+    progress: float
     error: str | None
+    dtype: str | None = None
+    connectivity: int | None = None
+    expansion_add: int | None = None
+    expansion_search: int | None = None
 
     def __repr__(self) -> str:
         parts = [f"{self.kind}: {self.vectors:,} vectors of {self.embeddings!r} ({self.width} wide)"]
@@ -56,6 +67,12 @@ class IndexInfo:
             f"{self.compared:,.0f} vectors compared a query, {self.added_since:,} of them not in the index yet"
         )
         parts.append(f"{sum(self.files.values()) / 1e6:,.0f} MB on disk, built in {self.cpu_seconds:,.1f} CPU s")
-        parts += ["a new index is being built"] if self.building else []
-        parts += [f"building failed: {self.error}"] if self.error else []
+        if self.dtype is not None:
+            parts.append(
+                f"graph of {self.dtype}, connectivity {self.connectivity}, expansion {self.expansion_add} to add, "
+                f"{self.expansion_search} to search"
+            )
+        what = {"cells": "cells are", "graph": "a usearch index is"}
+        parts += [f"{what[self.building]} being built: {self.progress:.0%}"] if self.building else []
+        parts += [f"not built: {self.error}"] if self.error else []
         return "IndexInfo(" + "\n  ".join(parts) + ")"

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..store.items import Items, Keys
-from .exact import ExactIndex
-from .index import Index
+from .exact import ExactIndex, find_keys
+from .live_index import Index
 from .query import nearest_to_any
 
+Vectors = NDArray[np.float32]
 _SPARE = 16  # contents asked for beyond k, for those that stand for no item any more
 _PART_LIMIT = 20_000  # a part of so few contents is copied out and compared whole
 _FEW_EXAMPLES = 64
+_MOST_ASKED = 4_096  # so many candidates of an index take about as long as comparing all does
 
 
 class ItemSearch:
@@ -39,26 +41,30 @@ class ItemSearch:
         """Vectors ``[n, d]`` of items, and which of them have one (the others' rows are zero)."""
         contents = self._items.contents[self._items.rows_of_keys(keys)]
         vectors = np.zeros((len(keys), self._index.vectors.shape[1]), np.float32)
-        at, known = _find(self._index.keys, contents)
+        at, known = find_keys(self._index.keys, contents)
         vectors[known] = self._index.vectors[at[known]]
         return vectors, known
 
     def having(self, keys: Keys) -> NDArray[np.bool_]:
         """Which of these items have a vector."""
-        return _find(self._index.keys, self._items.contents[self._items.rows_of_keys(keys)])[1]
+        return find_keys(self._index.keys, self._items.contents[self._items.rows_of_keys(keys)])[1]
 
     def nearest(self, query: NDArray[np.float32], k: int, exclude: Keys) -> tuple[Keys, NDArray[np.float32]]:
-        """The ``k`` items nearest to a normalised vector ``[d]``, without those in ``exclude``: keys, similarity."""
+        """The ``k`` items nearest to a normalised vector ``[d]``, without those in ``exclude``: keys, similarity.
+
+        Of an index more is asked for, as much as makes up for what may not be found; where that would be very much, all
+        that may be found is compared.
+        """
         if (part := self._small_part) is not None:
             return self._expand(*part.search(query[None], len(part.keys)), k, exclude)
-        share = 1.0 if isinstance(self._part, slice) else len(self._part) / len(self._index.keys)
-        asked = int((k + len(exclude) + _SPARE) / max(share, 1e-6))
-        while True:
+        asked = int((k + min(len(exclude), _FEW_EXAMPLES) + _SPARE) / self._share)
+        while asked <= max(_MOST_ASKED, k):
             found, similarity = self._index.search(query[None], asked)
             keys, values = self._expand(found, similarity, k, exclude)
             if len(keys) >= k or asked >= len(self._index.keys):
                 return keys, values
             asked *= 4
+        return self._nearest_of_all(query[None], k, exclude)
 
     def nearest_to_any(self, examples: Keys, k: int, exclude: Keys) -> tuple[Keys, NDArray[np.float32]]:
         """The ``k`` items that are nearest to any one of ``examples``, which are not among them: keys, similarity."""
@@ -75,8 +81,12 @@ class ItemSearch:
             _, first = np.unique(keys[order], return_index=True)
             best = order[np.sort(first)][:k]
             return keys[best], similarity[best]
+        return self._nearest_of_all(vectors, k, exclude)
+
+    def _nearest_of_all(self, vectors: Vectors, k: int, exclude: Keys) -> tuple[Keys, NDArray[np.float32]]:
+        """The ``k`` items nearest to any of ``vectors`` ``[e, d]``, by comparing all that may be found."""
         part = self._part
-        similarity = nearest_to_any(self._index.vectors[part], vectors)
+        similarity = nearest_to_any(self._index.vectors, vectors)[part]
         order = np.argsort(-similarity, kind="stable")
         return self._expand(self._index.keys[part][order][None], similarity[order][None], k, exclude)
 
@@ -87,8 +97,15 @@ class ItemSearch:
     @cached_property
     def _part(self) -> NDArray[np.intp] | slice:
         """Rows of the index that stand for an item that may be found."""
-        at, known = _find(self._index.keys, np.unique(self._items.contents[self._rows]))
+        at, known = find_keys(self._index.keys, np.unique(self._items.contents[self._rows]))
         return at[known] if known.sum() < len(self._index.keys) else slice(None)
+
+    @cached_property
+    def _share(self) -> float:
+        """Share of the index that may be found."""
+        if isinstance(self._part, slice):
+            return 1.0
+        return max(len(self._part), 1) / len(self._index.keys)
 
     @cached_property
     def _small_part(self) -> ExactIndex | None:
@@ -101,7 +118,7 @@ class ItemSearch:
     def _by_content(self) -> tuple[Keys, Keys]:
         """Contents and keys of the items that may be found, sorted by content, then key."""
         contents, keys = self._items.contents[self._rows], self._items.keys[self._rows]
-        order = np.lexsort((keys, contents))
+        order = np.argsort(contents, kind="stable")  # the keys ascend
         return contents[order], keys[order]
 
     def _expand(
@@ -116,11 +133,3 @@ class ItemSearch:
         values = np.repeat(similarity[0], counts)
         wanted = ~np.isin(items, exclude)
         return items[wanted][:k], values[wanted][:k]
-
-
-def _find(keys: Keys, wanted: Keys) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Place of each wanted key among the sorted ``keys``, and whether it is there."""
-    if not len(keys):
-        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), bool)
-    at = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
-    return at, keys[at] == wanted

@@ -18,7 +18,13 @@ _QUERIES, _BLOCK_BYTES = 4_096, 64 * 2**20
 
 
 def nearest_rows(
-    vectors: NDArray[np.float32], rows: NDArray[np.intp], k: int, *, device: str = "cpu", progress: bool = False
+    vectors: NDArray[np.float32],
+    rows: NDArray[np.intp],
+    k: int,
+    *,
+    among: NDArray[np.bool_] | None = None,
+    device: str = "cpu",
+    progress: bool = False,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The ``k`` rows nearest to each of ``rows``, itself left out.
 
@@ -26,6 +32,8 @@ def nearest_rows(
     ----------
     vectors : float32 array [n, d]
         L2-normalised; may be memory-mapped, and is read in blocks.
+    among : bool array [n], optional
+        Rows that may be neighbours; all by default.
 
     Returns
     -------
@@ -49,9 +57,12 @@ def nearest_rows(
         block = max(1024, _BLOCK_BYTES // (4 * len(asking)))
         for start in range(0, len(vectors), block):
             scores = queries @ tensor(vectors[start : start + block], device).T
+            if among is not None:
+                scores[:, torch.from_numpy(~among[start : start + block]).to(device)] = -torch.inf
             own = torch.nonzero((asking >= start) & (asking < start + scores.shape[1]))[:, 0]
             scores[own, asking[own] - start] = -torch.inf
             merge_best(best, names, scores, start)
+        names[best == -torch.inf] = -1
         neighbours[first : first + _QUERIES, :width] = names.cpu().numpy()
         similarity[first : first + _QUERIES, :width] = best.clamp(max=1.0).cpu().numpy()
     return neighbours, similarity

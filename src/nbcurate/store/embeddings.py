@@ -169,17 +169,18 @@ class Embeddings:
             return self._make_hot()
         rows = self._table.take_rows(new, ["key", "vector"]).sort_by("key")
         keys = rows.column("key").to_numpy()
-        if not len(there) or len(there) + len(keys) != len(self) or keys[0] < there[-1]:
+        count = len(there) + len(keys)  # len(self) may have grown meanwhile
+        if not len(there) or not len(keys) or keys[0] < there[-1]:
             return self._make_hot()
         keys_file, vectors_file = (self.path_of(name) for name in _HOT)
         source = derived.source_of(keys_file)
         if source is None or source != derived.source_of(vectors_file) or source["vectors"] != len(there):
             return self._make_hot()  # a crash has left one of the two files longer
-        source = {**source, "vectors": len(self)}
+        source = {**source, "vectors": count}
         vectors = self._as_array(rows.column("vector").combine_chunks())
         derived.extend(vectors_file, source, vectors.tobytes())
         derived.extend(keys_file, source, keys.tobytes())
-        return self._map(len(self))
+        return self._map(count)
 
     def _read(self) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
         table = self._table.read()

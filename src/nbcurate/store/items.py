@@ -165,6 +165,11 @@ class Items:
         contents, first = np.unique(self.contents[rows], return_index=True)
         return contents, self.keys[rows[first]]
 
+    @cached_property
+    def contents_present(self) -> Keys:
+        """The contents that items stand for, ascending."""
+        return np.unique(self.contents[self.shown])
+
     def copies_of(self, rows: NDArray[np.intp]) -> list[str | None]:
         """For each row the id of the first item with the very same bytes; None for that one itself."""
         shown = np.flatnonzero(self.shown)
