@@ -1,4 +1,4 @@
-"""What is said where items have no vector, or where no model is at hand that makes such vectors."""
+"""What is said where items have, or get, no vector, or where no model is at hand that makes such vectors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
+from ..store import Store
 from ..store.embeddings import Embeddings
 
 
@@ -27,6 +28,16 @@ def warn_where_partial(having: NDArray[np.bool_], embeddings: Embeddings) -> Non
             f"are not found by it: ds.embed({embeddings.name!r}) goes on where it stopped.",
             stacklevel=4,
         )
+
+
+def warn_of_unreadable(store: Store, unreadable: list[str]) -> None:
+    """Say how many items got no vector as they could not be read, and what helps where a folder is gone."""
+    if unreadable:
+        from ..sources.relocate import lost_folders
+
+        lost = lost_folders(store)
+        hint = f" The folder {lost[0]} is gone: where it has moved, ds.reroot(new) tells." if lost else ""
+        warnings.warn(f"{len(unreadable)} items could not be read: ds.errors lists them.{hint}", stacklevel=3)
 
 
 def require_model(embeddings: Embeddings) -> None:

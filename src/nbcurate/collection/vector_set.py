@@ -16,7 +16,7 @@ from ..encoders.execution import Backend, Precision
 from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
-from .missing_vectors import require_model, require_vectors, warn_where_partial
+from .missing_vectors import require_model, require_vectors, warn_of_unreadable, warn_where_partial
 from .property_set import PropertySet
 
 if TYPE_CHECKING:
@@ -93,10 +93,17 @@ class VectorSet(PropertySet):
             raise ValueError(f"index={index!r}: use 'usearch', 'cells' or 'later'.")
         self._store.require_writable()
         contents, pictureless = self._contents_with_picture()
-        how = {"device": device, "backend": backend, "precision": precision, "compile": compile}
         embeddings = self._complete(encoder, pooling, contents)
         if embeddings is None:
-            model = load_encoder(encoder, pooling=pooling, batch_size=batch_size, **how)
+            model = load_encoder(
+                encoder,
+                pooling=pooling,
+                device=device,
+                backend=backend,
+                precision=precision,
+                compile=compile,
+                batch_size=batch_size,
+            )
             report = self._embed(model, contents)
             embeddings = report.embeddings
             warn_of_unreadable(self._store, report.unreadable)
@@ -115,11 +122,11 @@ class VectorSet(PropertySet):
         """The vectors of an encoder, if all of these contents have one: then no model need be loaded to know that."""
         from ..encoders.made_before import is_made_by
 
-        for there in reversed(self._store.embeddings()):
-            if not len(there.missing(contents)) and is_made_by(
-                encoder, pooling, name=there.name, key=there.encoder_key, recipe=there.recipe
-            ):
-                return there
+        for there in self._store.embeddings():
+            about = {"name": there.name, "recipe": there.recipe}
+            if is_made_by(encoder, pooling, key=there.encoder_key, **about):
+                checked = self._store.create_embeddings(encoder_key=there.encoder_key, width=there.width, **about)
+                return None if len(checked.missing(contents)) else checked
         return None
 
     def _embed(self, model: Encoder, contents: Keys | None) -> EmbedReport:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import re
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from .encoder import JSON
 from .errors import ModelNotFoundError, UnsafeCheckpointError, UnsupportedModelError
+from .file_digest import file_digest
 
 CONFIG = "config.json"
 PREPROCESSING = ("preprocessor_config.json", "processor_config.json")
@@ -22,6 +22,9 @@ _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 # Change with the library that saved the checkpoint or the place it was saved in, not with the vectors.
 _VOLATILE_SETTINGS = frozenset({"transformers_version", "_name_or_path"})
+
+# Part of every encoder's key. To be raised when a change of the code gives other vectors from the same checkpoint.
+_METHOD = 1
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -65,6 +68,11 @@ class Checkpoint:
     def settings(self) -> dict[str, JSON]:
         """Return the content of ``config.json``."""
         return _read_json(self.folder / CONFIG)
+
+
+def encoder_key(revision: str, processor: object, pooling: str) -> str:
+    """Digest of the weights' revision, the class of the preprocessing and the pooling: see `Encoder.key`."""
+    return hashlib.sha256(json.dumps([_METHOD, revision, processor, pooling]).encode()).hexdigest()
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -131,16 +139,8 @@ def _content_digest(folder: Path) -> str:
             settings = {k: v for k, v in _read_json(file).items() if k not in _VOLATILE_SETTINGS}
             digest.update(json.dumps([name, settings], sort_keys=True).encode())
     for file in weight_files(folder):
-        status = file.stat()
-        digest.update(_file_digest(file, status.st_size, status.st_mtime_ns).encode())
+        digest.update(file_digest(file).encode())
     return digest.hexdigest()
-
-
-@functools.lru_cache(maxsize=64)
-def _file_digest(file: Path, size: int, modified: int) -> str:
-    """Hash a file; size and time of change are there to miss the cache when the file was replaced."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _read_json(file: Path) -> dict[str, JSON]:

@@ -37,12 +37,15 @@ def fetch_checkpoint(repository: str, revision: str | None = None) -> Path:
     UnsafeCheckpointError
         If the hub has its weights only as pickle.
     """
+    return cached_checkpoint(repository, revision) or _download(repository, revision)
+
+
+def cached_checkpoint(repository: str, revision: str | None = None) -> Path | None:
+    """Return the folder of a hub model that was downloaded before; None if it was not, or not whole."""
     from huggingface_hub import try_to_load_from_cache
 
     cached = try_to_load_from_cache(repository, CONFIG, revision=revision)
-    if isinstance(cached, str) and is_complete(Path(cached).parent):
-        return Path(cached).parent
-    return _download(repository, revision)
+    return Path(cached).parent if isinstance(cached, str) and is_complete(Path(cached).parent) else None
 
 
 def _download(repository: str, revision: str | None) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,13 +12,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..store.import_whole import import_whole
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, encoder_key
 from .device import choose_device
 from .encoder import FULL_SIZE, JSON, unit_vectors
 from .errors import EncoderError
 from .execution import Execution
 from .hub import fetch_checkpoint
-from .libraries import library_versions, quiet_loading, require_model_libraries
+from .libraries import MODEL_LIBRARIES, library_versions, quiet_loading, require_model_libraries
 from .onnx_model import require_onnx
 from .pixels import texture_image
 from .preprocessing import Inputs, Preprocessor, batches
@@ -31,9 +29,6 @@ from .vision_model import VisionModel
 if TYPE_CHECKING:
     import_whole("torch")
     import torch
-
-# Part of every key. To be raised when a change in here gives other vectors from the same checkpoint.
-_METHOD = 1
 
 _TEXT_BATCH = 32
 _PROBES = 3  # images on which two ways to run a model are compared
@@ -143,8 +138,8 @@ class HuggingFaceEncoder:
     @property
     def key(self) -> str:
         """Digest of the weights' revision, the preprocessing and the pooling."""
-        parts = [_METHOD, self._checkpoint.revision, self._preprocess.settings["image_processor_type"], self.pooling]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        processor = self._preprocess.settings["image_processor_type"]
+        return encoder_key(self._checkpoint.revision, processor, self.pooling)
 
     @property
     def width(self) -> int:
@@ -199,7 +194,7 @@ class HuggingFaceEncoder:
             "device": str(self._device),
             "backend": self.backend,
             "precision": self.precision,
-            "libraries": library_versions("torch", "onnxruntime", "transformers", "timm", "torchvision", "pillow"),
+            "libraries": library_versions(*MODEL_LIBRARIES),
         }
 
     def tune(self, images: int) -> None:

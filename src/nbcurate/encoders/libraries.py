@@ -57,6 +57,10 @@ def quiet_loading() -> Iterator[None]:
                 hub.enable_progress_bars()
 
 
+#: What the vectors of a model depend on beside its weights.
+MODEL_LIBRARIES = ("torch", "onnxruntime", "transformers", "timm", "torchvision", "pillow")
+
+
 def library_versions(*libraries: str) -> dict[str, JSON]:
     """Return the versions of those of the distributions that are installed, for recipes."""
     from importlib import metadata

@@ -200,11 +200,16 @@ def _load_named(model: str, pooling: str | None, execution: Execution) -> Encode
         return HuggingFaceEncoder(checkpoint, name=model, model=model, pooling=pooling, execution=execution)
     if known:
         return HuggingFaceEncoder.from_pretrained(known.model, name=model, pooling=pooling, execution=execution)
-    if Path(model).expanduser().is_dir() or _HUB_ID.fullmatch(model):
+    if Path(model).expanduser().is_dir() or is_hub_id(model):
         return HuggingFaceEncoder.from_pretrained(model, pooling=pooling, execution=execution)
     if os.path.basename(model) != model:
         raise ModelNotFoundError(f"There is no folder {model!r}.")
     raise ModelNotFoundError(_unknown(model))
+
+
+def is_hub_id(model: str) -> bool:
+    """Whether a name is that of a model of the hub: ``owner/name``."""
+    return _HUB_ID.fullmatch(model) is not None
 
 
 def _unknown(model: str) -> str:
