@@ -40,6 +40,23 @@ def test_the_class_of_data_sets_comes_without_what_its_methods_use() -> None:
     assert rooms & {"curate", "export", "findings", "imaging", "search", "sources", "widgets"} == set()
 
 
+def test_a_view_comes_without_what_its_buttons_need() -> None:
+    loaded = loaded_by("from nbcurate import Curator, Dataset")
+    assert loaded & HEAVY == {"IPython", "anywidget", "ipywidgets"}
+    rooms = {".".join(name.split(".")[1:2]) for name in loaded if name.startswith("nbcurate.")}
+    assert rooms & {"export", "search", "sources"} == set()
+
+
+def test_a_data_set_that_is_opened_and_looked_at_loads_only_what_reads_tables(dataset: nbcurate.Dataset) -> None:
+    dataset.close()
+    code = (
+        "import nbcurate as nbc\n"
+        f"ds = nbc.Dataset.open({str(dataset.store.path)!r})\n"
+        "repr(ds), len(ds), ds.ids, ds.labels, ds.selection.ids, list(ds.slices), ds.where(ds.ids[:3]).ids\n"
+    )
+    assert loaded_by(code) & HEAVY == {"lance", "pandas"}  # which Lance brings along
+
+
 @pytest.mark.parametrize("name", [name for name in nbcurate.__all__ if inspect.isclass(getattr(nbcurate, name))])
 def test_a_public_class_can_be_had_documented_and_sent(name: str) -> None:
     found = getattr(nbcurate, name)

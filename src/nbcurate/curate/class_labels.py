@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 #: What one item is labelled as: a class, several, or nothing that is known.
 Label = str | Collection[str] | None
@@ -70,6 +72,8 @@ class ClassLabels:
     @cached_property
     def members(self) -> sp.csr_array:
         """Which item has which class: a sparse matrix [n, classes] of ones, float32."""
+        import scipy.sparse as sp  # here, as views that only write labels out would wait for it
+
         ones = np.ones(len(self.codes), np.float32)
         return sp.csr_array((ones, self.codes, self.starts), (len(self), len(self.names)))
 

@@ -23,10 +23,7 @@ from ..curate.partition import cluster_centres
 from ..findings.clusters import Clusters
 from ..store.items import Keys
 from .cluster_set import ClusterSet
-from .grouping import Grouping
-
-#: The column that says in which cluster an item is.
-COLUMN = "cluster"
+from .grouping import COLUMN, Grouping
 
 #: Keeps values of a column: its name, the keys, a value for each.
 KeepColumn = Callable[[str, Keys, pa.Array], object]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pyarrow as pa
+
 from ..collection.slices import Slice, Slices
 from ..store import Store
 from ..store.ids import Ids, as_ids
@@ -79,10 +81,9 @@ class Dataset(ExportSet):
         return self.slices[name]
 
     def __repr__(self) -> str:
-        from ..collection.item_labels import labels_of
-
-        labels = labels_of(self).names
-        parts = [f"{len(self):,} items", f"{len(labels)} labels" if labels else "no labels"]
+        labels = self.column("label")
+        names = (labels.flatten() if pa.types.is_list(labels.type) else labels).unique().drop_null()
+        parts = [f"{len(self):,} items", f"{len(names)} labels" if len(names) else "no labels"]
         parts += [f"embedded with {e.name}" for e in self._store.embeddings()]
         bad = int(self._store.items.has_status("unreadable").sum())
         parts += [f"{bad} unreadable"] if bad else []

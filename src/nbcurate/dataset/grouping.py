@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from ..store.items import Items, Keys
 
+#: The column that says in which cluster an item is.
+COLUMN = "cluster"
+
 
 @dataclass(frozen=True, eq=False)
 class Grouping:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from ..dataset import Dataset
-from ..dataset.cluster_arrangement import ClusterArrangement
 from ..dataset.grouping import Grouping
-from ..findings.clusters import Clusters
 from .bundle import bundle
 from .contact_sheet import Section
 from .session import Session
@@ -18,6 +16,8 @@ from .view import View
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ..findings.clusters import Clusters
 
 
 class ClusterBrowser(View):
@@ -57,6 +57,8 @@ class ClusterBrowser(View):
     order = traitlets.Enum(["size", "purity", "name"], "size").tag(sync=True)
 
     def __init__(self, dataset: Dataset, clusters: Clusters | None = None, **options: Any) -> None:
+        from ..dataset.cluster_arrangement import ClusterArrangement
+
         super().__init__(dataset, **options)
         keep = Session.of(dataset).keep_column
         self._arrangement = ClusterArrangement(dataset, clusters, keep=keep)

@@ -5,21 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..curate import naming
-from ..dataset.cluster_arrangement import COLUMN, ClusterArrangement
-from ..dataset.grouping import Grouping
+from ..dataset.grouping import COLUMN, Grouping
 from ..store.items import Keys
 from .answers import Answer, Methods, part, whole
 from .frames import MAX_BUFFERS, MAX_FRAME, cut, fitting, json_bytes
 from .history import History
 from .interrupts import unbroken
 from .protocol import Request, RequestError, as_bitset
+
+if TYPE_CHECKING:
+    from ..dataset.cluster_arrangement import ClusterArrangement
 
 #: Pictures of a card's mosaic.
 _REPRESENTATIVES = 9
@@ -53,7 +54,7 @@ class ClusterRequests:
     def follow(self, name: str, keys: Keys, values: pa.Array) -> None:
         """A column was kept: where it is that of the clusters, every view of clusters shows what it says."""
         for arrangement in list(self._arrangements.values()) if name == COLUMN else []:
-            if isinstance(arrangement, ClusterArrangement):
+            if not callable(arrangement):
                 arrangement.follow(keys, values)
 
     def change(self, arrangement: ClusterArrangement, after: Grouping) -> None:
@@ -118,7 +119,7 @@ class ClusterRequests:
             arrangement = self._arrangements.get(view)
             if arrangement is None:
                 raise RequestError("bad-request", f"The view {view} shows no clusters.")
-            if not isinstance(arrangement, ClusterArrangement):
+            if callable(arrangement):
                 try:
                     arrangement = self._arrangements[view] = arrangement()
                 except ValueError as error:
@@ -128,6 +129,8 @@ class ClusterRequests:
 
 def _cards(arrangement: ClusterArrangement, state: Grouping, numbers: NDArray[np.intp]) -> Iterator[dict[str, Any]]:
     """What is on the cards of these clusters."""
+    from ..curate import naming
+
     k, sizes = len(state.names), state.sizes
     given = arrangement.labels_of(state)
     purity, common = naming.purity(given, state.labels, k), naming.names_from_labels(given, state.labels, k)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from ..export.target import new_file
 from ..imaging import encode_jpeg
 from ..store import Store
 from ..store.items import Keys
@@ -52,6 +51,8 @@ class ContactSheet:
         IsADirectoryError, NotADirectoryError, PermissionError
             If it cannot be written there.
         """
+        from ..export.target import new_file
+
         head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>nbcurate</title>'
         with new_file(to, overwrite=True) as page:
             page.write_text(f"{head}<body>{self.html}</body></html>", encoding="utf-8")

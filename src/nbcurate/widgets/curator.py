@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from ..dataset import Dataset
-from ..dataset.cluster_arrangement import ClusterArrangement
-from ..findings.clusters import Clusters
 from ..findings.finding import Finding
 from ..findings.review import Review
 from .bundle import bundle
 from .findings_panel import named_findings
 from .similarity_grid import SimilarityGrid
+
+if TYPE_CHECKING:
+    from ..dataset.cluster_arrangement import ClusterArrangement
+    from ..findings.clusters import Clusters
 
 
 class Curator(SimilarityGrid):
@@ -88,8 +90,13 @@ class Curator(SimilarityGrid):
         #: The decisions by name of the finding.
         self.reviews = {name: Review(dataset, finding, name, keep=keep) for name, finding in named.items()}
         self._session.reviews.show(self.view, self.reviews)
-        # Finding clusters may take minutes: not before someone looks at them.
-        self._session.clusters.show(self.view, lambda: ClusterArrangement(dataset, clusters, keep=keep))
+
+        def arranged() -> ClusterArrangement:
+            from ..dataset.cluster_arrangement import ClusterArrangement
+
+            return ClusterArrangement(dataset, clusters, keep=keep)
+
+        self._session.clusters.show(self.view, arranged)  # may take minutes: not before someone looks at them
 
     @traitlets.validate("color")
     def _check_color(self, proposal: Any) -> str | None:

@@ -6,9 +6,6 @@ import os
 from typing import Any, Self
 
 from ..dataset import Dataset
-from ..findings.clusters import Clusters
-from ..findings.finding import Finding
-from ..findings.report import Report
 
 #: Where a view takes a finding.
 _WITH_FINDING = {
@@ -42,6 +39,10 @@ class TakesDataset:
 
 def _meant(view: str, given: object) -> str:
     """The call that shows what was given."""
+    from ..findings.clusters import Clusters
+    from ..findings.finding import Finding
+    from ..findings.report import Report
+
     if isinstance(given, Report):
         return "nbc.ReportView(ds, ids, report=report), with the ids that the report is on"
     if isinstance(given, Clusters):

@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 
 from ..dataset import Dataset
-from ..search import combine
 from ..store.items import Items, UnknownItemError
 from .answers import Answer, Methods, Part, known_keys, part, slices, whole
 from .cluster_requests import ClusterRequests
@@ -165,6 +164,8 @@ class Handlers:
     # -- search --------------------------------------------------------------------------------------------------
 
     def _neighbours(self, request: Request) -> Answer:
+        from ..search import combine
+
         view = self._views.dataset(request.params["view"])
         positive, negative = (known_keys(self._store.items, keys) for keys in request.keys)
         if not len(positive):

@@ -11,11 +11,9 @@ import pyarrow as pa
 
 from ..curate.class_labels import in_words
 from ..imaging import UnreadableImageError
-from ..sources.reader import originals
 from ..store import Store
 from ..store.items import Keys
 from .answers import Answer, Methods, Part, known_keys, whole
-from .drawn_masks import masks_of
 from .frames import cut
 from .pictures import Pictures
 from .protocol import Request, RequestError
@@ -76,6 +74,8 @@ class PictureRequests:
     def _details(self, request: Request) -> Answer:
         keys = self._key(request)
         items = self._store.items
+        from ..sources.reader import originals
+
         original = next(originals(self._store, keys))
         properties = self._rows(keys, *_FACTS)[0]
         properties["copy_of"] = items.copies_of(items.rows_of_keys(keys))[0]
@@ -135,6 +135,10 @@ def has_objects(store: Store) -> bool:
 
 def _masks(annotations: Sequence[str | None], width: int, height: int) -> dict[str, Any]:
     """The outlines of each object, where there are any."""
+    if not any(annotations):
+        return {}
+    from .drawn_masks import masks_of
+
     masks = masks_of(annotations, width, height)
     return {"masks": masks} if any(masks) else {}
 

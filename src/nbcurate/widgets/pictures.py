@@ -8,7 +8,6 @@ import numpy as np
 from PIL import Image
 
 from ..imaging import THUMBNAIL_SIZE, UnreadableImageError, encode_jpeg, make_thumbnail
-from ..sources.reader import read_image, read_surroundings
 from ..store import Store
 from ..store.items import Keys
 from .frames import MAX_FRAME
@@ -56,6 +55,8 @@ class Pictures:
         UnreadableImageError
             If the file is gone or damaged.
         """
+        from ..sources.reader import read_image
+
         return _framed(read_image(self._store, key, size), size)
 
     def whole(self, key: int, size: int) -> tuple[bytes, int, int, tuple[float, ...]]:
@@ -68,11 +69,15 @@ class Pictures:
         UnreadableImageError
             If the file is gone or damaged.
         """
+        from ..sources.reader import read_surroundings
+
         image, box = read_surroundings(self._store, key)
         width, height = image.size
         return _framed(image, size)[0], width, height, box
 
     def _thumbnail(self, key: int, size: int) -> bytes:
+        from ..sources.reader import read_image
+
         try:
             return make_thumbnail(read_image(self._store, key, size), size)
         except UnreadableImageError:
