@@ -47,7 +47,7 @@ def _between(laid: Picture, lower: Picture, inside: Picture, band: Band) -> Affi
     """The map from px of the lower picture to px of the one laid over it, near the identity; None if there is none."""
     start = np.eye(2, 3, dtype=np.float32)
     criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, 1e-4)
-    fixed, moving = (detail(picture, inside, band) for picture in (lower, laid))
+    fixed, moving = details((lower, laid), inside, band)
     mask = (inside > 0).astype(np.uint8) * 255
     try:
         _, found = cv2.findTransformECC(fixed, moving, start, cv2.MOTION_AFFINE, criteria, mask, 5)
@@ -86,10 +86,16 @@ def _then(first: Affine, second: Affine) -> Affine:
     return (np.vstack([second, below]) @ np.vstack([first, below]))[:2]
 
 
-def detail(picture: Picture, inside: Picture, band: Band) -> Picture:
-    """What a narrow blur holds and a wide one does not, of the part that is inside."""
-    narrow, wide = (blurred(picture * inside, radius) / weight_of(inside, radius) for radius in band)
-    return np.asarray((narrow - wide) * inside, np.float32)
+def details(pictures: tuple[Picture, Picture], inside: Picture, band: Band) -> tuple[Picture, Picture]:
+    """What a narrow blur of each picture holds and a wide one does not, of the part that is inside."""
+    weights = [weight_of(inside, radius) for radius in band]
+
+    def detail(picture: Picture) -> Picture:
+        there = picture * inside
+        narrow, wide = (blurred(there, radius) / weight for radius, weight in zip(band, weights, strict=True))
+        return np.asarray((narrow - wide) * inside, np.float32)
+
+    return detail(pictures[0]), detail(pictures[1])
 
 
 def blurred(picture: Picture, radius: float) -> Picture:

@@ -51,27 +51,49 @@ def compare_colours(a: NDArray[np.float32], b: NDArray[np.float32], inside: NDAr
     within = cv2.erode(np.asarray(inside, np.float32), np.ones((_EDGE, _EDGE), np.uint8)) > 0
     if within.sum() < _FEWEST_PX:
         return ColourChange(1.0, 0.0, (0.0, 0.0), 0.0, 0.0)
-    first, second = (cv2.GaussianBlur(picture, (0, 0), _BLUR)[within].astype(np.float64) for picture in (a, b))
+    first, second = (_colours(picture, within) for picture in (a, b))
     change, back = _unexplained(first, second), _unexplained(second, first)  # what is grey now had any colour before
     residual = change if change.mean() <= back.mean() else back
-    weight = 1 / (1 + (residual / _UNLIKE) ** 2)
-    luma_a, luma_b = first @ _LUMA, second @ _LUMA
+    luma_a, luma_b = _LUMA @ first, _LUMA @ second
     gain, offset = 1.0, float(np.mean(luma_b - luma_a))
     if luma_a.std() > 1:
-        gain, offset = (float(value) for value in np.polyfit(luma_a, luma_b, 1, w=weight))
-    hues_a, hues_b = first - luma_a[:, None], second - luma_b[:, None]
-    chroma = (float(np.linalg.norm(hues_a, axis=1).mean()), float(np.linalg.norm(hues_b, axis=1).mean()))
-    cast = float(np.linalg.norm(hues_b.mean(axis=0) - gain * hues_a.mean(axis=0)))
+        gain, offset = _line(luma_a, luma_b, _weight(residual) ** 2)
+    hues_a, hues_b = first - luma_a, second - luma_b
+    chroma = (float(_length(hues_a).mean()), float(_length(hues_b).mean()))
+    cast = float(np.linalg.norm(hues_b.mean(axis=1) - gain * hues_a.mean(axis=1)))
     return ColourChange(gain, offset, chroma, cast, float((residual > _UNLIKE).mean()))
 
 
+def _colours(picture: NDArray[np.float32], within: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The colours of those px [3, n]: a row a channel, as sums over the short side of [n, 3] take six times as long."""
+    planes = cv2.split(cv2.GaussianBlur(picture, (0, 0), _BLUR))
+    return np.stack([plane[within] for plane in planes]).astype(np.float64)
+
+
 def _unexplained(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance of each colour [n, 3] of the second from what the best affine change makes of the first."""
-    system = np.hstack([first, np.ones((len(first), 1))])
-    weight, residual = np.ones(len(first)), np.zeros(len(first))
+    """Distance of each colour [3, n] of the second from what the best affine change makes of the first: [n]."""
+    system = np.vstack([first, np.ones((1, first.shape[1]))])
+    weight, residual = np.ones(first.shape[1]), np.zeros(first.shape[1])
     for _ in range(_ROUNDS):
-        weighted = system * weight[:, None]
-        change = np.linalg.solve(weighted.T @ system + 10 * np.eye(4), weighted.T @ second)
-        residual = np.linalg.norm(system @ change - second, axis=1)
-        weight = 1 / (1 + (residual / _UNLIKE) ** 2)
+        weighted = system * weight
+        change = np.linalg.solve(weighted @ system.T + 10 * np.eye(4), weighted @ second.T)
+        residual = _length(change.T @ system - second)
+        weight = _weight(residual)
     return residual
+
+
+def _weight(residual: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Little for what is far off (Cauchy)."""
+    return 1 / (1 + (residual / _UNLIKE) ** 2)
+
+
+def _length(colours: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.sqrt(np.einsum("cn,cn->n", colours, colours))
+
+
+def _line(x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope and offset of the line of least squares."""
+    mean_x, mean_y = np.average(x, weights=weight), np.average(y, weights=weight)
+    off = weight * (x - mean_x)
+    slope = float(off @ (y - mean_y) / (off @ (x - mean_x)))
+    return slope, float(mean_y - slope * mean_x)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .alignment import FIRST_LOOK, Band, Picture, blurred, detail, inverse, lay_over, scale_of, weight_of
+from .alignment import FIRST_LOOK, Band, Picture, blurred, details, inverse, lay_over, scale_of, weight_of
 from .placement import Affine
 
 _SHARPER = 1.15  # times finer, from which the finer of two pictures is blurred
@@ -27,6 +27,7 @@ _GRID = 6  # cells a side, which count alike: a dense pattern in a corner is not
 _EDGE = 7  # px, side of the square by which the overlap is eroded: maps are exact to a px or so
 _INTACT = 0.9  # share of a cell's texture that shows the same
 _FEWEST_PX = 64
+_REACH = 4  # times σ: what a blur sees of its surroundings
 
 
 class Overlap(NamedTuple):
@@ -88,21 +89,34 @@ def compare(a: NDArray[np.uint8], b: NDArray[np.uint8], found: Affine, band: Ban
     laid, inside = lay_over(upper.astype(np.float32), lower.shape, way)
     area = float(inside.sum())
     covered = (min(1.0, area / max(abs(np.linalg.det(way[:, :2])) * upper.size, 1.0)), area / lower.size)
-    seen = _compared(laid, lower.astype(np.float32), inside, band)
+    below = lower.astype(np.float32)
+    least = [max(_TEXTURE, _NOISE * _noise(picture)) for picture in (laid, below)]
+    part = _around(inside, band)
+    seen = _compared(laid[part], below[part], inside[part], least, band)
     if turned_round:
         return seen._replace(covered=(covered[1], covered[0]), busier=-seen.busier)
     return seen._replace(covered=covered)
 
 
-def _compared(a: Picture, b: Picture, inside: Picture, band: Band) -> Overlap:
-    """What two pictures of one size show; how much of each is covered is not told."""
+def _around(inside: Picture, band: Band) -> tuple[slice, slice]:
+    """Rows and columns of the overlap, and as far around it as a blur reaches: the rest is not looked at."""
+    reach = int(_REACH * max(*_SOFTER, *band)) + 1
+    sides = []
+    for axis in (1, 0):
+        there = np.flatnonzero(inside.any(axis=axis))
+        first, last = (int(there[0]), int(there[-1])) if len(there) else (0, -1)
+        sides.append(slice(max(first - reach, 0), last + reach + 1))
+    return sides[0], sides[1]
+
+
+def _compared(a: Picture, b: Picture, inside: Picture, least: list[float], band: Band) -> Overlap:
+    """What two pictures of one size show, where they vary by the least; how much of each is covered is not told."""
     within = cv2.erode(inside, np.ones((_EDGE, _EDGE), np.uint8)) > 0
     if within.sum() < _FEWEST_PX:
         return Overlap(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0))
-    least = [max(_TEXTURE, _NOISE * _noise(picture)) for picture in (a, b)]
-    details = _as_sharp(detail(a, inside, band), detail(b, inside, band))
     window = _WINDOW * band[1]
-    correlation, spread_a, spread_b = _correlation(*details, inside, least, window)
+    details_a, details_b = details((a, b), inside, band)
+    correlation, spread_a, spread_b = _correlation(*_as_sharp(details_a, details_b), inside, least, window)
     seen_a, seen_b = within & (spread_a > least[0]), within & (spread_b > least[1])
     either, both = seen_a | seen_b, seen_a & seen_b
     if not either.any():
@@ -129,17 +143,17 @@ def _compared(a: Picture, b: Picture, inside: Picture, band: Band) -> Overlap:
 
 def _intact(textured: NDArray[np.bool_], same: NDArray[np.bool_], within: NDArray[np.bool_]) -> float:
     """Share of the cells of the overlap that hold texture in which nearly all of it shows the same."""
-    rows, columns = np.nonzero(within)
-    cell = _cell_of(rows) * _GRID + _cell_of(columns)
-    areas, wholes, sames = (
-        np.bincount(cell, weights[within], minlength=_GRID**2) for weights in (within, textured, same)
-    )
+    down, across = (_cells_along(np.asarray(within.any(axis=axis))) for axis in (1, 0))
+    cell = down[:, None] * _GRID + across
+    areas, wholes, sames = (np.bincount(cell[of], minlength=_GRID**2) for of in (within, textured, same))
     told = wholes > 0.1 * areas.clip(min=1)
     return float((sames[told] >= _INTACT * wholes[told]).mean()) if told.any() else 0.0
 
 
-def _cell_of(at: NDArray[np.intp]) -> NDArray[np.intp]:
-    return (at - at.min()) * _GRID // (at.max() - at.min() + 1)
+def _cells_along(there: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The number of each row's cell, from the first to the last row that is there."""
+    first, last = np.flatnonzero(there)[[0, -1]]
+    return np.asarray((np.arange(len(there)) - first).clip(0, last - first) * _GRID // (last - first + 1), np.intp)
 
 
 def _as_sharp(a: Picture, b: Picture) -> tuple[Picture, Picture]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from ..collection.compared_pictures import ComparedPictures
@@ -94,7 +95,11 @@ class Comparisons:
         keypoints.make(np.unique(pairs), pictures)
         readable = keypoints.known(pairs.ravel()).reshape(-1, 2).all(axis=1)
         try:
-            with one_thread_in_opencv(), reading_threads(os.cpu_count() or 1, "nbcurate-compare") as pool:
+            with (
+                one_thread_in_opencv(),
+                threadpool_limits(1),  # the products are too small to share
+                reading_threads(os.cpu_count() or 1, "nbcurate-compare") as pool,
+            ):
                 self._look(self._match(names[readable], keypoints, pool), pictures, pool)
         finally:
             self._read()
