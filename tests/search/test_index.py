@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import nbcurate as nbc
-from nbcurate.search import ExactIndex, hnsw_index, index_info, live_index, open_index, usearch_view
+from nbcurate.search import ExactIndex, hnsw_build, hnsw_file, index_info, live_index, open_index, usearch_view
 from nbcurate.search.cell_index import CellIndex
 from nbcurate.search.hnsw import Shape
 from nbcurate.search.hnsw_index import HnswIndex
@@ -131,9 +131,9 @@ def test_more_than_there_are_and_very_many(embeddings: Embeddings, clustered: np
 def test_cells_serve_until_the_graph_is_there_and_go_when_it_is_good(
     embeddings: Embeddings, clustered: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    may_build, build = threading.Event(), hnsw_index.build_graph
+    may_build, build = threading.Event(), hnsw_build.build_graph
 
-    def later(*args: object, **kwargs: object) -> hnsw_index.Graph:
+    def later(*args: object, **kwargs: object) -> hnsw_file.Graph:
         assert may_build.wait(60)
         return build(*args, **kwargs)  # pyright: ignore[reportArgumentType]
 
@@ -141,7 +141,7 @@ def test_cells_serve_until_the_graph_is_there_and_go_when_it_is_good(
     assert isinstance(open_index(embeddings, exact_bytes=0), ExactIndex | CellIndex)
     while not isinstance(serving := open_index(embeddings, exact_bytes=0), CellIndex):
         threading.Event().wait(0.01)
-    assert index_info(embeddings, serving).building == "graph"
+    assert index_info(embeddings, serving).building
     assert files(embeddings, "index-*.f16")
     may_build.set()
     assert agreement(built(embeddings), ExactIndex(*embeddings.vectors()), clustered[:50]).mean() > 0.98
@@ -152,15 +152,17 @@ def test_cells_serve_until_the_graph_is_there_and_go_when_it_is_good(
 def test_cells_stay_where_the_graph_misses_too_much(
     embeddings: Embeddings, clustered: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hnsw_index, "_EXPANSIONS", (1,))
-    monkeypatch.setattr(hnsw_index, "SPARE", 0)
-    monkeypatch.setattr(hnsw_index, "TARGET_RECALL", 0.9999)
+    monkeypatch.setattr(hnsw_build, "EXPANSIONS", (1,))
+    monkeypatch.setattr(hnsw_build, "_SHAPES", (Shape(2, 2),))
     index = built(embeddings)
-    assert index.graph.measured is not None
-    assert index.graph.measured.recall < 0.9999
+    assert index.graph.alone is not None
+    assert index.graph.alone.measured.recall < 0.9
     assert index.cells is not None
     info = index_info(embeddings, index)
-    assert (info.kind, info.recall >= index.graph.measured.recall) == ("usearch + cells", True)
+    assert (info.kind, info.recall > 0.98, info.without_any) == ("usearch + cells", True, 0)
+    embeddings.attached.clear()
+    again = open_index(embeddings, exact_bytes=0, writable=False)  # what was measured is kept
+    assert index_info(embeddings, again) == info
     assert agreement(index, ExactIndex(*embeddings.vectors()), clustered[:200]).mean() > 0.98
 
 
@@ -219,9 +221,9 @@ def test_much_added_goes_into_the_graph_in_the_background_while_the_old_one_serv
     embeddings: Embeddings, clustered: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = built(embeddings)
-    may_build, build, begun = threading.Event(), hnsw_index.build_graph, []
+    may_build, build, begun = threading.Event(), hnsw_build.build_graph, []
 
-    def later(*args: object, **kwargs: object) -> hnsw_index.Graph:
+    def later(*args: object, **kwargs: object) -> hnsw_file.Graph:
         begun.append(kwargs.get("begun"))
         assert may_build.wait(60)
         return build(*args, **kwargs)  # pyright: ignore[reportArgumentType]
@@ -302,15 +304,15 @@ def test_eight_threads_search_while_vectors_are_added(embeddings: Embeddings, cl
 
 KILLED = """
 import sys, signal, os
-from nbcurate.search import hnsw_index, open_index
+from nbcurate.search import hnsw_build
 from nbcurate.store import Store
-hnsw_index._KEEP_AFTER = 0.0
+hnsw_build._KEEP_AFTER, hnsw_build._FIRST = 0.0, 1000
 embeddings = Store.open(sys.argv[1]).embeddings_named()
 blocks = iter(range(3))
 def die(share):
     if next(blocks, None) is None:
         os.kill(os.getpid(), signal.SIGKILL)
-hnsw_index.build_graph(embeddings, *embeddings.vectors(), before_each=die)
+hnsw_build.build_graph(embeddings, *embeddings.vectors(), before_each=die)
 """
 
 
@@ -326,7 +328,7 @@ def test_a_kernel_killed_while_it_builds_loses_nothing_and_the_next_goes_on(
     store = Store.open(tmp_path / "killed.nbc")
     embeddings = store.embeddings_named()
     keys, _ = embeddings.vectors()
-    begun = hnsw_index.open_graph(embeddings, keys)
+    begun = hnsw_file.open_graph(embeddings, keys)
     assert begun is not None
     assert 0 < len(begun.covered) < 6000
     assert not isinstance(open_index(embeddings, exact_bytes=0, writable=False), HnswIndex)  # not before it is whole

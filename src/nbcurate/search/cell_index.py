@@ -72,6 +72,11 @@ class CellIndex(ApproximateIndex):
         self._half = half
         self._reaches = reaches
 
+    @property
+    def side_by_side(self) -> NDArray[np.intp]:
+        """Rows of ``vectors`` in the order of the file: those of one cell follow each other."""
+        return self._rows_covered[self.cells.rows]
+
     @classmethod
     def open(
         cls,
@@ -174,8 +179,7 @@ def build_cells(
     unmeasured = Measured(0.0, 0.0, compared, 0.0)
     index = CellIndex(embeddings, keys, vectors, cells, keys, half, reaches, unmeasured)
     hits = recall_of(lambda queries, k: index.search(queries, k)[0], keys, vectors, measured_on)
-    cost = time.process_time() - began
-    index.measured = Measured(float(hits.mean()), float((hits == 0).mean()), compared, cost)
+    index.measured = Measured.of(hits, compared, time.process_time() - began)
 
     def write_cells(path: Path) -> None:
         content: dict[str, Any] = {"centres": cells.centres, "rows": cells.rows, "starts": cells.starts}

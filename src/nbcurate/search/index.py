@@ -91,7 +91,8 @@ def usearch_copy(
         others = np.setdiff1d(whole.covered, keys[rows])
         if len(others):
             graph.remove(others)
-        graph.expansion_search = whole.expansion_search
+        if whole.alone is not None:
+            graph.expansion_search = whole.alone.expansion_search
     else:
         graph = empty_graph(embeddings.width, Shape())
         grow_graph(graph, keys, vectors, rows)

@@ -22,7 +22,9 @@ from .cell_index import CellIndex, build_cells, remove_cells
 from .exact import ExactIndex
 from .giving_way import GivingWay, Stopped
 from .hnsw import Shape
-from .hnsw_index import Graph, HnswIndex, build_graph, measure_with_cells, open_graph
+from .hnsw_build import build_graph
+from .hnsw_file import Graph, open_graph
+from .hnsw_index import HnswIndex
 from .info import IndexInfo
 from .recall import Measured
 
@@ -136,11 +138,10 @@ class LiveIndex:
             about = {"kind": "cells", "vectors": len(index.wanted), "added_since": len(index.tail)}
         if isinstance(index, CellIndex):
             measured = index.measured
-        if isinstance(index, HnswIndex):
-            graph = index.graph
-            measured = (index.cells and graph.with_cells) or graph.measured or Measured(0.0, 0.0, 0.0, 0.0)
-            about |= {"kind": "usearch + cells" if index.cells else "usearch", **asdict(graph.shape)}
-            about |= {"expansion_search": graph.expansion_search}
+        if isinstance(index, HnswIndex) and index.setting is not None:
+            measured = index.setting.measured
+            about |= {"kind": "usearch + cells" if index.cells else "usearch", **asdict(index.graph.shape)}
+            about |= {"expansion_search": index.setting.expansion_search}
         about |= asdict(measured)
         about["compared"] += about["added_since"]
         return IndexInfo(
@@ -179,7 +180,7 @@ class LiveIndex:
     def _open(self, keys: Keys, vectors: Vectors, present: Keys | None) -> Index:
         """The graph, or the cells where these hold more."""
         graph = self._open_graph(keys, vectors, present)
-        if graph is not None and graph.graph.measured is None:
+        if graph is not None and graph.graph.alone is None:
             graph = None  # it is not finished, and nobody knows what it finds
         if graph is not None and not _is_outgrown(graph):
             return graph
@@ -192,7 +193,7 @@ class LiveIndex:
         graph = open_graph(self._embeddings, keys)
         if graph is None:
             return None
-        cells = None if graph.meets_target else CellIndex.open(self._embeddings, keys, vectors, present)
+        cells = None if graph.serves_alone else CellIndex.open(self._embeddings, keys, vectors, present)
         return HnswIndex(self._embeddings, keys, vectors, graph, cells, present)
 
     # -- what is built ---------------------------------------------------------------------------------------------
@@ -205,11 +206,11 @@ class LiveIndex:
             return "cells"  # a tenth of the time, and they serve until the graph is there
         if self._wish.graph and self._held_back(index) is None and (isinstance(index, CellIndex) or _is_stale(index)):
             return "graph"
-        if isinstance(index, CellIndex) or not index.graph.meets_target:
+        if isinstance(index, CellIndex) or not index.graph.serves_alone:
             cells = index if isinstance(index, CellIndex) else index.cells
             if cells is None or _is_outgrown(cells):
                 return "cells"
-        if isinstance(index, HnswIndex) and index.cells is not None and index.graph.with_cells is None:
+        if isinstance(index, HnswIndex) and index.cells is not None and index.graph.beside is None:
             return "measure"
         return None
 
@@ -253,7 +254,7 @@ class LiveIndex:
                 elif job == "graph":
                     self._build_graph(index.keys, index.vectors, self._wish.present, before_each)
                 elif isinstance(index, HnswIndex):
-                    measure_with_cells(index)
+                    index.measure_beside()
                 with self._guard:
                     self._index, self._error = None, None  # the next search opens the new one, with what came meanwhile
         finally:
@@ -262,13 +263,22 @@ class LiveIndex:
     def _build_graph(self, keys: Keys, vectors: Vectors, present: Keys | None, before_each: BeforeEach) -> Graph:
         """Make the graph, or go on with the one that is there."""
         there = self._open_graph(keys, vectors, present)
-        wanted = np.arange(len(keys)) if present is None else rows_of(keys, present)
-        if there is None or _is_left(there):
-            graph = build_graph(self._embeddings, keys, vectors, rows=wanted, before_each=before_each)
-        else:
-            rows = np.union1d(wanted, np.searchsorted(keys, there.covered))
-            graph = build_graph(self._embeddings, keys, vectors, rows=rows, begun=there.graph, before_each=before_each)
-        if graph.meets_target:
+        cells = CellIndex.open(self._embeddings, keys, vectors, present)
+        rows = np.arange(len(keys)) if present is None else rows_of(keys, present)
+        if there is not None and _is_left(there):
+            there = None
+        if there is not None:
+            rows = np.union1d(rows, np.searchsorted(keys, there.covered))
+        graph = build_graph(
+            self._embeddings,
+            keys,
+            vectors,
+            rows=rows,
+            begun=None if there is None else there.graph,
+            side_by_side=None if cells is None else cells.side_by_side,
+            before_each=before_each,
+        )
+        if graph.serves_alone:
             remove_cells(self._embeddings)
         return graph
 
@@ -316,7 +326,7 @@ def _is_left(index: ApproximateIndex) -> bool:
 
 
 def _is_stale(index: HnswIndex) -> bool:
-    return index.graph.measured is None or _is_outgrown(index) or _is_left(index)
+    return index.graph.alone is None or _is_outgrown(index) or _is_left(index)
 
 
 def _are_same(one: Keys | None, other: Keys | None) -> bool:
