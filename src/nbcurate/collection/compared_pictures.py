@@ -60,9 +60,10 @@ class ComparedPictures:
 
     def small_of(self, content: int, thumbnail: bytes | None) -> Colours | None:
         """The picture at its working size, of its thumbnail where there is one; not held."""
-        picture = None if thumbnail is None else _decoded(thumbnail)
-        if picture is None:
-            picture = self._read(content, THUMBNAIL_SIZE)
+        small = None if thumbnail is None else small_of_thumbnail(thumbnail)
+        if small is not None:
+            return small
+        picture = self._read(content, THUMBNAIL_SIZE)
         return None if picture is None else to_working_size(picture)
 
     def _read_small(self, content: int) -> Colours | None:
@@ -88,11 +89,11 @@ def to_grey(picture: Colours) -> Grey:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _decoded(thumbnail: bytes) -> Colours | None:
-    """The pixels of a JPEG, by OpenCV in half of Pillow's time; None where it is damaged."""
+def small_of_thumbnail(thumbnail: bytes) -> Colours | None:
+    """The picture of a JPEG at its working size, read by OpenCV in half of Pillow's time; None where it is damaged."""
     data = np.frombuffer(thumbnail, np.uint8)
     picture = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-    return None if picture is None else np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+    return None if picture is None else to_working_size(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8))
 
 
 class _Held(Generic[Picture]):

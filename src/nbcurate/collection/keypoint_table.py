@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -18,7 +19,7 @@ from ..imaging.reading_threads import in_order, reading_threads
 from ..store import Store
 from ..store.items import Keys
 from ..store.records import RecordFile
-from .compared_pictures import ComparedPictures, to_grey
+from .compared_pictures import Colours, ComparedPictures, small_of_thumbnail, to_grey
 
 _RECORD = np.dtype(
     [
@@ -68,6 +69,20 @@ class KeypointTable:
         if len(missing):
             self._known = self._read()
 
+    @contextmanager
+    def found_on_the_way(self) -> Iterator[Callable[[int, bytes], None]]:
+        """A function that finds the keypoints of a content in its thumbnail, from whatever threads show it one.
+
+        What it found is committed now and then, and at the end, which an interrupt is, too.
+        """
+        with one_thread_in_opencv():
+            finder = _Finder(self._file, frozenset(self._known[0].tolist()))
+            try:
+                yield finder
+            finally:
+                finder.commit()
+                self._known = self._read()
+
     def get(self, content: int) -> Keypoints | None:
         """Those of a content; None where its picture could not be read."""
         keys, rows, records = self._known
@@ -92,10 +107,40 @@ class KeypointTable:
         return keys[rows], rows, records
 
 
+class _Finder:
+    """Finds the keypoints of pictures that several threads show it, and commits them in blocks."""
+
+    def __init__(self, file: RecordFile, known: frozenset[int]) -> None:
+        self._file, self._known = file, known
+        self._guard = Lock()
+        self._records: list[NDArray[np.void]] = []
+
+    def __call__(self, content: int, thumbnail: bytes) -> None:
+        picture = None if content in self._known else small_of_thumbnail(thumbnail)
+        if picture is None:
+            return
+        record = _record(content, picture)
+        with self._guard:
+            self._records.append(record)
+            is_full = len(self._records) >= _AT_A_TIME
+        if is_full:
+            self.commit()
+
+    def commit(self) -> None:
+        """Append what was found since the last time."""
+        with self._guard:
+            records, self._records = self._records, []
+        if records:
+            self._file.append(np.array(records, _RECORD))
+
+
 def _record_of(pictures: ComparedPictures, thumbnails: dict[int, bytes], content: int) -> NDArray[np.void] | None:
     picture = pictures.small_of(content, thumbnails.get(content))
-    if picture is None:
-        return None
+    return None if picture is None else _record(content, picture)
+
+
+def _record(content: int, picture: Colours) -> NDArray[np.void]:
+    """The keypoints of a picture at its working size, as they are kept."""
     found = find_keypoints(to_grey(picture))
     n = len(found.points)
     record = np.zeros((), _RECORD)

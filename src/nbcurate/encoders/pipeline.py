@@ -38,6 +38,9 @@ ReadImage = Callable[[int, int], Image.Image]
 #: Measures an upright RGB image: property to value.
 MeasureImage = Callable[[Image.Image], Mapping[str, Any]]
 
+#: Is shown the content and the thumbnail (JPEG) of each image that one is made of, on the threads that decode.
+ShowThumbnail = Callable[[int, bytes], None]
+
 BATCH = 32  # images a call of an encoder that makes its own batches
 _MAX_DECODERS = 16
 _BATCH_MEMORY = 64 << 20  # bytes of such images, above which a call takes no further one
@@ -104,6 +107,7 @@ def embed(
     read: ReadImage,
     *,
     measure: MeasureImage | None = None,
+    show: ShowThumbnail | None = None,
     only: NDArray[np.uint64] | None = None,
 ) -> EmbedReport:
     """Give every item of ``store`` that has none yet a vector of ``encoder``.
@@ -140,7 +144,7 @@ def embed(
     work = list(zip(contents[todo].tolist(), readable_as[todo].tolist(), strict=True))
     failures: Failures = {}
     without_vector: Failures = {}
-    reader = _Reader(store, encoder, read, measure, contents[todo])
+    reader = _Reader(store, encoder, read, measure, show, contents[todo])
     writer = VectorWriter(store, table)
     with tqdm(total=len(contents), initial=len(contents) - len(work), desc=encoder.name, unit="img") as bar:
         if isinstance(encoder, StagedEncoder):
@@ -183,9 +187,10 @@ class _Reader:
         encoder: Encoder,
         read: ReadImage,
         measure: MeasureImage | None,
+        show: ShowThumbnail | None,
         contents: NDArray[np.uint64],
     ) -> None:
-        self._read, self._measure = read, measure
+        self._read, self._measure, self._show = read, measure, show
         self._image_size = encoder.image_size
         # Once: the check looks at every property of the encoder, which takes as long as a decoding.
         self._staged = encoder if isinstance(encoder, StagedEncoder) else None
@@ -201,6 +206,8 @@ class _Reader:
     def _made_of(self, content: int, key: int) -> ReadyImage:
         image = self._read(key, self._image_size)
         thumbnail, properties = self._seen_small(content, image)
+        if thumbnail is not None and self._show is not None:
+            self._show(content, thumbnail)
         if self._staged is None:
             return ReadyImage(content, image, thumbnail, properties, image.width * image.height * 3)
         try:
