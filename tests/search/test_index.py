@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 import nbcurate as nbc
 from nbcurate.search import ExactIndex, hnsw_build, hnsw_file, index_info, live_index, open_index, usearch_view
 from nbcurate.search.cell_index import CellIndex
+from nbcurate.search.giving_way import GivingWay
 from nbcurate.search.hnsw import Shape
 from nbcurate.search.hnsw_index import HnswIndex
 from nbcurate.store import Store
@@ -437,3 +439,56 @@ def test_an_index_goes_out_as_a_file_with_the_ids_of_its_keys(dataset: nbc.Datas
         UsearchIndex.restore(str(part / "index.usearch"))
     )
     assert sorted(pq.read_table(part / "items.parquet")["id"].to_pylist()) == sorted(dataset.ids[:5])
+
+
+def test_closing_a_data_set_ends_what_is_built_and_the_next_kernel_builds_it(
+    dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch, reopen: Callable[[nbc.Dataset], nbc.Dataset]
+) -> None:
+    waiting = threading.Event()
+    build = live_index.build_graph
+
+    def slowly(*args: object, before_each: Callable[[float], None], **kwargs: object) -> hnsw_file.Graph:
+        while True:
+            waiting.set()
+            before_each(0.5)  # raises when it is to end
+            threading.Event().wait(0.01)
+
+    monkeypatch.setattr("nbcurate.search.index.EXACT_BYTES", 0)
+    monkeypatch.setattr(live_index, "build_graph", slowly)
+    dataset.index_info()
+    assert waiting.wait(60)
+    monkeypatch.setattr(live_index, "build_graph", build)
+    again = reopen(dataset)
+    assert not [thread for thread in threading.enumerate() if thread.name == "index" and thread.is_alive()]
+    open_index(again.store.embeddings_named(), wait=True)
+    assert again.index_info().kind == "usearch"
+
+
+def test_a_build_in_the_background_waits_while_a_cell_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    clocks = [(0.0, 0.0), (1.0, 0.9), (1.1, 1.0), (1.2, 1.09), (1.3, 1.09)]  # the time, and that of the main thread
+    monkeypatch.setattr(GivingWay, "_times", lambda _: clocks.pop(0))
+    give_way = GivingWay(threading.Event())
+    give_way.wait()
+    assert not clocks  # it looked until the cell was done
+
+
+def test_what_a_cell_takes_is_seen() -> None:
+    seen: list[float] = []
+
+    def look() -> None:
+        give_way = GivingWay(threading.Event())
+        before = give_way._times()[1]
+        looking.set()
+        computed.wait()
+        seen.append(give_way._times()[1] - before)
+
+    looking, computed = threading.Event(), threading.Event()
+    thread = threading.Thread(target=look)
+    thread.start()
+    looking.wait()
+    began = time.thread_time()
+    while time.thread_time() - began < 0.05:
+        sum(i * i for i in range(1000))
+    computed.set()
+    thread.join()
+    assert seen[0] >= 0.05

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 _NICENESS = 10
 _LOOK = 0.1  # seconds
-_BUSY = 0.5  # share of a core that the main thread takes while it computes; a cell that waits takes none
+_BUSY = 0.2  # share of a core that the main thread gets while it computes, on a busy machine too; waiting takes none
 
 
 class Stopped(Exception):
@@ -51,7 +51,7 @@ class GivingWay:
             raise Stopped
 
     def _is_computing(self) -> bool:
-        """Whether it did for most of the time since the last look."""
+        """Whether it did since the last look."""
         before, self._before = self._before, self._times()
         return self._before[1] - before[1] > _BUSY * (self._before[0] - before[0])
 

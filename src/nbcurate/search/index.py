@@ -107,6 +107,7 @@ def index_info(embeddings: Embeddings, index: Index) -> IndexInfo:
 def _live(embeddings: Embeddings) -> LiveIndex:
     """The one index of these embeddings, whoever asks."""
     with _OPENING:
-        if "index" not in embeddings.attached:
-            embeddings.attached["index"] = LiveIndex(embeddings)
-        return embeddings.attached["index"]
+        live = embeddings.attached.get("index")
+        if not isinstance(live, LiveIndex):
+            live = embeddings.attached["index"] = LiveIndex(embeddings)
+        return live

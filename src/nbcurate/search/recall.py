@@ -78,7 +78,8 @@ def draw_sample(vectors: NDArray[np.float32], rows: NDArray[np.intp] | None = No
     if len(rows) < len(vectors):
         among = np.zeros(len(vectors), bool)
         among[rows] = True
-    return Sample(drawn, *nearest_rows(vectors, drawn, min(k, len(rows) - 1), among=among))
+    truth, similarity = nearest_rows(vectors, drawn, min(k, len(rows) - 1), among=among)
+    return Sample(drawn, truth, similarity)
 
 
 def recall_of(

@@ -123,6 +123,11 @@ class EmbeddingSets:
         names = ", ".join(repr(e.name) for e in there)
         raise ValueError(f"There are no embeddings of {name!r}: run ds.embed({name!r}), or use one of {names}.")
 
+    def close(self) -> None:
+        """Stop what works on the vectors behind the user's back."""
+        for embeddings in self._opened.values():
+            embeddings.close()
+
     def refresh(self) -> None:
         """See what another process has added."""
         self._damaged.clear()

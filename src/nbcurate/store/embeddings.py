@@ -7,7 +7,7 @@ import mmap
 import re
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,12 @@ from .table import Table
 
 _META = b"nbcurate"
 _HOT = ("keys.u64", "vectors.f32")  # plain arrays without a header, so that rows can be added at the end
+
+
+class Attached(Protocol):
+    """What is kept beside vectors; it may work behind the user's back, until it is told to stop."""
+
+    def stop(self) -> None: ...
 
 
 class Embeddings:
@@ -46,7 +52,7 @@ class Embeddings:
         self.encoder_key: str = meta["encoder_key"]
         self.width: int = meta["width"]
         self.recipe: dict[str, Any] = meta["recipe"]
-        self.attached: dict[str, Any] = {}
+        self.attached: dict[str, Attached] = {}
         self._made: str = meta.get("made", "")
         self._guard = ProcessLock()
         self._count: tuple[int, int] = (-1, 0)
@@ -90,6 +96,11 @@ class Embeddings:
     def refresh(self) -> None:
         """See what another process has added."""
         self._table.refresh()
+
+    def close(self) -> None:
+        """Stop what works on these vectors behind the user's back."""
+        for attached in self.attached.values():
+            attached.stop()
 
     def missing(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Those of ``keys`` that have no vector yet."""

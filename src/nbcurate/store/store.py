@@ -128,6 +128,7 @@ class Store(StoreFolder):
     def close(self) -> None:
         """Write what waits and give the right to write back. The object is of no use afterwards."""
         with _OPENING:
+            self._embeddings.close()
             self.media.flush()
             self.properties.flush()
             self._tidy()
