@@ -174,16 +174,20 @@ def test_a_store_that_can_only_be_read_finds_the_same(pictures: nbc.Dataset, fou
 
 
 def test_keypoints_are_found_in_the_pass_of_embed(
-    folder: Path, found: Duplicates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_once = nbc.Dataset.from_folder(folder, store=tmp_path / "once.nbc").embed(colour_layout, keypoints=True)
-    later = nbc.Dataset.from_folder(folder, store=tmp_path / "later.nbc").embed(colour_layout)
+    never, at_once, later = (
+        nbc.Dataset.from_folder(folder, store=tmp_path / f"{name}.nbc").embed(colour_layout, keypoints=name == "once")
+        for name in ("never", "once", "later")
+    )
     later.embed(colour_layout, keypoints=True)
+    expected = never.duplicates()
+    assert expected.ids
     monkeypatch.setattr("nbcurate.collection.keypoint_table.find_keypoints", None)
     for ds in (at_once, later):
         copies = ds.duplicates()
-        assert copies.ids == found.ids
-        assert copies.scores.tolist() == found.scores.tolist()
+        assert copies.ids == expected.ids
+        assert copies.scores.tolist() == expected.scores.tolist()
 
 
 def test_another_kernel_compares_nothing_again(
