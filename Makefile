@@ -99,6 +99,7 @@ bench-scale: .venv/installed $(STATIC)
 bench-frontend: .venv/installed $(STATIC) chromium $(STAMPS)
 	$(BIN)/pip install --quiet -c constraints.txt --group bench-frontend
 	$(BIN)/python -m benchmarks.frontend $(or $(N),1000000)
+	$(BIN)/python -m benchmarks.frontend.first_pictures
 
 # Kills, full disks, damages, interrupts, threads and hostile messages: an hour or two; the table goes to docs/promises.md.
 bench-promises: .venv/installed $(STATIC)

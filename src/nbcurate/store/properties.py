@@ -93,7 +93,7 @@ class Properties:
 
     def column(self, name: str, contents: NDArray[np.uint64]) -> pa.Array:
         """One property of each content, null where it was not measured."""
-        keys = self.table.column("key").to_numpy()
+        keys = self.table.column("key").to_numpy() if len(contents) else contents
         if not len(keys):
             return pa.nulls(len(contents), PROPERTY_SCHEMA.field(name).type)
         column = self.table.column(name)

@@ -28,6 +28,7 @@ _MAX_NAME_BYTES = 512 * 1024
 _LONGEST_NAME = 4_096
 #: Whole numbers beyond this are none that a browser's numbers are exact in.
 _EXACT = 2**53 - 1
+_WHOLE = (pa.int64(), pa.uint64())  # types that hold some
 
 
 class Columns:
@@ -81,7 +82,8 @@ class Columns:
                 kinds: dict[str, Kind] = {
                     name: kind for name, type_ in types.items() if len(name) <= MAX_TEXT and (kind := kind_of(type_))
                 }
-                own = {name: items.table.column(name) for name in user_columns(self._dataset.store) if name in kinds}
+                whole = [name for name in user_columns(self._dataset.store) if types[name] in _WHOLE and name in kinds]
+                own = {name: items.table.column(name) for name in whole}
                 own |= {name: values for name, (_, values) in self._added.items()}
                 kinds |= {name: "category" for name, values in own.items() if _is_beyond_numbers(values)}
                 tags = items.table.column("tags")
@@ -116,7 +118,7 @@ def kind_of(type_: pa.DataType) -> Kind | None:
 
 def _is_beyond_numbers(values: pa.Array) -> bool:
     """Whether there are whole numbers that no number of a browser stands for: they are shown as the text they are."""
-    if values.type not in (pa.int64(), pa.uint64()) or values.null_count == len(values):
+    if values.type not in _WHOLE or values.null_count == len(values):
         return False
     ends = pc.min_max(values)  # pyright: ignore[reportAttributeAccessIssue]
     return ends["min"].as_py() < -_EXACT or ends["max"].as_py() > _EXACT
