@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Literal, Self, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arguments import require_count
 from ..encoders import Encoder, EncoderLike, load_encoder
 from ..encoders.execution import Backend, Precision
-from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
-from .missing_vectors import require_model, require_vectors, warn_of_unreadable, warn_where_partial
-from .property_set import PropertySet
+from .missing_vectors import require_vectors, warn_of_unreadable
+from .search_set import CELLS_ALONE, SearchSet
 
 if TYPE_CHECKING:
-    from usearch.index import Index as UsearchIndex
-
     from ..encoders.pipeline import EmbedReport
-    from ..search import Index, IndexInfo, ItemSearch, KnnGraph, SearchResult
+    from ..search import KnnGraph
     from .encoder_comparison import EncoderComparison
 
 #: The encoder that is used when none is named: real weights that need no model hub.
 DEFAULT_ENCODER = "efficientnet-lite0"
 
 IndexChoice = Literal["usearch", "cells", "later"]
-_CELLS_ALONE = "searched_by_cells"  # the setting that names the vectors for which no graph is built
 
 
-class VectorSet(PropertySet):
+class VectorSet(SearchSet):
     """Items with vectors of one or more encoders. Base class of :class:`Dataset`."""
-
-    def __init__(self, store: Store, only: Keys | None = None, conditions: Sequence[str | Keys] = ()) -> None:
-        super().__init__(store, only, conditions)
-        self._encoders: dict[str, Encoder] = {}
-        self._search: tuple[Any, ItemSearch] | None = None
 
     def embed(
         self,
@@ -159,24 +148,6 @@ class VectorSet(PropertySet):
 
         KeypointTable.of(self._store).make(self._contents_with_picture()[0], ComparedPictures(self._store))
 
-    def embeddings(self, encoder: str | None = None) -> NDArray[np.float32]:
-        """Vectors of the items: float32 ``[n, d]``, L2-normalised, in the order of :attr:`ids`.
-
-        Parameters
-        ----------
-        encoder : str, optional
-            Name of the encoder; the one that was run last by default.
-
-        Raises
-        ------
-        ValueError
-            If nothing was embedded, or items were added since.
-        """
-        embeddings, search = self.searcher(encoder)
-        vectors, known = search.vectors_of(self.keys)
-        require_vectors(known, embeddings)
-        return vectors
-
     def knn_graph(self, k: int = 15, *, encoder: str | None = None, device: str = "cpu") -> KnnGraph:
         """The ``k`` nearest items of every item, in the order of :attr:`ids`.
 
@@ -203,135 +174,15 @@ class VectorSet(PropertySet):
         require_vectors(np.isin(items.contents[rows], contents), embeddings)
         return item_graph(items, rows, contents, graph, k, search)
 
-    def search(
-        self, query: Any, k: int = 50, *, negatives: Any | None = None, encoder: str | None = None
-    ) -> SearchResult:
-        """The items that are most like the query.
-
-        Parameters
-        ----------
-        query : str, path, image, array, or a list of these
-            An id, a path, a PIL image or one as uint8 array ``[h, w, 3]``, a vector, or words where the encoder knows
-            text. Of several the mean is taken. Items in the query are not found; exact copies of them are.
-        k : int
-            How many; fewer come back only when there are no more.
-        negatives : like query, optional
-            What the results should be unlike. They are not found either.
-        encoder : str, optional
-            Which embeddings to search; those made last by default.
-
-        Examples
-        --------
-        >>> ds.search("cat/1.jpg", k=10).ids
-        >>> ds.search(["cat/1.jpg", "cat/2.jpg"], negatives="dog/7.jpg").to_pandas()
-        """
-        from ..search import SearchResult, combine
-        from ..search.examples import ExampleReader
-        from ..sources.reader import window_of
-
-        k = require_count("k", k)
-        embeddings, search = self.searcher(encoder)
-        reader = ExampleReader(
-            self._store.items,
-            search,
-            embeddings.width,
-            embeddings.name,
-            lambda: self._encoder_of(embeddings),
-            window_of(self._store),
-        )
-        positive = reader.read(query)
-        negative = reader.read(negatives) if negatives is not None and not _is_empty(negatives) else None
-        vector = combine(positive.vectors, negative.vectors if negative else None)
-        exclude = np.concatenate([positive.keys, negative.keys]) if negative else positive.keys
-        keys, similarity = search.nearest(vector, k, exclude)
-        return SearchResult(self._store.items.ids_of_keys(keys), similarity)
-
-    def expand(self, ids: Iterable[str] | None = None, k: int = 10, *, encoder: str | None = None) -> SearchResult:
-        """The ``k`` items that are nearest to any one of ``ids`` (the selection by default) and not among them.
-
-        Rejected items are left out. ``ds.selection.add(ds.expand(k=10).ids)`` grows the selection by a step.
-        """
-        from ..search import SearchResult
-
-        k = require_count("k", k)
-        items = self._store.items
-        keys = self._selection.marks.kept if ids is None else items.keys_of_ids(ids)
-        found, similarity = self.searcher(encoder)[1].nearest_to_any(keys, k, self._selection.marks.rejected)
-        return SearchResult(items.ids_of_keys(found), similarity)
-
-    def index_info(self, encoder: str | None = None) -> IndexInfo:
-        """What serves :meth:`search`: exact comparison or an index, its measured recall, its size, and its state.
-
-        While vectors are few in bytes (100 MB: 20,000 of width 1,280) all are compared. Above, a usearch index is built
-        in the background by :meth:`embed`, or when search is first used; cells of similar images, which are built in a
-        tenth of the time, serve until it is there.
-
-        Parameters
-        ----------
-        encoder : str, optional
-            Which embeddings; those made last by default.
-        """
-        from ..search import index_info
-
-        with self._guard:
-            embeddings, _ = self.searcher(encoder)
-            return index_info(embeddings, self._index_of(embeddings))
-
-    def index(self, encoder: str | None = None) -> UsearchIndex:
-        """The usearch index of the vectors, to be used without us: a view of the file that this store searches.
-
-        Built here and now, with a bar, where it is not there yet or not all vectors are in it. It is a view: add to a
-        copy of it (``index.copy()``), or to the file that :meth:`export` writes.
-
-        Parameters
-        ----------
-        encoder : str, optional
-            Which embeddings; those made last by default.
-
-        Returns
-        -------
-        usearch.index.Index
-            Of cosine distances. Its keys are those of :attr:`keys`; exact copies have one entry, under the key of the
-            first of them. All items of the store are in it, also where this is a view of some; items that were removed
-            stay until many were.
-
-        Raises
-        ------
-        PermissionError
-            If it is not there and the store can only be read.
-
-        Examples
-        --------
-        >>> matches = ds.index().search(ds.embeddings()[0], 10)
-        >>> matches.keys, 1 - matches.distances
-        """
-        from ..search import usearch_view
-
-        embeddings = self._store.embeddings_named(encoder)
-        present = self._store.items.contents_present
-        return usearch_view(embeddings, writable=not self._store.read_only, present=present)
-
-    def _index_of(self, embeddings: Embeddings, *, bar: bool = False) -> Index:
-        """The index of these vectors as it is now; what is missing is built in the background."""
-        from ..search import open_index
-
-        return open_index(
-            embeddings,
-            writable=not self._store.read_only,
-            graph=embeddings.origin["embeddings"] not in (self._store.setting(_CELLS_ALONE) or ()),
-            present=self._store.items.contents_present,
-            bar=bar,
-        )
-
     def _prepare_index(self, embeddings: Embeddings, index: IndexChoice | None) -> None:
         """Keep what was chosen for these vectors, and begin to build what they are searched through."""
         from ..search import EXACT_BYTES
 
         name = embeddings.origin["embeddings"]
-        alone: list[str] = self._store.setting(_CELLS_ALONE) or []
+        alone: list[str] = self._store.setting(CELLS_ALONE) or []
         if index is not None and (index == "cells") != (name in alone):
             others = [one for one in alone if one != name]
-            self._store.keep_setting(_CELLS_ALONE, [*others, name] if index == "cells" else others)
+            self._store.keep_setting(CELLS_ALONE, [*others, name] if index == "cells" else others)
         if index != "later" and 4 * embeddings.width * len(embeddings) > EXACT_BYTES:
             self._index_of(embeddings, bar=True)
 
@@ -370,21 +221,6 @@ class VectorSet(PropertySet):
             seed=seed,
         )
 
-    def searcher(self, encoder: str | None = None) -> tuple[Embeddings, ItemSearch]:
-        """The embeddings of that name and the search over them by key, made anew when items or vectors changed."""
-        from ..search import ItemSearch
-
-        with self._guard:
-            embeddings = self._store.embeddings_named(encoder)
-            items, rows = self._rows()
-            state = (items, self._index_of(embeddings))
-            if self._search is None or self._search[0] != state:
-                self._search = (state, ItemSearch(items, rows, state[1]))
-                if not embeddings.recipe.get("given"):
-                    pictured = items.table.column("path").is_valid().to_numpy(zero_copy_only=False)[rows]
-                    warn_where_partial(self._search[1].having(items.keys[rows[pictured]]), embeddings)
-            return embeddings, self._search[1]
-
     def _contents_with_picture(self) -> tuple[Keys, int]:
         """The distinct contents that are pictures, and how many items are none."""
         items, rows = self._rows()
@@ -395,19 +231,3 @@ class VectorSet(PropertySet):
                 "The vectors that were given are there as they are."
             )
         return np.unique(items.contents[rows[pictured]]), int((~pictured).sum())
-
-    def _encoder_of(self, embeddings: Embeddings) -> Encoder:
-        """The encoder that made these embeddings, loaded again if this kernel has not used it."""
-        with self._guard:
-            if embeddings.encoder_key not in self._encoders:
-                require_model(embeddings)
-                recipe = embeddings.recipe
-                model = load_encoder(recipe.get("model", embeddings.name), pooling=recipe.get("pooling"))
-                if model.key != embeddings.encoder_key:
-                    raise ValueError(f"{embeddings.name!r} has changed since the images were embedded: embed again.")
-                self._encoders[model.key] = model
-            return self._encoders[embeddings.encoder_key]
-
-
-def _is_empty(query: Any) -> bool:
-    return isinstance(query, list | tuple | set) and not query

@@ -40,8 +40,8 @@ class Shape:
     small world graphs", arXiv:1603.09320.
     """
 
-    connectivity: int = 16
-    expansion_add: int = 128
+    connectivity: int = 32
+    expansion_add: int = 64
     dtype: str = "f16"
 
     def bytes_of(self, n: int, width: int) -> int:

@@ -20,7 +20,7 @@ from .recall import TARGET_RECALL, Find, Measured, Sample, draw_sample, is_certa
 if TYPE_CHECKING:
     from usearch.index import Index as UsearchIndex
 
-_SHAPES = (Shape(16, 128), Shape(32, 256))  # the second costs some two and a half times as much to build
+_SHAPES = (Shape(32, 64), Shape(32, 128), Shape(64, 256))  # each costs about twice as much to build as the one before
 _FIRST = 20_000  # vectors on which the shape is chosen
 _KEEP_AFTER = 300.0  # seconds of building, of which a kernel that is killed shall not lose more
 
