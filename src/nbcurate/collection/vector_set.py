@@ -176,14 +176,14 @@ class VectorSet(SearchSet):
 
     def _prepare_index(self, embeddings: Embeddings, index: IndexChoice | None) -> None:
         """Keep what was chosen for these vectors, and begin to build what they are searched through."""
-        from ..search import EXACT_BYTES
+        from ..search import is_compared_whole
 
         name = embeddings.origin["embeddings"]
         alone: list[str] = self._store.setting(CELLS_ALONE) or []
-        if index is not None and (index == "cells") != (name in alone):
+        if index in ("usearch", "cells") and (index == "cells") != (name in alone):
             others = [one for one in alone if one != name]
             self._store.keep_setting(CELLS_ALONE, [*others, name] if index == "cells" else others)
-        if index != "later" and 4 * embeddings.width * len(embeddings) > EXACT_BYTES:
+        if index != "later" and not is_compared_whole(embeddings):
             self._index_of(embeddings, bar=True)
 
     def compare_encoders(

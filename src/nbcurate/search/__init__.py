@@ -1,7 +1,7 @@
 """Nearest neighbours: exact while that is quick, through an index above that."""
 
 from .exact import ExactIndex
-from .index import EXACT_BYTES, Index, index_info, open_index, usearch_copy, usearch_view
+from .index import EXACT_BYTES, Index, index_info, is_compared_whole, open_index, usearch_copy, usearch_view
 from .info import IndexInfo
 from .item_search import ItemSearch
 from .knn_graph import KnnGraph, item_graph, open_content_graph
@@ -18,6 +18,7 @@ __all__ = [
     "SearchResult",
     "combine",
     "index_info",
+    "is_compared_whole",
     "item_graph",
     "nearest_to_any",
     "open_content_graph",

@@ -58,6 +58,11 @@ def open_index(
     return live.whole(wish) if wait and writable else live.current(wish, writable=writable, bar=bar)
 
 
+def is_compared_whole(embeddings: Embeddings) -> bool:
+    """Whether the vectors are so few that none of them needs an index."""
+    return 4 * embeddings.width * len(embeddings) <= EXACT_BYTES
+
+
 def usearch_view(
     embeddings: Embeddings, *, writable: bool = True, present: NDArray[np.uint64] | None = None
 ) -> UsearchIndex:
