@@ -74,6 +74,17 @@ def test_the_recall_is_what_was_asked_for_and_what_is_said(make: Callable[[int],
     assert (np.diff(graph.similarity, axis=1) <= 0).all()
 
 
+def test_all_but_equal_vectors_are_told_apart() -> None:
+    """Bursts: a hundred vectors within a thousandth of each other, which codes of 8 bits make one."""
+    rng = np.random.default_rng(2)
+    vectors = unit(np.repeat(clustered(50), 100, axis=0) + 0.0005 * rng.normal(size=(5000, 48)))
+    graph = build_graph(vectors, 10, exact_limit=1000)
+    sample = np.arange(0, 5000, 50)
+    found = np.take_along_axis(vectors[sample] @ vectors.T, graph.rows[sample].astype(np.intp), axis=1)
+    truth = -np.sort(-(vectors[sample] @ vectors.T), axis=1)[:, 1:11]
+    assert (found >= truth[:, -1:] - 1e-7).mean() > 0.97
+
+
 def test_below_the_limit_it_is_exact() -> None:
     vectors = clustered(800)
     graph = build_graph(vectors, 7)

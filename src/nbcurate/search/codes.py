@@ -1,12 +1,13 @@
 """Vectors as whole numbers of 8 bits, whose products cost a fifth of those of floats, and find the same candidates.
 
 Vectors are turned at random first, one turn for all, which changes no product: so all components are alike in size, and
-one step fits them, whatever the encoder puts in its first component. Whether so coarse a vector still tells neighbours apart
-is measured by who uses it (:func:`code_places`): in a burst of all but equal pictures it may not.
+one step fits them, whatever the encoder puts in its first component. Whether so coarse a vector still tells neighbours
+apart is measured (:func:`code_places`): in a burst of all but equal pictures it may not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from time import thread_time
@@ -72,7 +73,7 @@ def products(a: Codes, b: Codes, device: str) -> Tensor:
     if a.dtype != np.int8:
         return rows @ columns.T
     if _whole_products_pay():
-        return torch._int_mm(rows, columns.T)
+        return torch.ops.aten._int_mm(rows, columns.T)
     return (rows.float() @ columns.float().T).int()  # whole numbers below 2**24: exact
 
 
@@ -89,19 +90,20 @@ def _whole_products_pay() -> bool:
     codes, floats = (tensor(a, "cpu"), tensor(b, "cpu").T), (tensor(a, "cpu").float(), tensor(b, "cpu").float().T)
     extreme = torch.full((32, 384), 127, dtype=torch.int8)
     try:
-        exact = bool((torch._int_mm(*codes) == (floats[0] @ floats[1]).int()).all())
-        exact = exact and bool((torch._int_mm(extreme, extreme.T) == 384 * 127**2).all())
-        return exact and _seconds(torch._int_mm, codes) < _seconds(torch.matmul, floats)
+        multiply = torch.ops.aten._int_mm
+        exact = bool((multiply(*codes) == (floats[0] @ floats[1]).int()).all())
+        exact = exact and bool((multiply(extreme, extreme.T) == 384 * 127**2).all())
+        return exact and _seconds(multiply, codes) < _seconds(torch.matmul, floats)
     except (AttributeError, RuntimeError):  # another torch
         return False
 
 
-def _seconds(multiply: object, operands: tuple[Tensor, Tensor]) -> float:
+def _seconds(multiply: Callable[..., object], operands: tuple[Tensor, Tensor]) -> float:
     """Of this thread, the least of some runs."""
     took: list[float] = []
     for _ in range(5):
         began = thread_time()
-        multiply(*operands)  # pyright: ignore[reportCallIssue]
+        multiply(*operands)
         took.append(thread_time() - began)
     return min(took)
 
@@ -121,7 +123,7 @@ def code_places(codes: Codes, rows: NDArray[np.intp], near: NDArray[np.integer],
     names = torch.full((len(rows), most + 1), -1, dtype=torch.int64)
     for start in range(0, len(codes), _BLOCK):
         merge_best(best, names, products(codes[rows], codes[start : start + _BLOCK], "cpu").float(), start)
-    order = names.numpy()
-    others = order[order != rows[:, None]].reshape(len(rows), -1)[:, :most] if _holds_itself(order, rows) else order
-    found = others[:, None, :] == near[:, :, None]
-    return np.where(found.any(axis=2), found.argmax(axis=2), most)
+    found = names.numpy()[:, None, :] == near[:, :, None]
+    place = np.where(found.any(axis=2), found.argmax(axis=2), most + 1)
+    itself = (names.numpy() == rows[:, None]).argmax(axis=1)
+    return np.minimum(place - (place > itself[:, None]), most)

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from ..store.import_whole import import_whole
-from .cells import Cells, fit_cells
+from .cell_sweep import Part
 from .neighbours import merge_best, nearest_rows, tensor
+from .sweep_plan import SweepPlan, plan_sweep
 
 #: Up to so many rows every pair is compared.
 EXACT_LIMIT = 20_000
@@ -24,8 +25,6 @@ TARGET_RECALL = 0.99
 _SAMPLE = 500  # rows whose true neighbours are found exactly, to set the reach; as many again measure what came out
 _BLOCK_BYTES = 48 * 2**20
 _SLAB_ROWS, _SLAB_PAIRS = 65_536, 2**25  # what one thread works on; all threads' pairs of row and cell
-
-Part = tuple[NDArray[np.int32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +72,9 @@ def build_graph(
 
     Exact up to ``exact_limit`` rows. Above, the rows are divided into cells and each row is compared with those in the
     cells near it: an inverted file turned around, so that the rows that look into a cell are one matrix product. The
-    reach is as long as it takes to meet ``target_recall`` of the true neighbours of a sample. Nothing of size n × n
-    is held.
+    products are those of 8-bit codes, where these tell neighbours apart; the best by them are ordered by the vectors.
+    The reach is as long as it takes to meet ``target_recall`` of the true neighbours of a sample. Nothing of size
+    n × n is held.
 
     Parameters
     ----------
@@ -94,15 +94,19 @@ def build_graph(
         return Graph(*nearest_rows(vectors, np.arange(n), k, device=device, progress=True), recall=1.0)
     sample = np.random.default_rng(seed).choice(n, min(2 * _SAMPLE, n), replace=False)
     truth, _ = nearest_rows(vectors, sample, k, device=device)
-    cells = fit_cells(vectors, device=device, seed=seed)
     half = len(sample) // 2
-    needed = cells.gaps(vectors[sample[:half]], cells.of_rows()[truth[:half]])
-    reach = float(np.quantile(needed, target_recall, method="higher"))
-    if (compared := cells.compared(vectors[sample], reach)) > n / 2:
+    plan = plan_sweep(vectors, sample[:half], truth[:half], target_recall, device=device, seed=seed)
+    if plan.compared > n / 2:
         return Graph(*nearest_rows(vectors, np.arange(n), k, device=device, progress=True), recall=1.0)
+    rows, similarity = _all_neighbours(plan, n, k, device, checkpoint)
+    found = (truth[half:, :, None] == rows[sample[half:]][:, None, :]).any(axis=2)
+    return Graph(rows, similarity, recall=float(found.mean()))
+
+
+def _all_neighbours(plan: SweepPlan, n: int, k: int, device: str, checkpoint: Checkpoint | None) -> Part:
+    """Neighbours of all rows, in parts on all cores; those that ``checkpoint`` has are not looked for again."""
     threads = (os.cpu_count() or 1) if device == "cpu" else 1
-    probes = compared / n * len(cells.centres)
-    slab = int(max(1, min(_SLAB_ROWS, np.ceil(n / threads), _SLAB_PAIRS / probes / threads)))
+    slab = int(max(1, min(_SLAB_ROWS, np.ceil(n / threads), _SLAB_PAIRS / plan.probes / threads)))
     rows, similarity = np.empty((n, k), np.int32), np.empty((n, k), np.float32)
     stop = threading.Event()
 
@@ -110,7 +114,7 @@ def build_graph(
         last = min(first + slab, n)
         part = checkpoint.load(first, last) if checkpoint else None
         if part is None:
-            part = _slab_neighbours(vectors, first, last, cells, reach, k, device, stop)
+            part = plan.sweep.neighbours(first, last, k, stop)
             if checkpoint:
                 checkpoint.save(first, part)
         rows[first:last], similarity[first:last] = part
@@ -125,8 +129,7 @@ def build_graph(
             stop.set()
             pool.shutdown(cancel_futures=True)
             raise
-    found = (truth[half:, :, None] == rows[sample[half:]][:, None, :]).any(axis=2)
-    return Graph(rows, similarity, recall=float(found.mean()))
+    return rows, similarity
 
 
 @contextmanager
@@ -174,69 +177,3 @@ def extend_graph(vectors: NDArray[np.float32], graph: Graph, *, device: str = "c
         merge_best(best, known, tensor(vectors[part], device) @ added.T, names)
         rows[part], similarity[part] = known.cpu().numpy(), best.clamp(max=1.0).cpu().numpy()
     return Graph(rows, similarity, graph.recall)
-
-
-def _slab_neighbours(
-    vectors: NDArray[np.float32],
-    first: int,
-    last: int,
-    cells: Cells,
-    reach: float,
-    k: int,
-    device: str,
-    stop: threading.Event,
-) -> Part:
-    """Neighbours of the rows from ``first`` to ``last`` among those of all rows that lie within their reach."""
-    import_whole("torch")
-    import torch
-
-    best = torch.full((last - first, k), -torch.inf, device=device)
-    names = torch.full((last - first, k), -1, dtype=torch.int64, device=device)
-    for cell, asking in _rows_by_cell(vectors[first:last], cells, reach, device):
-        if stop.is_set():
-            raise InterruptedError("The graph was not finished.")
-        members = cells.rows[cells.starts[cell] : cells.starts[cell + 1]]
-        inside, labels = tensor(vectors[members], device), tensor(members.astype(np.int64), device)
-        block = max(1, _BLOCK_BYTES // (4 * len(members)))
-        for start in range(0, len(asking), block):
-            part = tensor(asking[start : start + block], device)
-            scores = tensor(vectors[first + asking[start : start + block]], device) @ inside.T
-            own = torch.searchsorted(labels, part + first).clamp(max=len(labels) - 1)
-            itself = torch.nonzero(labels[own] == part + first)[:, 0]
-            scores[itself, own[itself]] = -torch.inf
-            known, called = best[part], names[part]
-            merge_best(known, called, scores, labels)
-            best[part], names[part] = known, called
-    rows, similarity = names.cpu().numpy().astype(np.int32), best.clamp(max=1.0).cpu().numpy()
-    short = np.flatnonzero(rows[:, -1] < 0)  # small cells around it hold fewer than k
-    if len(short):
-        rows[short], similarity[short] = nearest_rows(vectors, first + short, k, device=device)
-    return rows, similarity
-
-
-def _rows_by_cell(
-    vectors: NDArray[np.float32], cells: Cells, reach: float, device: str
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Each cell with the rows within whose reach it is: first for all cells those inside, then the others.
-
-    So a row meets its nearest neighbours first, and most of what comes later is told by one comparison to be no better.
-    """
-    centres = tensor(cells.centres, device).T
-    inside: list[NDArray[np.int64]] = []
-    pairs: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-    block = max(1, _BLOCK_BYTES // (4 * len(cells.centres)))
-    for start in range(0, len(vectors), block):
-        scores = (tensor(vectors[start : start + block], device) @ centres).cpu().numpy()
-        own = scores.argmax(axis=1)
-        near = scores >= np.take_along_axis(scores, own[:, None], axis=1) - reach
-        near[np.arange(len(own)), own] = False
-        row, cell = np.divmod(np.flatnonzero(near), len(cells.centres))
-        inside.append(own)
-        pairs.append((row + start, cell))
-    own = np.concatenate(inside)
-    rows, others = (np.concatenate(part) for part in zip(*pairs, strict=True))
-    for asked, asking in ((own, np.arange(len(own))), (others, rows)):
-        order = np.argsort(asked.astype(np.uint16 if len(cells.centres) < 2**16 else np.uint32), kind="stable")
-        starts = np.concatenate([[0], np.cumsum(np.bincount(asked, minlength=len(cells.centres)))])
-        for cell in np.flatnonzero((np.diff(starts) > 0) & (cells.sizes > 0)):
-            yield int(cell), asking[order[starts[cell] : starts[cell + 1]]]
