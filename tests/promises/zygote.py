@@ -12,6 +12,7 @@ import gc
 import importlib
 import os
 import pickle
+import pkgutil
 import select
 import signal
 import subprocess
@@ -22,10 +23,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nbcurate
+
 ROOT = Path(__file__).resolve().parents[2]
-#: What the jobs import late.
+#: What the library imports late, beside its own modules.
 _IMPORTS = (
-    "nbcurate.widgets", "nbcurate.encoders.pipeline", "lance", "pandas", "pyarrow.parquet", "pyarrow.compute", "duckdb",
+    "lance", "pandas", "pyarrow.parquet", "pyarrow.compute", "duckdb",
     "sklearn.cluster", "sklearn.neighbors", "sklearn.linear_model", "scipy.sparse", "cv2", "usearch.index",
     "graspologic_native", "torch",
 )  # fmt: skip
@@ -106,7 +109,8 @@ class Zygote:
 
 def serve() -> None:
     """Fork a child for each job that comes in, and hand its outcome out."""
-    for name in (*_IMPORTS, *(f"{__package__}.{module}" for module in _JOBS)):
+    ours = (module.name for module in pkgutil.walk_packages(nbcurate.__path__, "nbcurate."))
+    for name in (*_IMPORTS, *ours, *(f"{__package__}.{module}" for module in _JOBS)):
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # no child looks through, and so copies, what was imported
