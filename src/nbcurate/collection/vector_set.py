@@ -128,11 +128,11 @@ class VectorSet(SearchSet):
         """Make the vectors of one model that are missing, for these contents or all; and keypoints in the same pass."""
         from ..encoders.pipeline import embed
         from ..imaging import measure_image
-        from ..sources.reader import read_image
+        from ..sources.picture_files import picture_files
 
         self._encoders[model.key] = model
         pass_over = partial(
-            embed, self._store, model, partial(read_image, self._store), measure=measure_image, only=contents
+            embed, self._store, model, partial(picture_files, self._store), measure=measure_image, only=contents
         )
         if not keypoints:
             return pass_over()

@@ -1,8 +1,8 @@
 """Images to vectors: decoding, forward passes and commits, side by side.
 
-The way of an image: a decoding thread reads it, once, and makes all that is wanted of it: the model's inputs, the
-thumbnail, the measured properties. Then the pixels are dropped. The inputs go to a forward pass in batches, the vectors
-to the store in chunks.
+The way of an image: a decoding thread reads its file, once for all boxes on it, and makes all that is wanted of it: the
+model's inputs, the thumbnail, the measured properties. Then the pixels are dropped. The inputs go to a forward pass in
+batches, the vectors to the store in chunks.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -32,8 +32,22 @@ from .errors import EncoderError
 from .prefetch import Prefetch
 from .vector_writer import VectorWriter
 
-#: Opens the image of an item's key; raises UnreadableImageError. The number is the shortest side that is needed, in px.
-ReadImage = Callable[[int, int], Image.Image]
+
+class PictureFile(Protocol):
+    """A file, and the items that are it or boxes on it."""
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """Places of these items in the keys that were asked for."""
+        ...
+
+    def pictures(self, at_least: int | None = None) -> Iterator[Image.Image]:
+        """The picture of each, its shortest side of so many px at least; raises UnreadableImageError."""
+        ...
+
+
+#: The files of items, given by their keys.
+ReadFiles = Callable[[NDArray[np.uint64]], Iterable[PictureFile]]
 
 #: Measures an upright RGB image: property to value.
 MeasureImage = Callable[[Image.Image], Mapping[str, Any]]
@@ -104,7 +118,7 @@ class ReadyImage:
 def embed(
     store: Store,
     encoder: Encoder,
-    read: ReadImage,
+    read: ReadFiles,
     *,
     measure: MeasureImage | None = None,
     show: ShowThumbnail | None = None,
@@ -140,18 +154,17 @@ def embed(
         wanted = np.isin(contents, only)
         contents, readable_as = contents[wanted], readable_as[wanted]
     todo = np.isin(contents, table.missing(contents))
-    done = 0
-    work = list(zip(contents[todo].tolist(), readable_as[todo].tolist(), strict=True))
+    done, count = 0, int(todo.sum())
     failures: Failures = {}
     without_vector: Failures = {}
-    reader = _Reader(store, encoder, read, measure, show, contents[todo])
+    reader = _Reader(store, encoder, measure, show, contents[todo])
     writer = VectorWriter(store, table)
-    with tqdm(total=len(contents), initial=len(contents) - len(work), desc=encoder.name, unit="img") as bar:
+    with tqdm(total=len(contents), initial=len(contents) - count, desc=encoder.name, unit="img") as bar:
         if isinstance(encoder, StagedEncoder):
-            encoder.tune(len(work))
+            encoder.tune(count)
         with (
             closing(writer),  # an interrupt, too, keeps what is finished
-            closing(_ready_images(work, reader, failures)) as images,
+            closing(_ready_images(read(readable_as[todo]), reader, failures)) as images,
             closing(_encoded(encoder, images)) as encoded,
         ):
             for batch, vectors in encoded:
@@ -178,19 +191,27 @@ def embed(
     return EmbedReport(table, writer.written, time.perf_counter() - started, unreadable)
 
 
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A content of which nothing could be made, and why."""
+
+    content: int
+    error: UnreadableImageError
+    nbytes: int = 0
+
+
 class _Reader:
-    """Decodes one image and makes all that is wanted of it. Called from several threads."""
+    """Decodes one file and makes all that is wanted of the pictures in it. Called from several threads."""
 
     def __init__(
         self,
         store: Store,
         encoder: Encoder,
-        read: ReadImage,
         measure: MeasureImage | None,
         show: ShowThumbnail | None,
         contents: NDArray[np.uint64],
     ) -> None:
-        self._read, self._measure, self._show = read, measure, show
+        self._contents, self._measure, self._show = contents, measure, show
         self._image_size = encoder.image_size
         # Once: the check looks at every property of the encoder, which takes as long as a decoding.
         self._staged = encoder if isinstance(encoder, StagedEncoder) else None
@@ -199,12 +220,18 @@ class _Reader:
         if measure is not None:
             self._wants_properties = frozenset(store.properties.missing(contents).tolist())
 
-    def __call__(self, work: tuple[int, int]) -> ReadyImage:
+    def __call__(self, file: PictureFile) -> list[ReadyImage | _Unread]:
+        contents: list[int] = self._contents[file.rows].tolist()
+        made: list[ReadyImage | _Unread] = []
         with decoding.kept():  # the pixels are there until all is made of them
-            return self._made_of(*work)
+            try:
+                for image in file.pictures(self._image_size):
+                    made.append(self._made_of(contents[len(made)], image))
+            except UnreadableImageError as error:
+                made += [_Unread(content, error) for content in contents[len(made) :]]
+        return made
 
-    def _made_of(self, content: int, key: int) -> ReadyImage:
-        image = self._read(key, self._image_size)
+    def _made_of(self, content: int, image: Image.Image) -> ReadyImage | _Unread:
         thumbnail, properties = self._seen_small(content, image)
         if thumbnail is not None and self._show is not None:
             self._show(content, thumbnail)
@@ -213,7 +240,7 @@ class _Reader:
         try:
             inputs = self._staged.prepare(image)
         except EncoderError as error:
-            raise UnreadableImageError(str(error)) from error
+            return _Unread(content, UnreadableImageError(str(error)))
         return ReadyImage(content, inputs, thumbnail, properties, sum(array.nbytes for array in inputs.values()))
 
     def _seen_small(self, content: int, image: Image.Image) -> tuple[bytes | None, Mapping[str, Any] | None]:
@@ -226,15 +253,20 @@ class _Reader:
         return make_thumbnail(small) if wanted else None, properties
 
 
-def _ready_images(work: Sequence[tuple[int, int]], reader: _Reader, failures: Failures) -> Generator[ReadyImage]:
-    """Images in the order of ``work`` (content, key of the item to read), read ahead by threads."""
+def _ready_images(files: Iterable[PictureFile], reader: _Reader, failures: Failures) -> Generator[ReadyImage]:
+    """The images of these files, in order, read ahead by threads."""
     decoders = min((os.cpu_count() or 1) + 2, _MAX_DECODERS)
-    with Prefetch(reader, work, threads=decoders, weight=lambda image: image.nbytes) as results:
-        for (content, _), future in results:
-            try:
-                yield result_of(future)
-            except UnreadableImageError as error:
-                failures[content] = error
+    with Prefetch(reader, files, threads=decoders, weight=_bytes_of) as results:
+        for _, future in results:
+            for image in result_of(future):
+                if isinstance(image, _Unread):
+                    failures[image.content] = image.error
+                else:
+                    yield image
+
+
+def _bytes_of(images: Sequence[ReadyImage | _Unread]) -> int:
+    return sum(image.nbytes for image in images)
 
 
 def _encoded(encoder: Encoder, images: Iterator[ReadyImage]) -> Generator[tuple[list[ReadyImage], NDArray[np.float32]]]:

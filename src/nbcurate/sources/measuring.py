@@ -1,8 +1,9 @@
-"""Measure the pictures of a store: properties and thumbnails in one decoding."""
+"""Measure the pictures of a store: properties and thumbnails in one decoding, of all boxes on a picture, too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import TypeVar
 
@@ -13,10 +14,10 @@ from ..imaging import THUMBNAIL_SIZE, UnreadableImageError, encode_jpeg, measure
 from ..imaging.reading_threads import in_order, reading_threads
 from ..store import Store
 from ..store.items import Keys
-from .reader import read_image
+from .picture_files import PictureFile, picture_files
 
 _DECODERS = 4
-_CHUNK = 256  # pictures a commit: what an interrupted run loses at most
+_CHUNK = 256  # files a commit: what an interrupted run loses at most
 _THUMBNAIL_QUALITY = 82
 _T = TypeVar("_T")
 
@@ -38,34 +39,33 @@ def measure_items(store: Store, contents: Keys, readable_as: Keys) -> int:
     """
     todo = np.isin(contents, store.properties.missing(contents))
     wants_thumbnail = set(store.media.missing(contents[todo]).tolist())
-    work = list(zip(contents[todo].tolist(), readable_as[todo].tolist(), strict=True))
+    names: list[int] = contents[todo].tolist()
     done = 0
 
-    def look(pair: tuple[int, int]) -> None:
-        nonlocal done
-        content, key = pair
-        try:
-            small = reduce_image(read_image(store, key, THUMBNAIL_SIZE))
-        except UnreadableImageError:
-            return
-        store.properties.put({content: measure_image(small)})
-        if content in wants_thumbnail:
-            store.media.put({content: encode_jpeg(small, _THUMBNAIL_QUALITY)})
-        done += 1
+    def look(file: PictureFile) -> int:
+        measured = 0
+        with suppress(UnreadableImageError):
+            for row, picture in zip(file.rows, file.pictures(THUMBNAIL_SIZE), strict=False):
+                content, small = names[row], reduce_image(picture)
+                store.properties.put({content: measure_image(small)})
+                if content in wants_thumbnail:
+                    store.media.put({content: encode_jpeg(small, _THUMBNAIL_QUALITY)})
+                measured += 1
+        return measured
 
-    with reading_threads(_DECODERS) as pool, tqdm(total=len(work), desc="measuring", unit="img") as bar:
+    with reading_threads(_DECODERS) as pool, tqdm(total=len(names), desc="measuring", unit="img") as bar:
         try:
-            for chunk in _chunks(work, _CHUNK):
-                list(in_order(pool, look, chunk))
+            for chunk in _chunks(picture_files(store, readable_as[todo]), _CHUNK):
+                done += sum(in_order(pool, look, chunk))
                 store.properties.flush()
                 store.media.flush()
-                bar.update(len(chunk))
+                bar.update(sum(len(file.rows) for file in chunk))
         finally:
             store.properties.flush()
     return done
 
 
-def _chunks(values: Sequence[_T], size: int) -> Iterator[list[_T]]:
+def _chunks(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
     iterator = iter(values)
     while chunk := list(islice(iterator, size)):
         yield chunk

@@ -60,15 +60,20 @@ class Original:
         """The picture, the box on it alone where the item is one; see :func:`nbcurate.imaging.decode_image`."""
         if self.box is not None:
             with decoding.kept():
-                whole = self.decode_whole()
-                cut = whole.crop(pixel_box(self.box, whole.size))
-                factor = reduction(cut.size, at_least)
-                return cut.reduce(factor) if factor > 1 else cut
+                return self.cut_out(self.decode_whole(), at_least)
         return self._read(partial(decode_image, at_least=at_least, window=self.window))
 
     def decode_whole(self) -> Image.Image:
         """The picture that the item is, or is a box on."""
         return self._read(partial(decode_image, window=self.window))
+
+    def cut_out(self, whole: Image.Image, at_least: int | None = None) -> Image.Image:
+        """The box that the item is, out of what :meth:`decode_whole` gave."""
+        if self.box is None:
+            return whole
+        cut = whole.crop(pixel_box(self.box, whole.size))
+        factor = reduction(cut.size, at_least)
+        return cut.reduce(factor) if factor > 1 else cut
 
     def numbers(self) -> Numbers | None:
         """The whole picture as the numbers in its file, if they have more than 8 bits."""
