@@ -182,6 +182,7 @@ FILES = [
     Operation("Dataset.export: huggingface", _export("huggingface", "hub"), resumes=True),
     Operation("Dataset.export: webdataset", _export("webdataset", "shards"), resumes=True),
     Operation("Dataset.export: labelstudio", _export("labelstudio", "tasks.json")),
+    Operation("Dataset.export: usearch", _export("usearch", "index")),
     Operation("Dataset.save_recipe", lambda w: w.ds.save_recipe(w.out / "recipe.json")),
     Operation("View.snapshot", lambda w: w.kept["view"].snapshot(w.out / "view.html"), _view("SimilarityGrid")),
     Operation("ContactSheet.save", lambda w: w.kept["view"].snapshot().save(w.out / "s.html"), _view("SimilarityGrid")),

@@ -51,6 +51,7 @@ READINGS = {
         Operation("Dataset.embeddings", lambda w: w.ds.embeddings()),
         Operation("Dataset.searcher", lambda w: w.ds.searcher()),
         Operation("Dataset.index_info", lambda w: w.ds.index_info()),
+        Operation("Dataset.index", lambda w: w.ds.index()),
         Operation("Dataset.where", lambda w: w.ds.where("label = 'cat'")),
         Operation("Dataset.column", lambda w: w.ds.column("weight")),
         Operation("Dataset.image", lambda w: w.ds.image(w.ds.ids[0])),
