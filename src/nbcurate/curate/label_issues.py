@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from .label_noise import estimate_noise
 from .neighbour_vote import neighbour_probabilities
-from .probe import fit_discriminant, fit_logistic, out_of_fold_probabilities, principal_components
+from .probe import (
+    MOST_FOR_DISCRIMINANT,
+    MOST_FOR_LOGISTIC,
+    fit_discriminant,
+    fit_logistic,
+    out_of_fold_probabilities,
+    principal_components,
+)
 
 _LEAST = 3  # a class with fewer items cannot be told from its neighbours
 _SAFE = 0.9  # confidence from which a suggestion may be taken unseen
@@ -90,8 +97,8 @@ def find_label_issues(
     rows = np.arange(len(codes))
     features = principal_components(vectors)
     probes = [
-        out_of_fold_probabilities(features, codes, n_classes, fit, seed=seed)
-        for fit in (fit_logistic, fit_discriminant)
+        out_of_fold_probabilities(features, codes, n_classes, fit, most=most, seed=seed)
+        for fit, most in ((fit_logistic, MOST_FOR_LOGISTIC), (fit_discriminant, MOST_FOR_DISCRIMINANT))
     ]
     probes.append(neighbour_probabilities(neighbors, similarity, codes, n_classes))
     if pred_probs is not None:

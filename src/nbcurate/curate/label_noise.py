@@ -14,6 +14,7 @@ from .probe import softmax
 Array = NDArray[np.float32]
 
 _ROWS = 10_000  # rows that the model is fitted on at the most: more do not change it
+_BLOCK = 8_192  # rows that are worked on at once
 _ROUNDS = 30
 _PRIOR_MASS = 5.0  # items of each class that are taken to be mislabelled at the mean rate before any is seen
 _JOINT_MASS = 0.1  # what the confident joint counts beside the items, see estimate_noise
@@ -69,11 +70,14 @@ class LabelNoise:
             The label, -1 for none.
         """
         product = seen.astype(np.float64)
-        labelled = np.flatnonzero(codes >= 0)
-        given = codes[labelled]
-        product[labelled] *= self.trust * self.mixing[given]
-        product[labelled, given] /= self.trust
-        return product / product.sum(axis=1, keepdims=True).clip(min=1e-300)
+        for start in range(0, len(product), _BLOCK):
+            part, labels = product[start : start + _BLOCK], codes[start : start + _BLOCK]
+            labelled = np.flatnonzero(labels >= 0)
+            given = labels[labelled]
+            part[labelled] *= self.trust * self.mixing[given]
+            part[labelled, given] /= self.trust
+            part /= part.sum(axis=1, keepdims=True).clip(min=1e-300)
+        return product
 
 
 def estimate_noise(evidence: Sequence[Array], codes: NDArray[np.integer]) -> LabelNoise:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,22 +16,32 @@ Fit = Callable[
     tuple[NDArray[np.float32], NDArray[np.float32]],
 ]
 
+#: Rows that a logistic regression, and that a discriminant analysis learns from: more do not change it.
+MOST_FOR_LOGISTIC, MOST_FOR_DISCRIMINANT = 10_000, 100_000
+
+_SEEN = 100_000  # rows of which the components are found
 _WIDTH = 256  # principal components that a probe looks at
 _SHRINKAGE = 0.6  # of the covariance towards a multiple of the identity: few images a class are the rule
 _TOO_SURE = 2.0  # a discriminant analysis is too sure of itself by about so much
 _TOO_UNSURE = 2.0  # a logistic regression at this penalty is too little sure by about so much
-_LEARNT = 10_000  # rows that a logistic regression learns from at the most: more do not change it
+_BLOCK = 65_536  # rows that are turned at once
 _ITERATIONS = 25
 
 
 def principal_components(vectors: NDArray[np.float32], width: int = _WIDTH) -> NDArray[np.float32]:
     """The vectors' first principal components, one to five rows at the most: float32 [n, min(d, width, n / 5)]."""
-    centred = vectors - vectors.mean(axis=0)
     width = min(width, max(2, len(vectors) // 5))
+    mean = vectors.mean(axis=0)
     if vectors.shape[1] <= width:
-        return centred
-    _, directions = np.linalg.eigh(centred.T @ centred)
-    return centred @ directions[:, ::-1][:, :width]
+        return vectors - mean
+    some = vectors[:: -(-len(vectors) // _SEEN)] - mean
+    _, directions = np.linalg.eigh(some.T @ some)
+    components = np.ascontiguousarray(directions[:, ::-1][:, :width])
+    features = np.empty((len(vectors), width), np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        features[block] = (vectors[block] - mean) @ components
+    return features
 
 
 def stratified_folds(codes: NDArray[np.integer], n_folds: int, seed: int) -> NDArray[np.int32]:
@@ -49,6 +59,7 @@ def out_of_fold_probabilities(
     n_classes: int,
     fit: Fit,
     *,
+    most: int,
     n_folds: int = 5,
     seed: int = 0,
 ) -> NDArray[np.float32]:
@@ -62,6 +73,9 @@ def out_of_fold_probabilities(
     n_classes : int
     fit : callable
         :func:`fit_logistic` or :func:`fit_discriminant`.
+    most : int
+        Rows that are learnt from, evenly chosen where there are more: ``MOST_FOR_LOGISTIC`` or
+        ``MOST_FOR_DISCRIMINANT``.
 
     Returns
     -------
@@ -69,15 +83,28 @@ def out_of_fold_probabilities(
     """
     folds = np.where(codes >= 0, stratified_folds(codes, n_folds, seed), -1)
     probabilities = np.zeros((len(codes), n_classes), np.float32)
+    without = np.flatnonzero(codes < 0)
     for fold in tqdm(range(n_folds), desc="probe", unit="fold", delay=2, leave=False):
-        learnt = (folds != fold) & (codes >= 0)
-        if not learnt.any():
+        learnt = np.flatnonzero((folds != fold) & (codes >= 0))
+        if not len(learnt):
             continue
+        learnt = _evenly(learnt, codes, most)
         direction, offset = fit(features[learnt], codes[learnt], n_classes)
-        asked = folds == fold
-        probabilities[asked] = softmax(features[asked] @ direction + offset)
-        probabilities[codes < 0] += softmax(features[codes < 0] @ direction + offset) / n_folds
+        for rows in _in_blocks(np.flatnonzero(folds == fold)):
+            probabilities[rows] = softmax(features[rows] @ direction + offset)
+        for rows in _in_blocks(without):
+            probabilities[rows] += softmax(features[rows] @ direction + offset) / n_folds
     return probabilities
+
+
+def _evenly(rows: NDArray[np.intp], codes: NDArray[np.integer], most: int) -> NDArray[np.intp]:
+    """At most so many of the rows, the same share of every class."""
+    step = -(-len(rows) // most)
+    return rows if step == 1 else rows[np.argsort(codes[rows], kind="stable")[::step]]
+
+
+def _in_blocks(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    return (rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK))
 
 
 def softmax(scores: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -118,18 +145,13 @@ def fit_logistic(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Multinomial logistic regression with half the squared length of the directions as penalty, by L-BFGS.
 
-    Of more than 10,000 rows evenly chosen ones are learnt from.
-
     References
     ----------
     Liu and Nocedal (1989), "On the limited memory BFGS method for large scale optimization".
     """
     from scipy.optimize import minimize
 
-    step = -(-len(codes) // _LEARNT)
-    order = np.argsort(codes, kind="stable")[::step]
-    codes = codes[order]
-    extended = np.hstack([features[order], np.ones((len(codes), 1), np.float32)])
+    extended = np.hstack([features, np.ones((len(codes), 1), np.float32)])
     rows = np.arange(len(codes))
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

@@ -24,6 +24,7 @@ _BETWEEN = 0.75
 #: Radius within which one item stands for another, as a part of the data's reference distance.
 _STANDS_FOR = 0.5
 _CLUSTER_SIZE = 50
+_LEARNT_FROM = 20_000  # items that the centres of coarse clusters are fitted on
 
 
 class Ranking(Finding):
@@ -154,7 +155,7 @@ def _between_reason(first: str, second: str, most: int, fewer: int, counted: int
 
 
 def coarse_clusters(vectors: NDArray[np.float32], seed: int) -> NDArray[np.int32]:
-    """Clusters of some 50 items, at most 100 of them, by k-means."""
+    """Clusters of some 50 items, at most 100 of them, by k-means, fitted on 20,000 of them."""
     from sklearn.cluster import MiniBatchKMeans
 
     n_clusters = int(np.clip(len(vectors) // _CLUSTER_SIZE, 1, 100))
@@ -162,7 +163,10 @@ def coarse_clusters(vectors: NDArray[np.float32], seed: int) -> NDArray[np.int32
         return np.zeros(len(vectors), np.int32)
     starts: Any = 3  # typed as text in scikit-learn
     model = MiniBatchKMeans(n_clusters, random_state=seed, n_init=starts, batch_size=2_048)
-    return model.fit_predict(np.asarray(vectors, np.float32)).astype(np.int32)
+    if len(vectors) <= _LEARNT_FROM:
+        return model.fit_predict(np.asarray(vectors, np.float32)).astype(np.int32)
+    some = np.sort(np.random.default_rng(seed).choice(len(vectors), _LEARNT_FROM, replace=False))
+    return np.asarray(model.fit(np.asarray(vectors[some], np.float32)).predict(vectors), np.int32)
 
 
 def _ranked(dataset: VectorSet, distinct: DistinctItems, score: NDArray[np.float32]) -> NDArray[np.intp]:
