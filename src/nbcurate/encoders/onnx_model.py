@@ -19,6 +19,7 @@ from .cache import cache_folder
 from .device import usable_cpus
 from .errors import EncoderError, MissingDependencyError
 from .libraries import library_versions, quiet_loading
+from .library_order import onnxruntime_would_crash
 from .preprocessing import Inputs
 from .vision_model import VisionModel, lowest_cosine
 
@@ -71,15 +72,25 @@ class OnnxModel:
         return self._session.run([_OUTPUT], dict(inputs))[0]
 
 
+def onnx_is_usable() -> bool:
+    """Whether the libraries that export and run a model are there and can be loaded."""
+    return onnx_is_installed() and not onnxruntime_would_crash()
+
+
 def onnx_is_installed() -> bool:
     """Whether the libraries that export and run a model are there."""
     return all(importlib.util.find_spec(library) is not None for library in _LIBRARIES)
 
 
 def require_onnx() -> None:
-    """Raise a MissingDependencyError unless the libraries that export and run a model are there."""
+    """Raise a MissingDependencyError unless the libraries that export and run a model are there and can be loaded."""
     if not onnx_is_installed():
         raise MissingDependencyError("backend='onnx' needs onnxruntime: pip install 'nbcurate[onnx]'")
+    if onnxruntime_would_crash():
+        raise MissingDependencyError(
+            "backend='onnx': usearch was imported first in this process, and onnxruntime would end it. Restart, and "
+            "import torch or pyarrow before usearch; or leave out backend=, which runs the model through torch."
+        )
 
 
 def exported_before(key: str) -> OnnxModel | None:

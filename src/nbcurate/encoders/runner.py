@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .batching import default_batch, fastest_batch, run_in_batches
 from .execution import Execution
-from .onnx_model import OnnxExportError, OnnxModel, export, exported_before, onnx_is_installed
+from .onnx_model import OnnxExportError, OnnxModel, export, exported_before, onnx_is_usable
 from .preprocessing import Inputs, batches
 from .vision_model import VisionModel
 
@@ -106,4 +106,4 @@ class Runner:
     def _may_export(self) -> bool:
         """Whether onnxruntime may run the model unasked: it is for CPUs, and knows nothing of torch's compiler."""
         wanted = self._execution.backend == "auto" and not self._execution.compile
-        return wanted and self._vision.device.type == "cpu" and onnx_is_installed()
+        return wanted and self._vision.device.type == "cpu" and onnx_is_usable()
