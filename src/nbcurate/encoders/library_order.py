@@ -1,8 +1,8 @@
 """Libraries that end the process when they are loaded in the wrong order.
 
-The wheel of usearch carries a C++ library of its own. Where it is the first to bring one, onnxruntime is bound to parts of
-it, and dies while it is imported (seen with usearch 2.26 and onnxruntime 1.32 on Linux). What has the system's C++ library
-loaded before usearch is loaded keeps that from happening: pyarrow or torch do.
+The wheel of usearch carries a C++ library of its own. Where it is the first to bring one, onnxruntime is bound to parts
+of it, and dies while it is imported (seen with usearch 2.26 and onnxruntime 1.32 on Linux). Not so where the system's
+C++ library was loaded before usearch: pyarrow and torch load it.
 """
 
 from __future__ import annotations
