@@ -91,9 +91,22 @@ bench-quality: .venv/installed $(STATIC) $(STAMPS)
 	for script in $(filter-out %/ground_truth.py,$(wildcard benchmarks/quality/*.py)); do \
 	  $(BIN)/python $$script || exit 1; done
 
-# A million items, each step in a process of its own: 10 GB of disk, 6 GB of memory to make them, some ten minutes.
-bench-scale: .venv/installed $(STATIC)
-	$(BIN)/python benchmarks/scale.py $(or $(N),1000000)
+# Clip art, wallpapers, samples and scenes from Debian, so that the vectors of the benchmark are of many different pictures.
+VARIED := .demo/varied
+VARIED_PACKAGES := openclipart-png plasma-workspace-wallpapers gnome-backgrounds mate-backgrounds ukui-wallpapers \
+  lomiri-wallpapers-16.04 opencv-doc kstars-data marble-data wesnoth-1.16-data torcs-data
+$(VARIED):
+	@echo "fetching pictures for the vectors of the benchmark (1 GB, once)"
+	@rm -rf .demo/varied-deb && mkdir -p .demo/varied-deb $@
+	@$(SUDO) apt-get update -qq
+	@-cd .demo/varied-deb && for package in $(VARIED_PACKAGES); do apt-get download -qq $$package; done 2>/dev/null
+	@for package in .demo/varied-deb/*.deb; do dpkg -x "$$package" $@; done; rm -rf .demo/varied-deb
+
+# What items cost as they grow to a million: each step in a process of its own; 10 GB of disk, 6 GB of memory, half an hour
+# (the first time ten minutes more, for the vectors). Draws docs/images/growth.svg and prints the README's table.
+bench-scale: .venv/installed $(STATIC) $(STAMPS) $(VARIED)
+	$(BIN)/pip install --quiet -c constraints.txt --group bench
+	$(BIN)/python benchmarks/scale.py $(or $(N),1000000) --growth
 
 # The widgets on a million items in JupyterLab, beside jupyter-scatter and plain images.
 bench-frontend: .venv/installed $(STATIC) chromium $(STAMPS)

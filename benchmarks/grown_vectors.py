@@ -47,6 +47,10 @@ class Grown:
         """The first ``n`` as one array."""
         return np.concatenate(list(self.blocks(n)))
 
+    def more(self, count: int) -> Vectors:
+        """The first ``count`` that are grown."""
+        return self.first(len(self._real) + count)[len(self._real) :]
+
     def _block(self, number: int) -> Vectors:
         rng = np.random.default_rng([self._seed, number])
         rows = rng.integers(0, len(self._real), BLOCK)
@@ -70,7 +74,7 @@ def neighbourhood(vectors: Vectors, sample: int = 1_000) -> str:
     similarity = -np.sort(-similarity, axis=1)
     quartiles = [" / ".join(f"{q:.2f}" for q in np.quantile(similarity[:, at], (0.1, 0.5, 0.9))) for at in (0, 9)]
     distance = np.sqrt(np.maximum(2 - 2 * similarity, 1e-9))
-    dimension = np.median(-1 / np.log(distance[:, :-1] / distance[:, -1:]).mean(axis=1))
+    dimension = np.median(-1 / np.minimum(np.log(distance[:, :-1] / distance[:, -1:]).mean(axis=1), -1e-6))
     share = compared(vectors, rows, near[:, :15]) / len(vectors)
     return f"{quartiles[0]} | {quartiles[1]} | {dimension:.1f} | {100 * share:.1f} %"
 

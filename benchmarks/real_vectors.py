@@ -31,6 +31,7 @@ FOLDERS = [DEMO / "stamps", DEMO / "varied", *filter(None, [os.environ.get("NBCU
 #: So many take some five minutes on two cores, once.
 COUNT = 40_000
 SIDE, LARGEST, BATCH = 112, 2_000, 32
+_KEPT = DEMO / "vectors"
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
@@ -39,20 +40,23 @@ def real_vectors(count: int = COUNT) -> Vectors:
 
     Kept below ``.demo/vectors``: a file of more serves for fewer.
     """
-    folder = DEMO / "vectors"
-    kept = {int(path.stem.rpartition("-")[2]): path for path in folder.glob("lite0-*.npy")}
-    if enough := [size for size in kept if size >= count]:
-        return np.load(kept[min(enough)], mmap_mode="r")[:count]
-    folder.mkdir(parents=True, exist_ok=True)
-    vectors = _embed(_picture_files(), count, _network(folder / f"lite0-{SIDE}.onnx"))
+    if enough := [size for size in kept_counts() if size >= count]:
+        return np.load(_KEPT / f"lite0-{min(enough)}.npy", mmap_mode="r")[:count]
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    vectors = _embed(_picture_files(), count, _network(_KEPT / f"lite0-{SIDE}.onnx"))
     vectors = np.random.default_rng(0).permutation(vectors)[:count]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    path = folder / f"lite0-{count}.npy"
+    path = _KEPT / f"lite0-{count}.npy"
     unfinished = path.with_suffix(".unfinished")
     with unfinished.open("wb") as file:
         np.save(file, vectors)
     unfinished.replace(path)
     return vectors
+
+
+def kept_counts() -> list[int]:
+    """How many vectors each file holds that was kept."""
+    return [int(path.stem.rpartition("-")[2]) for path in _KEPT.glob("lite0-*.npy")]
 
 
 def narrowed(vectors: Vectors, width: int) -> Vectors:
