@@ -1,4 +1,4 @@
-"""A real JupyterLab and a real Chromium, one of each for all tests; a notebook and a kernel for each test."""
+"""A real JupyterLab and a real Chromium, one of each for all tests; a notebook and a kernel for each file of tests."""
 
 from __future__ import annotations
 
@@ -46,14 +46,25 @@ def lab(browser: Browser, server: str) -> Iterator[Page]:
     page.close()
 
 
+@pytest.fixture(scope="module")
+def opened(lab: Page, work: Path) -> Iterator[list[Notebook]]:
+    """The notebook of a file of tests, when one is open: they follow one another in it, which starts one kernel."""
+    there: list[Notebook] = []
+    yield there
+    for notebook in there:
+        notebook.close()
+
+
 @pytest.fixture
-def notebook(lab: Page, work: Path, request: pytest.FixtureRequest) -> Iterator[Notebook]:
-    """A new notebook; on failure a screenshot and the server's log are left in ``browser-results/``."""
+def notebook(lab: Page, work: Path, opened: list[Notebook], request: pytest.FixtureRequest) -> Iterator[Notebook]:
+    """An empty notebook; on failure a screenshot and the server's log are left in ``browser-results/``."""
     name = request.node.name.replace("/", "_")
     errors: list[str] = []
     record = lambda error: errors.append(str(error))  # noqa: E731
     lab.on("pageerror", record)
-    notebook = Notebook.create(lab, work, f"{name}.ipynb")
+    if not opened:
+        opened.append(Notebook.create(lab, work, f"{request.path.stem}.ipynb"))
+    notebook = opened[0]
     yield notebook
     failed = any(getattr(request.node, f"failed_{when}", False) for when in ("setup", "call"))
     if failed:
@@ -62,7 +73,9 @@ def notebook(lab: Page, work: Path, request: pytest.FixtureRequest) -> Iterator[
         lab.screenshot(path=results / "page.png")
         shutil.copy(work / "server.log", results)
         (results / "page-errors.txt").write_text("\n".join(errors))
-    notebook.close()
+        opened.pop().close()  # the next test finds another one
+    else:
+        notebook.clear()
     lab.remove_listener("pageerror", record)
     if not failed:
         assert errors == [], "the page raised errors"
@@ -70,7 +83,7 @@ def notebook(lab: Page, work: Path, request: pytest.FixtureRequest) -> Iterator[
 
 @pytest.fixture(scope="session")
 def embedded(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of 120 real pictures, embedded with real weights."""
+    """A store of 120 real pictures, embedded with real weights and looked through for copies."""
     folder = tmp_path_factory.mktemp("browser")
     for kind in ("animals", "food", "vehicles"):
         (folder / "photos" / kind).mkdir(parents=True)
@@ -78,7 +91,8 @@ def embedded(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(file, folder / "photos" / kind)
     ds = nbc.Dataset.from_folder(folder / "photos", store=folder / "photos.nbc").embed("efficientnet-lite0")
     assert len(ds) >= 100
-    ds.project("pca")  # kept in the store, and in every copy of it
+    ds.project("pca")  # kept in the store, and in every copy of it, as is what was seen of pairs of pictures
+    ds.duplicates()
     ds.close()
     return folder / "photos.nbc"
 

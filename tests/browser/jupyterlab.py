@@ -32,6 +32,12 @@ _EXECUTE = """async (code) => {
   const reply = await future.done;
   return [reply.content.status, out];
 }"""
+#: What a test leaves in the kernel.
+_FORGET = """
+import ipywidgets
+ipywidgets.Widget.close_all()
+get_ipython().run_line_magic("reset", "-f")
+"""
 _CLOSE = """async () => {
   const panel = window.panel;
   await panel.sessionContext.shutdown(); await panel.context.save(); panel.dispose();
@@ -137,6 +143,11 @@ class Notebook:
         self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
         light = "false" if "Dark" in name else "true"
         self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+
+    def clear(self) -> None:
+        """Let nothing be in it any more, on the page or in the kernel, but what was imported."""
+        self.put("")
+        self.execute(_FORGET)
 
     def close(self) -> None:
         evaluate(self.page, _CLOSE)

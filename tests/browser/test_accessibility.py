@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from .jupyterlab import Notebook
@@ -50,15 +50,17 @@ def pictures_are_there(root: Locator) -> None:
     )
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_every_view_can_be_used_by_everyone(wide: Notebook, opening: str, theme: str) -> None:  # noqa: F811
+THEMES = ("Light", "Dark")
+
+
+def test_every_view_can_be_used_by_everyone(wide: Notebook, opening: str) -> None:  # noqa: F811
     page = wide.page
     page.set_viewport_size({"width": 1600, "height": 1000})
-    wide.set_theme(f"JupyterLab {theme}")
     wide.run(opening + PREPARED, *VIEWS.values())
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    for name in VIEWS:
+    for theme, name in itertools.product(THEMES, VIEWS):
+        wide.set_theme(f"JupyterLab {theme}")
         root = page.locator(f"[data-testid=nbc-{name}]:not([data-pane])").last
         root.scroll_into_view_if_needed()
         expect(root.locator("[data-testid=nbc-message]:visible")).to_have_count(0, timeout=60_000)
@@ -71,18 +73,16 @@ def test_every_view_can_be_used_by_everyone(wide: Notebook, opening: str, theme:
             over = shell.evaluate("s => [s.scrollWidth - s.clientWidth, s.scrollHeight - s.clientHeight]")
             assert max(over) <= 0, f"{name} sticks out at {width} px by {over}"
         page.set_viewport_size({"width": 1600, "height": 1000})
-        assert serious(root) == [], name
+        assert serious(root) == [], f"{name}, {theme}"
         root.get_by_test_id("nbc-help").last.click()
         expect(root.get_by_test_id("nbc-help-overlay").last).to_contain_text("Z")
         page.keyboard.press("Escape")
         expect(root.get_by_test_id("nbc-help-overlay")).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_what_is_opened_can_be_used_by_everyone(wide: Notebook, opening: str, theme: str) -> None:  # noqa: F811
+def test_what_is_opened_can_be_used_by_everyone(wide: Notebook, opening: str) -> None:  # noqa: F811
     page = wide.page
     page.set_viewport_size({"width": 1000, "height": 1000})
-    wide.set_theme(f"JupyterLab {theme}")
     wide.run(opening + PREPARED, VIEWS["findings-panel"], VIEWS["cluster-browser"])
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     panel, browser = (page.get_by_test_id(f"nbc-{name}").last for name in ("findings-panel", "cluster-browser"))
@@ -94,11 +94,12 @@ def test_what_is_opened_can_be_used_by_everyone(wide: Notebook, opening: str, th
     browser.get_by_test_id("nbc-keep-cluster").first.click()
     expect(browser.get_by_test_id("nbc-cluster-kept").first).to_be_visible()
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    for root, name in ((panel, "findings-preview"), (browser, "cluster-parts")):
+    for theme, (root, name) in itertools.product(THEMES, ((panel, "findings-preview"), (browser, "cluster-parts"))):
+        wide.set_theme(f"JupyterLab {theme}")
         root.scroll_into_view_if_needed()
         pictures_are_there(root)
         root.screenshot(path=SCREENSHOTS / f"{name}-{theme.lower()}.png")
-        assert serious(root) == [], name
+        assert serious(root) == [], f"{name}, {theme}"
 
 
 def test_motion_is_reduced_for_those_who_ask(notebook: Notebook, opening: str) -> None:
