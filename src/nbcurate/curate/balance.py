@@ -235,26 +235,47 @@ def balanced_counts(
     share = np.ones(counts.shape[1]) if shares is None else np.asarray(shares, np.float64)
     share = np.where(counts.sum(axis=0) > 0, share, 0)
     share = share / max(share.sum(), 1e-12)
-    kinds, kind_of = np.unique(counts, axis=0, return_inverse=True)
-    members = np.split(np.argsort(kind_of, kind="stable"), np.cumsum(np.bincount(kind_of.ravel()))[:-1])
-    left = np.array([len(rows) for rows in members])
+    kinds, kind_of = _distinct_rows(counts)
+    left = np.bincount(kind_of, minlength=len(kinds))
+    by_kind, starts = np.argsort(kind_of, kind="stable"), np.concatenate([[0], np.cumsum(left)])
     left[kinds @ (share > 0) <= 0] = 0
+    open_kinds = np.flatnonzero(left)
     covered, taken = np.zeros(len(counts)), np.zeros(len(counts), bool)
     total, order = np.full(counts.shape[1], 1e-3), []
-    while len(order) < n and left.any():
-        tried = np.flatnonzero(left)
+    while len(order) < n and len(open_kinds):
+        tried = open_kinds
         if len(tried) > _TRIED:
             tried = np.sort(rng.choice(tried, _TRIED, replace=False))
         sums = total + kinds[tried]
         fit = np.log(sums) @ share - np.log(sums.sum(axis=1))
         kind = tried[int(fit.argmax())]
-        group = members[kind][~taken[members[kind]]]
+        members = by_kind[starts[kind] : starts[kind + 1]]
+        group = members[~taken[members]]
         pick = int(group[covered[group].argmin()])
         near = neighbours[pick][neighbours[pick] >= 0]
         covered[near] = np.maximum(covered[near], similarity[pick][neighbours[pick] >= 0])
         taken[pick] = True
         left[kind] -= 1
+        if not left[kind]:
+            open_kinds = np.delete(open_kinds, np.searchsorted(open_kinds, kind))
         total += counts[pick]
         order.append(pick)
     rows = np.asarray(order, np.intp)
     return PickOrder(rows, (counts[rows] > 0).mean(axis=1) if len(rows) else np.empty(0))
+
+
+def _distinct_rows(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """The distinct rows in ascending order, and which of them each row is: as ``np.unique`` has them, in half the time.
+
+    Rows are told apart by their bytes, which sort fast; only those that differ are put in order.
+    """
+    values = np.ascontiguousarray(values + 0.0)  # no -0, which has other bytes than 0
+    if not values.size:
+        return np.unique(values, axis=0), np.zeros(len(values), np.intp)
+    as_bytes = values.view(np.dtype((np.void, values.dtype.itemsize * values.shape[1]))).ravel()
+    _, first, which = np.unique(as_bytes, return_index=True, return_inverse=True)
+    rows = values[first]
+    order = np.lexsort(rows.T[::-1])
+    place = np.empty(len(order), np.intp)
+    place[order] = np.arange(len(order))
+    return rows[order], place[which.ravel()]

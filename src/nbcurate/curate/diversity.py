@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from .kmeans import kmeans
 from .pick_order import PickOrder
 
-#: Vectors among which k-center looks for the farthest, before it measures all again.
-_FARTHEST = 4096
-_BLOCK = 8192
+#: Vectors of which k-center brings the distances up to date, and among which of them it looks for the farthest.
+_MEASURED, _FARTHEST = 32_768, 4_096
+_BLOCK = 8_192
 
 
 def k_center(
@@ -19,8 +19,8 @@ def k_center(
     """Picks that leave no item far from a pick: farthest first.
 
     The largest distance to a pick is at most twice the least possible. It goes to the rim of the data, outliers first.
-    Distances only fall with each pick, so the farthest is looked for among the few thousand that were farthest when
-    all were last measured; all are measured again when none of those is farther than the next was then.
+    Distances only fall with each pick, so what was measured before some picks is a bound: a distance is brought up to
+    date only when it is among the largest, and the farthest is looked for among the few thousand of those that lead.
 
     Parameters
     ----------
@@ -50,35 +50,52 @@ def k_center(
     if wanted > 0 and not len(taken):
         sample = np.random.default_rng(seed).permutation(len(vectors))[:1000]
         order, gains = [int((vectors @ vectors[np.sort(sample)].mean(axis=0)).argmax())], [1.0]
-    measured = 0  # of the picks, those that all distances know of
-    _come_nearer(distance, vectors, taken)
+    centres = np.concatenate([taken, np.asarray(order, np.intp)])
+    distance = _nearer(distance, vectors, vectors, centres)
+    distance[centres] = -1.0  # below any distance: never picked
+    known = np.full(len(vectors), len(centres))  # how many of the centres a distance knows of
     while len(order) < wanted:
-        _come_nearer(distance, vectors, np.asarray(order[measured:], np.intp))
-        measured = len(order)
-        distance[taken] = distance[order] = -1.0  # below any distance: never picked again
-        farthest = np.argsort(-distance, kind="stable")[: _FARTHEST + 1]
-        rest = float(distance[farthest[-1]]) if len(farthest) > _FARTHEST else -1.0
-        rows = farthest[:_FARTHEST]
+        rows, rest = _farthest(distance, _MEASURED)
+        for so_many in np.unique(known[rows]):
+            late = rows[known[rows] == so_many]
+            distance[late] = _nearer(distance[late], vectors[late], vectors, centres[so_many:])
+        known[rows] = len(centres)
+        few, next_best = _farthest(distance[rows], _FARTHEST)
+        rows, rest = rows[few], max(rest, next_best)
         near, far = np.ascontiguousarray(vectors[rows]), distance[rows]
-        at = 0  # of the farthest of all
-        while len(order) < wanted and (far[at] > rest or len(order) == measured):
-            order.append(int(rows[at]))
+        picks: list[int] = []
+        # No other can be farther than this is known to be.
+        while len(order) + len(picks) < wanted and far[at := int(far.argmax())] >= rest:
+            picks.append(int(rows[at]))
             gains.append(max(float(far[at]), 0.0))
             np.minimum(far, np.maximum(1 - near @ near[at], 0), out=far)
             far[at] = -1.0
-            at = int(far.argmax())
+        order += picks
+        centres = np.concatenate([centres, np.asarray(picks, np.intp)])
+        distance[rows], known[rows] = far, len(centres)
     return PickOrder(np.asarray(order, np.intp), np.asarray(gains, np.float64))
 
 
-def _come_nearer(distance: NDArray[np.float32], vectors: NDArray[np.float32], picks: NDArray[np.intp]) -> None:
-    """Lower the distance of each vector to that of the nearest of these rows, where it is nearer."""
-    if not len(picks):
-        return
-    centres = np.ascontiguousarray(vectors[picks].T)
-    for start in range(0, len(vectors), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        nearest = np.maximum(1 - (vectors[block] @ centres).max(axis=1), 0)
-        np.minimum(distance[block], nearest, out=distance[block])
+def _farthest(distance: NDArray[np.float32], n: int) -> tuple[NDArray[np.intp], float]:
+    """The rows of the largest distances, in order, and the largest of the others; -1 where there are no others."""
+    if len(distance) <= n:
+        return np.arange(len(distance)), -1.0
+    by_distance = np.argpartition(-distance, n)
+    return np.sort(by_distance[:n]), float(distance[by_distance[n]])
+
+
+def _nearer(
+    distance: NDArray[np.float32], rows: NDArray[np.float32], vectors: NDArray[np.float32], centres: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """The distance of each row, or that to the nearest of these centres where it is nearer: float32 [rows]."""
+    nearest = distance.copy()
+    for first in range(0, len(centres), _BLOCK):
+        some = np.ascontiguousarray(vectors[centres[first : first + _BLOCK]].T)
+        for start in range(0, len(rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            to_them = np.maximum(1 - (rows[block] @ some).max(axis=1), 0)
+            np.minimum(nearest[block], to_them, out=nearest[block])
+    return nearest
 
 
 def hierarchical_sample(
