@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import nbcurate as nbc
+from nbcurate.findings.labels import LabelIssues
 
 FLIPPED = {"food/f09.jpg": "vehicles", "vehicles/v01.jpg": "animals", "animals/a02.jpg": "food"}
 
@@ -27,8 +28,13 @@ def labelled(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> nbc.Data
     return ds.relabel({**FLIPPED, "food/f05.jpg": None})
 
 
-def test_the_flipped_labels_come_first(labelled: nbc.Dataset) -> None:
-    issues = labelled.label_issues()
+@pytest.fixture(scope="module")
+def issues(labelled: nbc.Dataset) -> LabelIssues:
+    """What is found by default: for tests that look at it."""
+    return labelled.label_issues()
+
+
+def test_the_flipped_labels_come_first(labelled: nbc.Dataset, issues: LabelIssues) -> None:
     assert len(issues) == len(labelled)
     assert set(issues.ids[:8]) >= set(FLIPPED)
     assert issues.ids[0] in FLIPPED
@@ -40,8 +46,8 @@ def test_the_flipped_labels_come_first(labelled: nbc.Dataset) -> None:
     assert np.all(np.diff(issues.scores) <= 0)
 
 
-def test_an_item_without_a_label_comes_last_with_a_suggestion(labelled: nbc.Dataset) -> None:
-    last = labelled.label_issues().to_pandas().iloc[-1]
+def test_an_item_without_a_label_comes_last_with_a_suggestion(issues: LabelIssues) -> None:
+    last = issues.to_pandas().iloc[-1]
     assert (last["id"], last["score"]) == ("food/f05.jpg", 0.0)
     assert pd.isna(last["given_label"])
     assert last["suggested_label"] == "food"
@@ -55,13 +61,13 @@ def test_the_recipe_makes_it_again(labelled: nbc.Dataset) -> None:
     assert again.scores.tolist() == issues.scores.tolist()
 
 
-def test_probabilities_of_the_users_model_count(labelled: nbc.Dataset) -> None:
+def test_probabilities_of_the_users_model_count(labelled: nbc.Dataset, issues: LabelIssues) -> None:
     classes = sorted({label for label in labelled.labels if label})
     probabilities = np.full((len(labelled), 3), 0.02)
     for row, label in enumerate(labelled.labels):
         probabilities[row, classes.index(label or "food")] = 0.96
     sure = labelled.label_issues(pred_probs=probabilities)
-    assert max(sure.scores) < max(labelled.label_issues().scores)
+    assert max(sure.scores) < max(issues.scores)
     assert "your model gives it 0.96" in sure.reasons[-1]
     frame = pd.DataFrame(probabilities, index=labelled.ids, columns=classes)[classes[::-1]].sample(frac=1)
     assert labelled.label_issues(pred_probs=frame).ids == sure.ids
@@ -74,8 +80,7 @@ def test_probabilities_of_the_users_model_count(labelled: nbc.Dataset) -> None:
         labelled.label_issues(pred_probs=frame.set_axis([c.replace("oo", "o") for c in frame.columns], axis=1))
 
 
-def test_what_is_safe_is_the_surest_of_what_is_flagged_and_replays(labelled: nbc.Dataset) -> None:
-    issues = labelled.label_issues()
+def test_what_is_safe_is_the_surest_of_what_is_flagged_and_replays(labelled: nbc.Dataset, issues: LabelIssues) -> None:
     safe = issues.safe
     assert 0 < len(safe) <= len(issues.flagged)
     assert set(safe.ids) <= set(issues.flagged)
@@ -91,8 +96,7 @@ def test_what_is_safe_is_the_surest_of_what_is_flagged_and_replays(labelled: nbc
         labelled.replay({"function": "safe", "of": [labelled.rare().recipe]})
 
 
-def test_it_says_how_many_labels_are_wrong(labelled: nbc.Dataset) -> None:
-    issues = labelled.label_issues()
+def test_it_says_how_many_labels_are_wrong(issues: LabelIssues) -> None:
     assert 2 / 41 < issues.noise < 8 / 41
     assert f"about {issues.noise:.1%} of all labels are wrong" in repr(issues)
     assert issues.head(3).noise == issues.noise
