@@ -14,7 +14,7 @@ from .exact import ExactIndex, find_keys, top_k
 
 SPARE = 16  #: Candidates beyond k, among which the exact similarity decides.
 _RELEASE_AFTER = 100  # exact vectors read: each may have brought 2 MB of the file into memory
-_WHOLE_SHARE = 0.05  # who asks for more of all vectors than this has them all compared: that is quicker
+_WHOLE_SHARE = 0.02  # who asks for more of all vectors than this has them all compared: that is quicker
 
 
 class ApproximateIndex(ABC):
