@@ -51,10 +51,8 @@ def stamp_set(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> nbc.Dat
     return nbc.Dataset.from_folder(stamps, store=store).embed("efficientnet-lite0")
 
 
-@pytest.fixture
-def folder(stamps: Path, tmp_path: Path) -> Path:
+def some_stamps(stamps: Path, target: Path) -> Path:
     """A folder of 24 real pictures in three classes, of which one is an exact copy of another."""
-    target = tmp_path / "pictures"
     for kind in ("animals/birds", "food/fruit", "vehicles"):
         files = sorted((stamps / kind).rglob("*.png"))[:8]
         label = kind.split("/")[0]
@@ -66,10 +64,24 @@ def folder(stamps: Path, tmp_path: Path) -> Path:
     return target
 
 
+@pytest.fixture
+def folder(stamps: Path, tmp_path: Path) -> Path:
+    """A folder of 24 real pictures in three classes, of which one is an exact copy of another."""
+    return some_stamps(stamps, tmp_path / "pictures")
+
+
 def colour_layout(images: Sequence[Image.Image]) -> np.ndarray:
     """A deterministic stand-in for a model: the colours of an 8 by 8 reduction."""
     small = [np.asarray(image.resize((8, 8)), np.float32).ravel() for image in images]
     return np.stack(small) - 127.0
+
+
+@pytest.fixture(scope="session")
+def small_set(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> nbc.Dataset:
+    """Such a folder as an embedded data set, for tests that only read."""
+    place = tmp_path_factory.mktemp("small_set")
+    folder = some_stamps(stamps, place / "pictures")
+    return nbc.Dataset.from_folder(folder, store=place / "pictures.nbc").embed(colour_layout)
 
 
 @pytest.fixture

@@ -61,12 +61,12 @@ def test_whatever_has_ids_is_taken(dataset: nbc.Dataset, take: Callable[[nbc.Dat
     ],
 )
 @pytest.mark.parametrize("name", TAKERS)
-def test_what_is_no_list_of_ids_says_so(dataset: nbc.Dataset, name: str, given: Any, message: str) -> None:
+def test_what_is_no_list_of_ids_says_so(small_set: nbc.Dataset, name: str, given: Any, message: str) -> None:
     if given is None and name in OPTIONAL:
         return
     with pytest.raises(TypeError, match=message):
-        TAKERS[name](dataset, given)
-    assert len(dataset) == 24
+        TAKERS[name](small_set, given)
+    assert len(small_set) == 24
 
 
 def test_ids_of_no_item_are_no_condition(dataset: nbc.Dataset) -> None:
