@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..store.import_whole import import_whole
+from .codes import Codes, Coding, products
 from .neighbours import tensor
 
 _ITERATIONS = 6
 _SAMPLES_PER_CELL = 96  # more hardly move the centres
-_BLOCK_BYTES = 64 * 2**20
+_BLOCK, _BLOCK_PRODUCTS = 16_384, 2**22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,24 +80,28 @@ def fit_cells(vectors: NDArray[np.float32], n_cells: int | None = None, *, devic
     picked = np.sort(rng.choice(len(vectors), min(len(vectors), _SAMPLES_PER_CELL * n_cells), replace=False))
     sample = vectors[picked]
     points = tensor(sample, device)
+    coding = Coding.of(sample, seed=seed) if device == "cpu" else None
+    coded = _coded(sample, coding)
     centres = sample[rng.choice(len(sample), n_cells, replace=False)]
     for _ in range(_ITERATIONS):
-        cell = torch.from_numpy(_assign(sample, centres, device)).to(device)
+        cell = torch.from_numpy(_nearest(coded, _coded(centres, coding), device)).to(device)
         sums = torch.zeros((n_cells, sample.shape[1]), device=device).index_add_(0, cell, points).cpu().numpy()
         taken = np.bincount(cell.cpu().numpy(), minlength=n_cells) > 0
         centres = sample[rng.choice(len(sample), n_cells)]  # where a cell is empty, it begins anew
         centres[taken] = sums[taken] / np.maximum(np.linalg.norm(sums[taken], axis=1, keepdims=True), 1e-12)
-    cell = _assign(vectors, centres, device)
+    towards = _coded(centres, coding)
+    parts = (vectors[start : start + _BLOCK] for start in range(0, len(vectors), _BLOCK))
+    cell = np.concatenate([_nearest(_coded(part, coding), towards, device) for part in parts])
     starts = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=n_cells))])
     return Cells(centres, np.argsort(cell, kind="stable").astype(np.int32), starts.astype(np.int64))
 
 
-def _assign(vectors: NDArray[np.float32], centres: NDArray[np.float32], device: str) -> NDArray[np.int64]:
-    """Nearest centre of each row."""
-    block = max(1, _BLOCK_BYTES // (4 * len(centres)))
-    towards = tensor(centres, device).T
-    parts = [
-        (tensor(vectors[i : i + block], device) @ towards).argmax(dim=1).cpu().numpy()
-        for i in range(0, len(vectors), block)
-    ]
-    return np.concatenate(parts)
+def _coded(vectors: NDArray[np.float32], coding: Coding | None) -> Codes:
+    return vectors if coding is None else coding.encode(vectors)
+
+
+def _nearest(rows: Codes, centres: Codes, device: str) -> NDArray[np.int64]:
+    """Nearest centre of each row, or one of those that are all but as near: all that follows goes by what came out."""
+    block = max(1, _BLOCK_PRODUCTS // len(centres))
+    parts = (products(rows[start : start + block], centres, device) for start in range(0, len(rows), block))
+    return np.concatenate([part.cpu().numpy().argmax(axis=1) for part in parts])
