@@ -35,13 +35,23 @@ def principal_components(vectors: NDArray[np.float32], width: int = _WIDTH) -> N
     if vectors.shape[1] <= width:
         return vectors - mean
     some = vectors[:: -(-len(vectors) // _SEEN)] - mean
-    _, directions = np.linalg.eigh(some.T @ some)
-    components = np.ascontiguousarray(directions[:, ::-1][:, :width])
+    components = _directions(some, width)
     features = np.empty((len(vectors), width), np.float32)
     for start in range(0, len(vectors), _BLOCK):
         block = slice(start, start + _BLOCK)
         features[block] = (vectors[block] - mean) @ components
     return features
+
+
+def _directions(rows: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    """The directions in which centred rows vary most, as columns of length 1 (or 0: in none): float32 [d, width].
+
+    Of fewer rows than columns they are found through the products of rows, in a fraction of the time.
+    """
+    if len(rows) >= rows.shape[1]:
+        return np.ascontiguousarray(np.linalg.eigh(rows.T @ rows)[1][:, ::-1][:, :width])
+    directions = rows.T @ np.linalg.eigh(rows @ rows.T)[1][:, ::-1][:, :width]
+    return directions / np.maximum(np.linalg.norm(directions, axis=0), np.finfo(np.float32).tiny)
 
 
 def stratified_folds(codes: NDArray[np.integer], n_folds: int, seed: int) -> NDArray[np.int32]:
