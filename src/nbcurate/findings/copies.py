@@ -115,7 +115,8 @@ class PictureComparison:
         rows, evidence = np.empty((0, 2), np.int32), np.empty(0, EVIDENCE)
         for _ in range(_ROUNDS):
             new = _without(np.unique(self.in_order(new), axis=0), rows)
-            new = new[distances(self._distinct, new) <= limit]
+            if np.isfinite(limit):
+                new = new[distances(self._distinct, new) <= limit]
             if not len(new):
                 break
             seen, known = self.evidence(new)

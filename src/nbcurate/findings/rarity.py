@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from ..arguments import require_count
 from ..collection.distinct import N_NEIGHBORS, DistinctItems, distinct_items
@@ -163,10 +164,13 @@ def coarse_clusters(vectors: NDArray[np.float32], seed: int) -> NDArray[np.int32
         return np.zeros(len(vectors), np.int32)
     starts: Any = 3  # typed as text in scikit-learn
     model = MiniBatchKMeans(n_clusters, random_state=seed, n_init=starts, batch_size=2_048)
-    if len(vectors) <= _LEARNT_FROM:
-        return model.fit_predict(np.asarray(vectors, np.float32)).astype(np.int32)
-    some = np.sort(np.random.default_rng(seed).choice(len(vectors), _LEARNT_FROM, replace=False))
-    return np.asarray(model.fit(np.asarray(vectors[some], np.float32)).predict(vectors), np.int32)
+    some = vectors
+    if len(vectors) > _LEARNT_FROM:
+        some = vectors[np.sort(np.random.default_rng(seed).choice(len(vectors), _LEARNT_FROM, replace=False))]
+    with threadpool_limits(1):  # threads that share batches this small wait for one another, at full power
+        model.fit(np.asarray(some, np.float32))
+    labels = model.labels_ if some is vectors else model.predict(np.asarray(vectors, np.float32))
+    return np.asarray(labels, np.int32)
 
 
 def _ranked(dataset: VectorSet, distinct: DistinctItems, score: NDArray[np.float32]) -> NDArray[np.intp]:
