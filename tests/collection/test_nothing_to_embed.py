@@ -113,3 +113,10 @@ def test_with_another_library_the_model_itself_is_asked(
 def test_a_nonsense_model_is_refused_as_ever(embedded: nbc.Dataset) -> None:
     with pytest.raises(nbc.EncoderError, match="There is no folder"):
         embedded.embed("no/such/folder")
+
+
+def test_nonsense_is_told_where_there_is_nothing_to_do(embedded: nbc.Dataset, checkpoint: Path) -> None:
+    with pytest.raises(nbc.EncoderError, match="backend='tensorflow'"):
+        embedded.embed(checkpoint, backend="tensorflow")  # type: ignore[arg-type]
+    with pytest.raises(nbc.EncoderError, match="pooling"):
+        embedded.embed(checkpoint, pooling="nonsense")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Self, get_args
 import numpy as np
 
 from ..encoders import Encoder, EncoderLike, load_encoder
-from ..encoders.execution import Backend, Precision
+from ..encoders.execution import Backend, Execution, Precision
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
 from .missing_vectors import require_vectors, warn_of_unreadable
@@ -86,6 +86,7 @@ class VectorSet(SearchSet):
             raise ValueError(f"index={index!r}: use 'usearch', 'cells' or 'later'.")
         self._store.require_writable()
         contents, pictureless = self._contents_with_picture()
+        Execution(device, backend, precision, compile, batch_size)  # what makes no sense is told in any case
         embeddings = self._complete(encoder, pooling, contents)
         if embeddings is None:
             model = load_encoder(
