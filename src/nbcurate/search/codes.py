@@ -57,10 +57,10 @@ class Coding:
 
     def encode(self, vectors: NDArray[np.float32]) -> NDArray[np.int8]:
         """Codes ``[n, d]``."""
-        codes = np.empty(vectors.shape, np.int8)
+        codes, turn = np.empty(vectors.shape, np.int8), tensor(self.turn, "cpu") * self.scale
         for start in range(0, len(vectors), _BLOCK):
-            turned = vectors[start : start + _BLOCK] @ self.turn * np.float32(self.scale)
-            codes[start : start + _BLOCK] = np.clip(np.rint(turned, out=turned), -127, 127, out=turned)
+            turned = tensor(vectors[start : start + _BLOCK], "cpu") @ turn
+            codes[start : start + _BLOCK] = turned.round_().clamp_(-127, 127).numpy()
         return codes
 
 

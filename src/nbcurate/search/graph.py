@@ -93,9 +93,10 @@ def build_graph(
     if n <= exact_limit:
         return Graph(*nearest_rows(vectors, np.arange(n), k, device=device, progress=True), recall=1.0)
     sample = np.random.default_rng(seed).choice(n, min(2 * _SAMPLE, n), replace=False)
-    truth, _ = nearest_rows(vectors, sample, k, device=device)
     half = len(sample) // 2
-    plan = plan_sweep(vectors, sample[:half], truth[:half], target_recall, device=device, seed=seed)
+    with _one_core():
+        truth, _ = nearest_rows(vectors, sample, k, device=device)
+        plan = plan_sweep(vectors, sample[:half], truth[:half], target_recall, device=device, seed=seed)
     if plan.compared > n / 2:
         return Graph(*nearest_rows(vectors, np.arange(n), k, device=device, progress=True), recall=1.0)
     rows, similarity = _all_neighbours(plan, n, k, device, checkpoint)
@@ -119,7 +120,7 @@ def _all_neighbours(plan: SweepPlan, n: int, k: int, device: str, checkpoint: Ch
                 checkpoint.save(first, part)
         rows[first:last], similarity[first:last] = part
 
-    with _one_thread_each(threads) as pool, tqdm(total=n, desc="neighbours", unit="row", delay=2) as bar:
+    with _one_core_each(threads) as pool, tqdm(total=n, desc="neighbours", unit="row", delay=2) as bar:
         futures = {pool.submit(find, first): min(slab, n - first) for first in range(0, n, slab)}
         try:
             for future in as_completed(futures):
@@ -133,21 +134,31 @@ def _all_neighbours(plan: SweepPlan, n: int, k: int, device: str, checkpoint: Ch
 
 
 @contextmanager
-def _one_thread_each(threads: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that multiply with one core each.
+def _one_core() -> Iterator[None]:
+    """Torch multiplies with one core in this thread.
 
-    Torch's own threads wait for one another at the end of every small product, at full power: on a busy machine that
-    cost more than the products did (18 CPU seconds for 100,000 rows, where this costs 7).
+    Its own threads wait for one another at the end of every small product, at full power: on a busy machine that cost
+    more than the products did (18 CPU seconds for 100,000 rows, where this costs 7).
     """
     import_whole("torch")
     import torch
 
     before = torch.get_num_threads()
+    torch.set_num_threads(1)
     try:
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            yield pool
+        yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def _one_core_each(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads in each of which torch multiplies with one core."""
+    import_whole("torch")
+    import torch
+
+    with _one_core(), ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        yield pool
 
 
 def extend_graph(vectors: NDArray[np.float32], graph: Graph, *, device: str = "cpu") -> Graph:
