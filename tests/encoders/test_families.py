@@ -84,12 +84,16 @@ def timm_family(architecture: str, width: int, side: int, shortest: int, *, clas
 
 
 def settle(model: torch.nn.Module) -> None:
-    """Give the batch normalisation statistics of activations: without any, deep random networks fade to zero."""
+    """Give the batch normalisation statistics of activations: without any, deep random networks fade to zero.
+
+    Of patches as smooth as pictures are: settled on noise, a network multiplies the last bit of a pixel to anything.
+    """
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = None  # the average of all that it sees
     with torch.inference_mode():
-        model.train()(torch.rand(4, 3, 64, 64))
+        smooth = torch.nn.functional.interpolate(torch.randn(8, 3, 8, 8), size=64, mode="bicubic")
+        model.train()(smooth)
 
 
 def vgg16() -> Family:

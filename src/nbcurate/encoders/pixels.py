@@ -7,12 +7,14 @@ say that they do no more than this, the same pixels are made here at a third of 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from .resampling import Resize, fast_resize, plain_resize
 
 # From this size on, the ConvNext processor scales to the target itself and crops nothing.
 CONVNEXT_UNCROPPED = 384
@@ -44,6 +46,8 @@ class PixelTransform:
     crop : (int, int), optional
         Height and width of the middle part that is taken.
     resample : PIL.Image.Resampling
+    resize : callable
+        How it is scaled by that filter; see `resampling`.
     scale, offset : ndarray of shape (3, 1, 1), float32
         A value ``v`` in 0...255 becomes ``v * scale + offset``.
     round_half : bool
@@ -54,6 +58,7 @@ class PixelTransform:
     exact: tuple[int, int] | None
     crop: tuple[int, int] | None
     resample: Image.Resampling
+    resize: Resize
     scale: NDArray[np.float32]
     offset: NDArray[np.float32]
     round_half: bool
@@ -71,13 +76,14 @@ class PixelTransform:
             # Scaled whole, a line of 1 x 10,000 px would take gigabytes. The rounding differs a little in this way.
             x, y = image.width / size[0], image.height / size[1]
             box = (middle[0] * x, middle[1] * y, middle[2] * x, middle[3] * y)
-            image = image.resize((middle[2] - middle[0], middle[3] - middle[1]), self.resample, box=box)
+            shape = (middle[2] - middle[0], middle[3] - middle[1])
+            pixels = np.asarray(image.resize(shape, self.resample, box=box))
         else:
-            image = image if size == image.size else image.resize(size, self.resample)
-            image = image if middle is None else image.crop(middle)
-        # Laid out by channel while still in bytes: a transposed view would be four times as slow to compute with.
-        channels = np.ascontiguousarray(np.asarray(image).transpose(2, 0, 1))
-        values = np.multiply(channels, self.scale, dtype=np.float32)
+            pixels = self.resize(image, size)
+            if middle is not None:
+                pixels = _window(pixels, middle)
+        values = np.empty((3, *pixels.shape[:2]), np.float32)
+        np.multiply(pixels.transpose(2, 0, 1), self.scale, out=values)
         values += self.offset
         return values
 
@@ -111,7 +117,8 @@ def pixel_transform(settings: Mapping[str, Any], processor: Callable[[Image.Imag
     Returns
     -------
     PixelTransform or None
-        None where the settings ask for something else, or any pixel differs by more than 1e-3.
+        None where the settings ask for something else, or any pixel differs by more than 1e-3. That is
+        compared with Pillow's scaling; the work is done with the fastest that there is.
     """
     try:
         transform = _from_timm(settings) if "data_config" in settings else _from_transformers(settings)
@@ -128,7 +135,16 @@ def pixel_transform(settings: Mapping[str, Any], processor: Callable[[Image.Imag
         made = transform(image)
         if made.shape != expected.shape or np.abs(made - expected).max() > 1e-3:
             return None
-    return transform
+    return replace(transform, resize=fast_resize(transform.resample))
+
+
+def _window(pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """The part of an array inside a box (left, upper, right, lower); black where that reaches over the edge."""
+    left, upper, right, lower = box
+    height, width = pixels.shape[:2]
+    if left >= 0 and upper >= 0 and right <= width and lower <= height:
+        return pixels[upper:lower, left:right]
+    return np.asarray(Image.fromarray(np.ascontiguousarray(pixels)).crop(box))
 
 
 def _from_timm(settings: Mapping[str, Any]) -> PixelTransform | None:
@@ -142,6 +158,7 @@ def _from_timm(settings: Mapping[str, Any]) -> PixelTransform | None:
         exact=None,
         crop=(height, width),
         resample=_FILTERS[config["interpolation"]],
+        resize=plain_resize(_FILTERS[config["interpolation"]]),
         scale=_per_channel(1 / (255 * std)),
         offset=_per_channel(-np.asarray(config["mean"], np.float64) / std),
         round_half=True,
@@ -169,11 +186,13 @@ def _from_transformers(settings: Mapping[str, Any]) -> PixelTransform | None:
     normalise = settings.get("do_normalize", True)
     mean = np.asarray(settings["image_mean"] if normalise else [0, 0, 0], np.float64)
     std = np.asarray(settings["image_std"] if normalise else [1, 1, 1], np.float64)
+    resample = Image.Resampling(settings.get("resample", Image.Resampling.BILINEAR))
     return PixelTransform(
         shortest=int(shortest) if shortest else None,
         exact=(int(exact[0]), int(exact[1])) if exact[0] and exact[1] else None,
         crop=window,
-        resample=Image.Resampling(settings.get("resample", Image.Resampling.BILINEAR)),
+        resample=resample,
+        resize=plain_resize(resample),
         scale=_per_channel(rescale / std),
         offset=_per_channel(-mean / std),
         round_half=False,
