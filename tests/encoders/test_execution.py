@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 import nbcurate as nbc
 from nbcurate.encoders import EncoderError, HuggingFaceEncoder, batching, load_encoder, onnx_model, runner, vision_model
+from nbcurate.encoders.device import forward_threads
 from nbcurate.encoders.libraries import require_model_libraries
 
 require_model_libraries()
@@ -18,9 +20,24 @@ require_model_libraries()
 import torch  # noqa: E402
 import transformers as tf  # noqa: E402
 
-from .test_families import Family, saved, vit  # noqa: E402
+from .test_families import Family, convnext_processor, saved, settle, vit  # noqa: E402
 
 LITE0 = "efficientnet-lite0"
+
+
+def small_resnet() -> Family:
+    """The architecture of ResNet-50 with two stages, its normalisations settled."""
+    config = tf.ResNetConfig(embedding_size=16, hidden_sizes=[32, 64], depths=[1, 2])
+    model: Any = tf.ResNetModel(config)
+    settle(model)
+    processor = convnext_processor(64)
+
+    def vector(pixels: torch.Tensor) -> torch.Tensor:
+        return model.eval()(pixel_values=pixels).pooler_output.flatten(1)
+
+    return Family(
+        model, lambda image: torch.as_tensor(processor(image)["pixel_values"][0])[None], vector, 64, processor
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +71,7 @@ def test_an_export_is_made_once_when_a_run_is_large_enough(
     own_cache: Path, tmp_path: Path, images: list[Image.Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch.manual_seed(0)
-    folder = saved(vit(), tmp_path / "vit")
+    folder = saved(small_resnet(), tmp_path / "resnet")
     encoder = load(folder)
     before = encoder.encode_images(images)
     encoder.tune(10)
@@ -72,9 +89,9 @@ def test_an_export_is_made_once_when_a_run_is_large_enough(
 def test_an_export_that_gives_other_vectors_is_not_used(
     own_cache: Path, tmp_path: Path, images: list[Image.Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = saved(vit(), tmp_path / "vit")
+    folder = saved(small_resnet(), tmp_path / "resnet")
     monkeypatch.setattr(onnx_model, "AGREEMENT", 1.1)
-    with pytest.warns(UserWarning, match=r"vit runs through torch.*cosine"):
+    with pytest.warns(UserWarning, match=r"resnet runs through torch.*cosine"):
         encoder = load(folder, backend="onnx")
     assert encoder.backend == "torch"
     assert np.isfinite(encoder.encode_images(images)).all()
@@ -84,9 +101,65 @@ def test_an_export_that_gives_other_vectors_is_not_used(
     assert quiet.backend == "torch", "and it is not tried again"
 
 
+def test_a_model_that_cannot_be_traced_is_exported_by_the_slower_way(
+    own_cache: Path, images: list[Image.Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = load(LITE0, backend="torch").encode_images(images[:2])
+    export, ways = onnx_model._export_quietly, []
+
+    def untraceable(*arguments: Any, dynamo: bool) -> None:
+        ways.append(dynamo)
+        if not dynamo:
+            raise RuntimeError("cannot be traced")
+        export(*arguments, dynamo=dynamo)
+
+    monkeypatch.setattr(onnx_model, "_export_quietly", untraceable)
+    encoder = load(LITE0, backend="onnx")
+    assert (encoder.backend, ways) == ("onnx", [False, True])
+    assert (expected * encoder.encode_images(images[:2])).sum(1).min() > 0.9999
+
+
+def test_a_transformer_is_not_exported_unasked(own_cache: Path, tmp_path: Path) -> None:
+    encoder = load(saved(vit(), tmp_path / "vit"))
+    encoder.tune(5_000)
+    assert encoder.backend == "torch", "it runs no faster there"
+
+
+def test_folding_normalisations_changes_no_vector(images: list[Image.Image], tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    family = small_resnet()
+    encoder = load(saved(family, tmp_path / "resnet"), backend="torch")
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in encoder._vision.network.modules())
+    with torch.inference_mode():
+        expected = [family.vector(family.pixels(image))[0].numpy() for image in images]
+    vectors = encoder.encode_images(images)
+    assert min(v @ e / np.linalg.norm(e) for v, e in zip(vectors, expected, strict=True)) > 0.9999
+
+
+def test_folds_that_change_the_vectors_are_taken_back(tmp_path: Path, images: list[Image.Image]) -> None:
+    folder = saved(small_resnet(), tmp_path / "resnet")
+    plain = load(folder, backend="torch").encode_images(images)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vision_model, "lowest_cosine", lambda *vectors: 0.5)
+        encoder = load(folder, backend="torch")
+    assert any(isinstance(module, torch.nn.BatchNorm2d) for module in encoder._vision.network.modules())
+    assert (encoder.encode_images(images) * plain).sum(1).min() > 0.9999
+
+
+def test_passes_side_by_side_leave_the_threads_of_others_alone(images: list[Image.Image], tmp_path: Path) -> None:
+    folder = saved(vit(), tmp_path / "vit")
+    before = torch.get_num_threads()
+    with forward_threads(2) as pool:
+        assert list(pool.map(lambda _: torch.get_num_threads(), range(4))) == [1] * 4
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(torch.get_num_threads).result() == before, "of threads that begin later"
+    load(folder, backend="torch", batch_size=1).encode_images(images)
+    assert torch.get_num_threads() == before
+
+
 def test_without_onnxruntime_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_model, "onnx_is_installed", lambda: False)
-    monkeypatch.setattr(runner, "onnx_is_installed", lambda: False)
     with pytest.raises(ImportError, match=r"pip install 'nbcurate\[onnx\]'"):
         load(LITE0, backend="onnx")
     assert load(LITE0).backend == "torch"

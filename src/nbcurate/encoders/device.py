@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from ..store.import_whole import import_whole
@@ -11,6 +13,9 @@ from .errors import EncoderError
 if TYPE_CHECKING:
     import_whole("torch")
     import torch
+
+
+_one_at_a_time = Lock()
 
 
 def choose_device(device: str = "auto") -> torch.device:
@@ -66,6 +71,28 @@ def usable_cpus() -> int:
 
     granted = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(granted, torch.get_num_threads()))
+
+
+def forward_threads(count: int) -> ThreadPoolExecutor:
+    """Return a pool of threads for forward passes. Of several, each computes on one core.
+
+    Passes that share their cores wait for one another at every layer, and for whatever else the machine does.
+    """
+    initializer = compute_on_one_core if count > 1 else None
+    return ThreadPoolExecutor(count, thread_name_prefix="nbcurate-forward", initializer=initializer)
+
+
+def compute_on_one_core() -> None:
+    """Have torch use one core for what it computes in this thread; all other threads keep what they have."""
+    import_whole("torch")
+    import torch
+
+    with _one_at_a_time:
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # for this thread, and for those that begin after it: which another one takes back
+        other = Thread(target=torch.set_num_threads, args=(threads,))
+        other.start()
+        other.join()
 
 
 def _first_line(error: BaseException) -> str:

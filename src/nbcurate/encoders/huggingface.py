@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from PIL import Image
 
 from ..store.import_whole import import_whole
 from .checkpoint import Checkpoint, encoder_key
-from .device import choose_device
+from .device import choose_device, forward_threads
 from .encoder import FULL_SIZE, JSON, unit_vectors
 from .errors import EncoderError
 from .execution import Execution
@@ -231,7 +230,7 @@ class HuggingFaceEncoder:
         if self.workers == 1 or len(parts) < 2:
             vectors = [encode(part) for part in parts]
         else:
-            with ThreadPoolExecutor(self.workers) as pool:
+            with forward_threads(self.workers) as pool:
                 vectors = list(pool.map(encode, parts))
         return np.concatenate(vectors) if vectors else np.empty((0, self.width), np.float32)
 

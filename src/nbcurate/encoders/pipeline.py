@@ -11,7 +11,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ from ..imaging.memory import decoding
 from ..store import Store
 from ..store.embeddings import Embeddings
 from ..waiting import result_of
+from .device import forward_threads
 from .encoder import Encoder, StagedEncoder
 from .errors import EncoderError
 from .prefetch import Prefetch
@@ -279,7 +280,7 @@ def _encoded(encoder: Encoder, images: Iterator[ReadyImage]) -> Generator[tuple[
     def run(batch: list[ReadyImage]) -> NDArray[np.float32]:
         return encode([image.inputs for image in batch])
 
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="nbcurate-forward")
+    pool = forward_threads(workers)
     under_way: deque[tuple[list[ReadyImage], Future[NDArray[np.float32]]]] = deque()
     try:
         for batch in _batches(images, size, memory):

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .batching import default_batch, fastest_batch, run_in_batches
+from .device import forward_threads
 from .execution import Execution
 from .onnx_model import OnnxExportError, OnnxModel, export, exported_before, onnx_is_usable
 from .preprocessing import Inputs, batches
 from .vision_model import VisionModel
 
-# From this many images on, an export, which takes some ten seconds once, pays.
-_WORTH_EXPORTING = 1_000
+# From this many images on, an export, which takes a second or two once, pays.
+_WORTH_EXPORTING = 200
 # From this many on, measuring the batch size pays.
 _WORTH_MEASURING = 128
 
@@ -78,9 +79,9 @@ class Runner:
         if self.backend == "torch" and self._may_export and images >= _WORTH_EXPORTING:
             with suppress(OnnxExportError):
                 self._model = export(self._vision, self._key, self._probe)
-        if not self._tuned and images >= _WORTH_MEASURING:
-            one = {name: array[:1] for name, array in self._probe.items()}
-            self.batch_size = fastest_batch(lambda n: self._model(next(batches([one] * n))), self._vision.device.type)
+        if not self._tuned and images >= _WORTH_MEASURING and self.backend == "torch":
+            with forward_threads(self.workers) as pool:  # as they will run
+                self.batch_size = pool.submit(self._fastest_batch).result()
             self._tuned = True
 
     def __call__(self, prepared: Sequence[Inputs]) -> NDArray[np.float32]:
@@ -99,11 +100,18 @@ class Runner:
         self.batch_size = min(self.batch_size, size)
         return np.concatenate(outputs)
 
+    def _fastest_batch(self) -> int:
+        one = {name: array[:1] for name, array in self._probe.items()}
+        return fastest_batch(lambda n: self._model(next(batches([one] * n))), self._vision.device.type)
+
     def _run(self, prepared: Sequence[Inputs]) -> NDArray[np.float32]:
         return np.concatenate([self._model(inputs) for inputs in batches(prepared)])
 
     @property
     def _may_export(self) -> bool:
-        """Whether onnxruntime may run the model unasked: it is for CPUs, and knows nothing of torch's compiler."""
-        wanted = self._execution.backend == "auto" and not self._execution.compile
+        """Whether onnxruntime may run the model unasked: on a CPU, where torch's compiler is not asked for.
+
+        Transformers, which are little but matrix products, run no faster by it.
+        """
+        wanted = self._execution.backend == "auto" and not self._execution.compile and self._vision.convolutional
         return wanted and self._vision.device.type == "cpu" and onnx_is_usable()

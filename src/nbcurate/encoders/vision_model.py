@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from ..store.import_whole import import_whole
 from .checkpoint import Checkpoint
-from .device import half_precision
+from .device import half_precision, usable_cpus
 from .encoder import JSON, unit_vectors
 from .errors import EncoderError, MissingDependencyError, UnsafeCheckpointError, UnsupportedModelError
 from .execution import Execution
+from .folding import fold_normalisation
 from .pooling import Pooling, default_pooling, pool, prefix_tokens, require_pooling, run_vision
 from .preprocessing import Inputs
 
@@ -36,6 +37,9 @@ _CONVOLUTIONAL = 3
 # Below this cosine to the vectors in float32, half precision is not used unasked.
 _HALF_COSINE = 0.999
 
+# Below this cosine to the vectors as they were, normalisations are not folded.
+_FOLDED_COSINE = 0.99999
+
 
 class VisionModel:
     """A network ready to embed: in evaluation mode, on its device.
@@ -50,10 +54,11 @@ class VisionModel:
         How its output becomes a vector, and how it would unless asked otherwise; see `pooling`.
     width : int
         The length of a vector.
+    workers : int
+        How many threads may call it at once, with gain, where each computes on one core.
     """
 
     backend = "torch"
-    workers = 1  # torch spreads one forward pass over the cores by itself
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class VisionModel:
         _require_images(network)
         self.network = network.eval().to(device)
         self.device = device
+        self.workers = usable_cpus() if device.type == "cpu" else 1
         self.convolutional = _is_convolutional(network)
         self._half: torch.dtype | None = None
         self._channels_last = self.convolutional and device.type in ("cpu", "cuda")
@@ -95,6 +101,8 @@ class VisionModel:
         _require_trained(checkpoint, missing, self.pooling)
         self._prefix = prefix_tokens(network)
         self.width = pool(output, self.pooling, self._prefix).shape[1]
+        if self.convolutional and device.type == "cpu":
+            self._fold_normalisation(probe)
         self._choose_precision(execution, probe)
         if execution.compile:
             self._compile(probe)
@@ -134,6 +142,14 @@ class VisionModel:
             raise UnsupportedModelError(
                 f"{type(self.network).__name__} cannot embed a single image: {error}"
             ) from error
+
+    def _fold_normalisation(self, probe: Inputs) -> None:
+        before = self(probe)
+        folds = fold_normalisation(self.network)
+        self.network = _in_channels_last(self.network)
+        if folds and lowest_cosine(before, self(probe)) < _FOLDED_COSINE:
+            for fold in folds:
+                fold.take_back()
 
     def _choose_precision(self, execution: Execution, probe: Inputs) -> None:
         """Compute in half precision from now on, where that is asked for, or faster and hardly another vector."""
