@@ -12,7 +12,7 @@ from .cells import fit_cells
 from .codes import Codes, Coding, code_places, products
 
 _CELLS = 2.0  # times the square root of n: a row looks into many cells, so that small ones fit its surroundings better
-_CODES_MISS = 0.003  # share of the neighbours that codes may miss, where all would be looked through
+_CODES_MISS = 0.001  # share of the neighbours that codes may miss, were all looked through; the reach makes up for it
 _ROUNDS = (8, 40)  # cells' worth of rows that the rounds before the last one compare
 _STEP = 8
 
