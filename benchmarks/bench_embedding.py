@@ -1,14 +1,21 @@
-"""Images per second of `ds.embed`, beside the obvious code, imagededup, and the bare forward pass of the same model.
+"""Images per second of a data set that is read and embedded, beside what one would use instead, and the bare model.
 
-    python benchmarks/bench_embedding.py [folder of images]
+    python benchmarks/bench_embedding.py [folder of images] [model]
 
-All run on the same JPEGs in turn, in rounds, and the best of each counts: other work on the machine then costs all of
-them alike. Read the ratios; the images per second are this machine's. `ds.embed` also makes thumbnails, measures
-properties and commits to the store, which the others do not. The model is exported for onnxruntime beforehand, once.
+What is timed is `Dataset.from_folder` and `ds.embed`, into an empty store: files are found and hashed, decoded,
+measured, made thumbnails of, embedded, and all of that committed. The others read no folder, measure nothing and keep
+nothing; the bare forward passes have their pixels ready. All run on the same JPEGs in turn, in rounds, and the best of
+each counts: other work on the machine then costs all of them alike. Read the ratios; the images per second are this
+machine's.
+
+With the name of a model (`dinov2-small`, `resnet50`) that one is run on its own architecture, with random weights: the
+time does not depend on them, and a network ten times as heavy shows what is left of the cost around it. Boxes: as many
+items as there are pictures, ten on each of a tenth of them, through `Dataset.from_coco`.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import tempfile
@@ -23,13 +30,16 @@ import numpy as np
 
 import nbcurate as nbc
 from nbcurate.encoders import HuggingFaceEncoder, packaged
+from nbcurate.encoders.device import compute_on_one_core
 from nbcurate.encoders.libraries import quiet_loading, require_model_libraries
 from nbcurate.imaging import decode_image
 
 N = 256
 ROUNDS = 3
 SIDE = 640  # of the JPEGs, the longer one: what a web-sized photograph has
+BOXES = 10  # on a picture
 FOLDER = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[1] / ".demo" / "stamps")
+MODEL = sys.argv[2] if len(sys.argv) > 2 else "efficientnet-lite0"
 
 require_model_libraries()
 
@@ -77,19 +87,60 @@ def imagededup_code(checkpoint: Path, root: Path) -> Callable[[], Vectors]:
     return lambda: encoder.encode_images(image_dir=root)
 
 
-def embedding(encoder: nbc.Encoder, root: Path, work: Path) -> tuple[Callable[[], None], Callable[[], Vectors]]:
-    """What makes a data set ready to be embedded, which is not timed, and the embedding."""
-    state: list[nbc.Dataset] = []
+def checkpoint_of(model: str, work: Path) -> Path:
+    """The folder of a model: its trained weights where a package has them, else random ones."""
+    if model in packaged.PACKAGED_MODELS:
+        return packaged.packaged_checkpoint(model).folder
+    norm: dict[str, Any] = {"image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225], "resample": 3}
+    networks: dict[str, Callable[[], tuple[Any, Any]]] = {
+        "dinov2-small": lambda: (
+            transformers.Dinov2Model(transformers.Dinov2Config(hidden_size=384, num_attention_heads=6, image_size=518)),
+            transformers.BitImageProcessor(
+                size={"shortest_edge": 256}, crop_size={"height": 224, "width": 224}, **norm
+            ),
+        ),
+        "resnet50": lambda: (
+            transformers.ResNetModel(transformers.ResNetConfig()),
+            transformers.ConvNextImageProcessor(size={"shortest_edge": 224}, crop_pct=0.875, **norm),
+        ),
+    }
+    torch.manual_seed(0)
+    for part in networks[model]():
+        part.save_pretrained(work / model)
+    return work / model
 
-    def prepare() -> None:
-        store = Path(tempfile.mkdtemp(dir=work)) / "s.nbc"
-        state[:] = [nbc.Dataset.from_folder(root, store=store)]
+
+def embedding(encoder: nbc.Encoder, root: Path, work: Path) -> Callable[[], Vectors]:
+    """Reading a folder into an empty store, and embedding it."""
 
     def run() -> Vectors:
-        ds = state[0].embed(encoder)
+        store = Path(tempfile.mkdtemp(dir=work)) / "s.nbc"
+        ds = nbc.Dataset.from_folder(root, store=store).embed(encoder)
         return dict(zip(ds.ids, ds.embeddings(), strict=True))
 
-    return prepare, run
+    return run
+
+
+def embedding_boxes(encoder: nbc.Encoder, root: Path, work: Path) -> Callable[[], None]:
+    """As many boxes as there are pictures, ten on each of a tenth of them."""
+    files = sorted(root.iterdir())[: N // BOXES]
+    sizes = [Image.open(file).size for file in files]
+    content = {
+        "images": [{"id": n, "file_name": file.name} for n, file in enumerate(files)],
+        "categories": [{"id": 1, "name": "thing"}],
+        "annotations": [
+            {"id": BOXES * n + k, "image_id": n, "category_id": 1, "bbox": [8 * k, 8 * k, width // 2, height // 2]}
+            for n, (width, height) in enumerate(sizes)
+            for k in range(BOXES)
+        ],
+    }
+    (work / "boxes.json").write_text(json.dumps(content))
+
+    def run() -> None:
+        store = Path(tempfile.mkdtemp(dir=work)) / "s.nbc"
+        nbc.Dataset.from_coco(work / "boxes.json", images=root, store=store).embed(encoder)
+
+    return run
 
 
 def torch_forward(checkpoint: Path, batch: int) -> Callable[[], None]:
@@ -110,11 +161,13 @@ def onnx_forward(encoder: HuggingFaceEncoder, batch: int) -> Callable[[], None]:
     inputs = [encoder.prepare(Image.new("RGB", (300, 300)))] * batch
     passes = N // batch // encoder.workers
 
+    def one_thread() -> None:
+        compute_on_one_core()
+        for _ in range(passes):
+            encoder.encode_prepared(inputs)
+
     def run() -> None:
-        threads = [
-            threading.Thread(target=lambda: [encoder.encode_prepared(inputs) for _ in range(passes)])
-            for _ in range(encoder.workers)
-        ]
+        threads = [threading.Thread(target=one_thread) for _ in range(encoder.workers)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -133,37 +186,38 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         root = Path(work) / "images"
         paths = write_jpegs(root)
-        checkpoint = packaged.packaged_checkpoint("efficientnet-lite0").folder
+        checkpoint = checkpoint_of(MODEL, Path(work))
         started = time.perf_counter()
-        onnx, plain = (nbc.load_encoder("efficientnet-lite0", backend=b) for b in ("onnx", "torch"))
+        source = MODEL if MODEL in packaged.PACKAGED_MODELS else checkpoint
+        onnx, plain = (nbc.load_encoder(source, backend=b) for b in ("onnx", "torch"))
         assert isinstance(onnx, HuggingFaceEncoder)
         loading = time.perf_counter() - started
-        onnx.tune(N)
+        plain.tune(N)  # pyright: ignore[reportAttributeAccessIssue]
         with quiet_loading():
-            prepare_onnx, embed_onnx = embedding(onnx, root, Path(work))
-            prepare_torch, embed_torch = embedding(plain, root, Path(work))
-            rows: dict[str, tuple[Callable[[], None], Callable[[], Any]]] = {
-                f"ds.embed, {onnx.backend}": (prepare_onnx, embed_onnx),
-                "ds.embed, torch": (prepare_torch, embed_torch),
-                "transformers.pipeline, batch 32": (lambda: None, obvious_code(checkpoint, paths)),
-                "imagededup CNN, same network": (lambda: None, imagededup_code(checkpoint, root)),
-                **{f"bare forward, torch, batch {b}": (lambda: None, torch_forward(checkpoint, b)) for b in (4, 32)},
-                **{f"bare forward, onnx, batch {b}": (lambda: None, onnx_forward(onnx, b)) for b in (1, 4, 8)},
+            rows: dict[str, Callable[[], Any]] = {
+                f"read and embedded, {onnx.backend}": embedding(onnx, root, Path(work)),
+                "read and embedded, torch": embedding(plain, root, Path(work)),
+                f"ten boxes a picture, {onnx.backend}": embedding_boxes(onnx, root, Path(work)),
+                "transformers.pipeline, batch 32": obvious_code(checkpoint, paths),
+                **{f"bare forward, torch, batch {b}": torch_forward(checkpoint, b) for b in (4, 32)},
+                **{f"bare forward, onnx, {b} a call": onnx_forward(onnx, b) for b in (1, 4)},
             }
+            if MODEL in packaged.PACKAGED_MODELS:
+                rows["imagededup CNN, same network"] = imagededup_code(checkpoint, root)
         speed, results = dict.fromkeys(rows, 0.0), {}
         for _ in range(ROUNDS):
-            for name, (prepare, run) in rows.items():
-                prepare()
+            for name, run in rows.items():
                 started = time.perf_counter()
                 results[name] = run()
                 speed[name] = max(speed[name], len(paths) / (time.perf_counter() - started))
-    ours = next(iter(rows))
-    print(f"\n{len(paths)} JPEGs of {SIDE} px, EfficientNet-Lite0, {torch.get_num_threads()} threads; batch", end=" ")
-    print(f"{onnx.batch_size}; loading (and export, at the first time) {loading:.0f} s")
-    print(f"\n| {'what':32} | images/s | {ours} is | lowest cosine |\n| {'-' * 32} | -------: | ---: | ---: |")
+    ours, by_torch = list(rows)[:2]
+    print(f"\n{len(paths)} JPEGs of {SIDE} px, {MODEL}, {torch.get_num_threads()} threads; torch's batch", end=" ")
+    print(f"{plain.batch_size}; loading (and export, at the first time) {loading:.0f} s")  # pyright: ignore[reportAttributeAccessIssue]
+    print(f"\n| {'what':32} | images/s | {ours} is | {by_torch} is | lowest cosine |")
+    print(f"| {'-' * 32} | -------: | ---: | ---: | ---: |")
     for name, value in speed.items():
         alike = f"{lowest_cosine(results[ours], results[name]):.5f}" if results[name] else ""
-        print(f"| {name:32} | {value:8.1f} | {speed[ours] / value:.2f}x | {alike} |")
+        print(f"| {name:32} | {value:8.1f} | {speed[ours] / value:.2f}x | {speed[by_torch] / value:.2f}x | {alike} |")
 
 
 if __name__ == "__main__":
