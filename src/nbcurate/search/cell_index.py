@@ -30,6 +30,7 @@ _TARGET_RECALL = 0.995  # on the sample that sets the reach; a fresh one comes o
 _REACH_AT = (10, 100)  # the reach is measured for so many neighbours; that for other numbers lies between
 _LAYOUT = 2  # of the files; those of another are made again
 _BLOCK = 16_384
+_SAMPLED, _FITTED = 0.2, 0.8  # share of the work after which neighbours of the sample, and the cells, are found
 
 
 class CellIndex(ApproximateIndex):
@@ -156,10 +157,9 @@ def build_cells(
         Is told the share that is done, now and then. What it raises ends the build; the old one is still there.
     """
     began, n = time.process_time(), len(keys)
-    before_each(0.0)
-    chosen_by, measured_on = draw_sample(vectors, k=_REACH_AT[-1]).halves()
+    chosen_by, measured_on = draw_sample(vectors, k=_REACH_AT[-1], before_each=lambda: before_each(0.0)).halves()
     embeddings.release_pages()
-    cells = fit_cells(vectors)
+    cells = fit_cells(vectors, before_each=lambda: before_each(_SAMPLED))
     embeddings.release_pages()
     gaps = cells.gaps(vectors[chosen_by.rows], cells.of_rows()[chosen_by.truth])
     reaches = [_reach(gaps[:, :k]) for k in _REACH_AT]
@@ -168,7 +168,7 @@ def build_cells(
     def write_vectors(path: Path) -> None:
         with path.open("wb") as file:
             for start in range(0, n, _BLOCK):
-                before_each(start / n)
+                before_each(_FITTED + (1 - _FITTED) * start / n)
                 vectors[cells.rows[start : start + _BLOCK]].astype(np.float16).tofile(file)
 
     path = vectors_path(embeddings, source)

@@ -8,6 +8,7 @@ number compares 5,073 vectors a query, a reach 1,547. On a sheet without cluster
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,8 +66,20 @@ class Cells:
         return float(((scores >= scores.max(axis=1, keepdims=True) - reach) * self.sizes).sum(axis=1).mean())
 
 
-def fit_cells(vectors: NDArray[np.float32], n_cells: int | None = None, *, device: str = "cpu", seed: int = 0) -> Cells:
+def fit_cells(
+    vectors: NDArray[np.float32],
+    n_cells: int | None = None,
+    *,
+    device: str = "cpu",
+    seed: int = 0,
+    before_each: Callable[[], object] = lambda: None,
+) -> Cells:
     """Divide ``vectors`` (``[n, d]``, L2-normalised) into cells; the square root of n of them by default.
+
+    Parameters
+    ----------
+    before_each : callable, optional
+        Is called between two pieces of the work; what it raises ends it.
 
     References
     ----------
@@ -84,14 +97,18 @@ def fit_cells(vectors: NDArray[np.float32], n_cells: int | None = None, *, devic
     coded = _coded(sample, coding)
     centres = sample[rng.choice(len(sample), n_cells, replace=False)]
     for _ in range(_ITERATIONS):
+        before_each()
         cell = torch.from_numpy(_nearest(coded, _coded(centres, coding), device)).to(device)
         sums = torch.zeros((n_cells, sample.shape[1]), device=device).index_add_(0, cell, points).cpu().numpy()
         taken = np.bincount(cell.cpu().numpy(), minlength=n_cells) > 0
         centres = sample[rng.choice(len(sample), n_cells)]  # where a cell is empty, it begins anew
         centres[taken] = sums[taken] / np.maximum(np.linalg.norm(sums[taken], axis=1, keepdims=True), 1e-12)
     towards = _coded(centres, coding)
-    parts = (vectors[start : start + _BLOCK] for start in range(0, len(vectors), _BLOCK))
-    cell = np.concatenate([_nearest(_coded(part, coding), towards, device) for part in parts])
+    cells: list[NDArray[np.int64]] = []
+    for start in range(0, len(vectors), _BLOCK):
+        before_each()
+        cells.append(_nearest(_coded(vectors[start : start + _BLOCK], coding), towards, device))
+    cell = np.concatenate(cells)
     starts = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=n_cells))])
     return Cells(centres, np.argsort(cell, kind="stable").astype(np.int32), starts.astype(np.int64))
 

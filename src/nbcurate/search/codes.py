@@ -2,7 +2,7 @@
 
 Vectors are turned at random first, one turn for all, which changes no product: so all components are alike in size, and
 one step fits them, whatever the encoder puts in its first component. Whether so coarse a vector still tells neighbours
-apart is measured (:func:`code_places`): in a burst of all but equal pictures it may not.
+apart is measured (:func:`similarity_by_codes`): in a burst of all but equal pictures it may not.
 """
 
 from __future__ import annotations
@@ -108,13 +108,12 @@ def _seconds(multiply: Callable[..., object], operands: tuple[Tensor, Tensor]) -
     return min(took)
 
 
-def code_places(codes: Codes, rows: NDArray[np.intp], near: NDArray[np.integer], most: int) -> NDArray[np.intp]:
-    """At which place by their codes the neighbours ``near`` ``[q, k]`` of ``rows`` ``[q]`` are among all rows.
+def similarity_by_codes(
+    codes: Codes, vectors: NDArray[np.float32], rows: NDArray[np.intp], most: int
+) -> NDArray[np.float32]:
+    """Cosines ``[q, most]`` of ``rows`` ``[q]`` to those of all ``codes`` that are nearest by these, in that order.
 
-    Returns
-    -------
-    int array [q, k]
-        From 0; ``most`` for those that are not among the first ``most``. The row itself is not counted.
+    The row itself is not among them. Told by cosines, not by names: of rows that are all but equal any will do.
     """
     import_whole("torch")
     import torch
@@ -123,7 +122,8 @@ def code_places(codes: Codes, rows: NDArray[np.intp], near: NDArray[np.integer],
     names = torch.full((len(rows), most + 1), -1, dtype=torch.int64)
     for start in range(0, len(codes), _BLOCK):
         merge_best(best, names, products(codes[rows], codes[start : start + _BLOCK], "cpu").float(), start)
-    found = names.numpy()[:, None, :] == near[:, :, None]
-    place = np.where(found.any(axis=2), found.argmax(axis=2), most + 1)
-    itself = (names.numpy() == rows[:, None]).argmax(axis=1)
-    return np.minimum(place - (place > itself[:, None]), most)
+    similarity = np.full((len(rows), most), -np.inf, np.float32)
+    for row, near, found in zip(rows, names.numpy(), similarity, strict=True):
+        others = near[(near != row) & (near >= 0)][:most]
+        found[: len(others)] = vectors[others] @ vectors[row]
+    return similarity

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from usearch.index import Index as UsearchIndex
 
-_BLOCK = 1_024  # vectors added between two looks at whether to go on
+_BLOCK = 512  # vectors added between two looks at whether to go on
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,7 @@ def build_graph(
         before_each((there + count) / len(rows))
 
     hnsw.grow_graph(graph, keys, vectors, missing, before_each=between)
-    before_each(1.0)
-    sample = draw_sample(vectors, rows)
+    sample = draw_sample(vectors, rows, before_each=lambda: before_each(1.0))
     embeddings.release_pages()
     return keep_graph(embeddings, graph, Graph(Path(), keys[rows], shape, _tuned(graph, keys, vectors, sample, began)))
 

@@ -9,6 +9,7 @@ nothing that is true, the cells that are nearest to a query are looked through a
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -67,12 +68,15 @@ class HnswIndex(ApproximateIndex):
             return rows
         return np.concatenate([rows, self.cells.candidates(query, k, at_most=self._scanned)])
 
-    def measure_beside(self) -> None:
+    def measure_beside(self, *, before_each: Callable[[float], None] = lambda _: None) -> None:
         """Find the least that meets the target with cells beside the graph, and keep that with it."""
-        began, (chosen_by, measured_on) = time.process_time(), draw_sample(self.vectors, self.wanted).halves()
+        began = time.process_time()
+        sample = draw_sample(self.vectors, self.wanted, before_each=lambda: before_each(0.0))
+        chosen_by, measured_on = sample.halves()
         assert self.graph.alone is not None
         assert self.cells is not None
         for expansion, scanned in _BESIDE:
+            before_each(0.5)
             self._search_by(expansion, scanned)
             if is_certain(self._hits(chosen_by)):
                 break

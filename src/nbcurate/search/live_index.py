@@ -32,7 +32,7 @@ _TAIL_SHARE = 0.02  # so many vectors beside the index cost a query about as muc
 _TAIL_LEAST = 1_000
 _LEFT_SHARE = 0.3  # of the vectors in a graph, without an item: above, it is made anew of the others
 _MEMORY_SHARE = 0.5  # of the machine's, that a graph may take while it is built unasked
-_GOODBYE_SECONDS = 5.0
+_GOODBYE_SECONDS = 60.0  # pieces are of a second; a thread in C++ that outlives Python would end the process loudly
 _BUILDING: weakref.WeakSet[LiveIndex] = weakref.WeakSet()
 
 Job = Literal["cells", "graph", "measure"]
@@ -149,7 +149,7 @@ class LiveIndex:
             width=self._embeddings.width,
             files=self._files(),
             building=self._job,
-            progress=self._progress,
+            progress=self._progress if self._job else 0.0,
             error=self._error or self._held_back(index),
             **about,
         )
@@ -254,7 +254,7 @@ class LiveIndex:
                 elif job == "graph":
                     self._build_graph(index.keys, index.vectors, self._wish.present, before_each)
                 elif isinstance(index, HnswIndex):
-                    index.measure_beside()
+                    index.measure_beside(before_each=before_each)
                 with self._guard:
                     self._index, self._error = None, None  # the next search opens the new one, with what came meanwhile
         finally:

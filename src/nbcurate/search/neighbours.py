@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,7 @@ def nearest_rows(
     among: NDArray[np.bool_] | None = None,
     device: str = "cpu",
     progress: bool = False,
+    before_each: Callable[[], object] = lambda: None,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The ``k`` rows nearest to each of ``rows``, itself left out.
 
@@ -34,6 +36,8 @@ def nearest_rows(
         L2-normalised; may be memory-mapped, and is read in blocks.
     among : bool array [n], optional
         Rows that may be neighbours; all by default.
+    before_each : callable, optional
+        Is called between two pieces of the work; what it raises ends it.
 
     Returns
     -------
@@ -56,6 +60,7 @@ def nearest_rows(
         names = torch.full((len(asking), width), -1, dtype=torch.int64, device=device)
         block = max(1024, _BLOCK_BYTES // (4 * len(asking)))
         for start in range(0, len(vectors), block):
+            before_each()
             scores = queries @ tensor(vectors[start : start + block], device).T
             if among is not None:
                 scores[:, torch.from_numpy(~among[start : start + block]).to(device)] = -torch.inf

@@ -70,7 +70,13 @@ class Sample:
         )
 
 
-def draw_sample(vectors: NDArray[np.float32], rows: NDArray[np.intp] | None = None, k: int = N_TRUE) -> Sample:
+def draw_sample(
+    vectors: NDArray[np.float32],
+    rows: NDArray[np.intp] | None = None,
+    k: int = N_TRUE,
+    *,
+    before_each: Callable[[], object] = lambda: None,
+) -> Sample:
     """Some of the ``rows`` of ``vectors``, all by default, and their ``k`` nearest among them, by comparing all."""
     rows = np.arange(len(vectors)) if rows is None else rows
     drawn = np.random.default_rng(1).choice(rows, min(2 * _SAMPLE, len(rows)), replace=False)
@@ -78,7 +84,7 @@ def draw_sample(vectors: NDArray[np.float32], rows: NDArray[np.intp] | None = No
     if len(rows) < len(vectors):
         among = np.zeros(len(vectors), bool)
         among[rows] = True
-    truth, similarity = nearest_rows(vectors, drawn, min(k, len(rows) - 1), among=among)
+    truth, similarity = nearest_rows(vectors, drawn, min(k, len(rows) - 1), among=among, before_each=before_each)
     return Sample(drawn, truth, similarity)
 
 
