@@ -12,7 +12,7 @@ from .cells import fit_cells
 from .codes import Codes, Coding, products, similarity_by_codes
 
 _CELLS = 2.0  # times the square root of n: a row looks into many cells, so that small ones fit its surroundings better
-_CODES_MISS = 0.001  # share of the neighbours that codes may miss, were all looked through; the reach makes up for it
+_CODES_MISS = 0.004  # share of the neighbours that codes may miss, were all looked through; the reach makes up for it
 _ROUNDS = (8, 40)  # cells' worth of rows that the rounds before the last one compare
 _STEP = 8
 _EQUAL = 1e-6  # cosines that differ by less are equal, but for rounding
