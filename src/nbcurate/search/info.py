@@ -63,10 +63,10 @@ class IndexInfo:
     def __repr__(self) -> str:
         parts = [f"{self.kind}: {self.vectors:,} vectors of {self.embeddings!r} ({self.width} wide)"]
         parts.append(f"recall@10 {self.recall:.3f}, {self.without_any:.1%} of queries without any true neighbour")
-        parts.append(
-            f"{self.compared:,.0f} vectors compared a query, {self.added_since:,} of them not in the index yet"
-        )
-        parts.append(f"{sum(self.files.values()) / 1e6:,.0f} MB on disk, built in {self.cpu_seconds:,.1f} CPU s")
+        waiting = f", {self.added_since:,} of them not in the index yet" if self.added_since else ""
+        parts.append(f"{self.compared:,.0f} vectors compared a query{waiting}")
+        built = "" if self.kind == "exact" else f", built in {self.cpu_seconds:,.1f} CPU s"
+        parts.append(f"{sum(self.files.values()) / 1e6:,.0f} MB on disk{built}")
         if self.dtype is not None:
             parts.append(
                 f"graph of {self.dtype}, connectivity {self.connectivity}, expansion {self.expansion_add} to add, "

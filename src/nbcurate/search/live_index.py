@@ -285,8 +285,7 @@ class LiveIndex:
     def _note(self, share: float, bar: Any) -> None:
         self._progress = share
         if bar is not None:
-            bar.n = share
-            bar.refresh()
+            bar.update(share - bar.n)
 
     def _join(self) -> None:
         while (thread := self._thread) is not None and thread.is_alive():
