@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import nbcurate as nbc
-from nbcurate.encoders import EncoderError, HuggingFaceEncoder, batching, load_encoder, onnx_model, runner, vision_model
+from nbcurate.encoders import EncoderError, HuggingFaceEncoder, batching, load_encoder, onnx_model, vision_model
 from nbcurate.encoders.device import forward_threads
 from nbcurate.encoders.libraries import require_model_libraries
 
