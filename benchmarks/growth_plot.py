@@ -99,6 +99,7 @@ def draw(grown: dict[int, Figures]) -> None:
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import FuncFormatter, NullFormatter
 
     plt.rcParams.update(dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), _INK))
     plt.rcParams.update({"axes.edgecolor": _INK, "font.size": 9, "svg.fonttype": "none", "svg.hashsalt": "growth"})
@@ -106,15 +107,26 @@ def draw(grown: dict[int, Figures]) -> None:
     for (title, unit, lines), panel in zip(_PANELS, axes.flat, strict=True):
         _draw_panel(panel, grown, lines)
         panel.set(title=f"{title} ({unit})", xscale="log", yscale="log", xlabel="items")
+        for axis in (panel.xaxis, panel.yaxis):
+            axis.set_major_formatter(FuncFormatter(_plain))
+            axis.set_minor_formatter(NullFormatter())
     figure.tight_layout()
     figure.savefig(_PLOT, transparent=True, metadata={"Date": None})
     plt.close(figure)
 
 
+def _plain(value: float, _: int) -> str:
+    """A number as people write it: 0.1, 10, 10k, 1M."""
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if value >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"
+
+
 def _draw_panel(panel: Any, grown: dict[int, Figures], lines: Iterable[tuple[str, str, bool]]) -> None:
     colours = iter(_COLOURS)
     for key, name, is_peer in lines:
-        points = [(n, figures[key]) for n, figures in sorted(grown.items()) if key in figures]
+        points = [(n, figures[key]) for n, figures in sorted(grown.items()) if figures.get(key)]
         if points:
             style = {"linestyle": "--", "marker": "x"} if is_peer else {"linestyle": "-", "marker": "o"}
             panel.plot(*zip(*points, strict=True), label=name, color=next(colours), markersize=4, **style)
@@ -130,7 +142,7 @@ def readme_table(grown: dict[int, Figures]) -> str:
         cells = []
         for n in sizes:
             figures = grown[n]
-            ours = f"{figures[key]:,.{digits}f} {unit}".strip() if key in figures else "–"
+            ours = f"{figures[key]:,.{digits}f} {unit}".strip() if figures.get(key) else "–"
             cells.append(f"{ours} ({figures[peer[0]]:,.{digits}f})" if peer and peer[0] in figures else ours)
         lines.append(f"| {what}{f' (in brackets: {peer[1]})' if peer else ''} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
