@@ -90,7 +90,9 @@ def exact(vectors: Vectors) -> Iterator[tuple[str, Search]]:
     yield "", lambda queries: index.search(queries, K + 1)[1]
 
 
-def shares(vectors: Vectors, rows: NDArray[np.integer], found: NDArray[np.integer], kth: Vectors) -> Vectors:
+def shares(
+    vectors: Vectors, rows: NDArray[np.integer], found: NDArray[np.integer], kth: Vectors
+) -> NDArray[np.float64]:
     """For each row the share of its ten that are as near as its tenth true neighbour, itself left out."""
     hits = np.empty(len(rows))
     for i, (row, near) in enumerate(zip(rows, found, strict=True)):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from usearch.index import Index as UsearchIndex
 
+_FEW = 5_000
 _BLOCK = 512  # vectors added between two looks at whether to go on
 
 
@@ -99,12 +100,13 @@ def grow_graph(
 ) -> None:
     """Add the vectors of ``rows``, in that order; ``before_each`` is told how many are in before each block.
 
-    What it raises ends the growth: those that are in stay in.
+    What it raises ends the growth: those that are in stay in. A graph of few is the same each time it is built.
     """
+    threads = 1 if len(graph) + len(rows) <= _FEW else 0  # of several threads, now one is first and now another
     for start in range(0, len(rows), _BLOCK):
         before_each(start)
         block = rows[start : start + _BLOCK]
-        graph.add(keys[block], np.ascontiguousarray(vectors[block]))
+        graph.add(keys[block], np.ascontiguousarray(vectors[block]), threads=threads)
 
 
 def nearest_in_graph(graph: UsearchIndex, query: NDArray[np.float32], n: int) -> NDArray[np.uint64]:
