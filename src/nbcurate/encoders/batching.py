@@ -43,8 +43,7 @@ def fastest_batch(run: Callable[[int], object], device: str) -> int:
     started = time.perf_counter()
     for size in _CPU_SIZES if device == "cpu" else _GPU_SIZES:
         try:
-            if best_rate == 0 or device != "cpu":
-                run(size)  # not counted: a device chooses its kernels at the first pass of a shape
+            run(size)  # not counted: kernels are chosen at the first pass of a shape
             rate = max(size / _seconds(run, size) for _ in range(_REPEATS))
         except Exception as error:
             if is_out_of_memory(error) and best_rate > 0:

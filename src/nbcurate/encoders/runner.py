@@ -18,8 +18,8 @@ from .vision_model import VisionModel
 
 # From this many images on, an export, which takes a second or two once, pays.
 _WORTH_EXPORTING = 200
-# From this many on, measuring the batch size pays.
-_WORTH_MEASURING = 128
+# From this many on, measuring the batch size pays: it takes as long as some sixty images.
+_WORTH_MEASURING = 2_000
 
 
 class Runner:
