@@ -2,8 +2,8 @@
 
     python benchmarks/bench_knn_graph.py [n]
 
-Generated unit vectors of width 384: a mixture of clusters of power-law sizes, and one curved manifold without clusters
-(methods that shine on the first fail on the second).
+Unit vectors of width 384: of real pictures (`real_vectors.py`, some minutes, once), a generated mixture of clusters of
+power-law sizes, and a curved manifold without clusters (methods that shine on the one fail on the other).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pynndescent  # pyright: ignore[reportMissingImports]
 from generated import Vectors, clustered, manifold, unit
 from measure import hit_shares, measured, true_neighbours
 from numpy.typing import NDArray
+from real_vectors import COUNT, narrowed, real_vectors
 
 from nbcurate.search.graph import build_graph
 
@@ -41,7 +42,8 @@ def main() -> None:
     warm_up = unit(np.random.default_rng(0).normal(size=(2_000, WIDTH)))
     for method in (nbcurate, descent, exact_faiss):  # libraries are loaded and compiled before the clock runs
         method(warm_up)
-    for name, vectors in {"clustered": clustered(N), "manifold": manifold(N // 2)}.items():
+    real = narrowed(real_vectors(min(N, COUNT)), WIDTH)
+    for name, vectors in {"real pictures": real, "clustered": clustered(N), "manifold": manifold(N // 2)}.items():
         print(f"\n{name}, {len(vectors):,} x {WIDTH}, k={K}\n")
         print("| method | CPU s | wall s | recall@15 | CPU, nbcurate = 1 |\n| --- | ---: | ---: | ---: | ---: |")
         methods = {"nbcurate": nbcurate, "pynndescent": descent, "faiss IndexFlatIP (exact)": exact_faiss}

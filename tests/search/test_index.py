@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import nbcurate as nbc
-from nbcurate.search import ExactIndex, hnsw_build, hnsw_file, index_info, live_index, open_index, usearch_view
+from nbcurate.search import ExactIndex, hnsw_build, hnsw_file, index_info, live_index, open_index, serving, usearch_view
 from nbcurate.search.cell_index import CellIndex
 from nbcurate.search.giving_way import GivingWay
 from nbcurate.search.hnsw import Shape
@@ -283,7 +283,7 @@ def test_a_build_that_fails_leaves_what_was_there_and_says_why(
 def test_a_graph_that_would_take_most_of_the_memory_is_built_only_when_asked_for(
     embeddings: Embeddings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_index, "_memory", lambda: 2.0 * Shape().bytes_of(2000, 64))
+    monkeypatch.setattr(serving, "_memory", lambda: 2.0 * Shape().bytes_of(2000, 64))
     index = open_index(embeddings, exact_bytes=0, wait=True)
     assert isinstance(index, CellIndex)
     assert "ds.index()" in str(index_info(embeddings, index).error)
@@ -497,3 +497,44 @@ def test_what_a_cell_takes_is_seen() -> None:
     computed.set()
     thread.join()
     assert seen[0] >= 0.05
+
+
+def test_what_was_removed_is_in_no_index_that_goes_out(dataset: nbc.Dataset, tmp_path: Path) -> None:
+    from usearch.index import Index as UsearchIndex
+
+    whole, gone = dataset.index(), dataset.ids[7]
+    key, vector = int(dataset.keys_of([gone])[0]), dataset.embeddings()[7]
+    assert key in whole
+    dataset.remove([gone])
+    index = UsearchIndex.restore(str(dataset.export("usearch", to=tmp_path / "index") / "index.usearch"))
+    assert index is not None
+    assert key not in index
+    assert len(index) == len(whole) - 1
+    found = index.search(vector, len(index)).keys.tolist()
+    assert key not in found
+    assert len(found) == len(index)
+    index.add(10_000, vector)
+    assert int(index.search(vector, 1).keys[0]) == 10_000
+
+
+def test_who_asks_for_the_index_while_it_is_built_waits_for_it_and_builds_no_other(
+    embeddings: Embeddings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built_graphs: list[int] = []
+    may_build, build = threading.Event(), hnsw_build.build_graph
+
+    def slowly(*args: object, **kwargs: object) -> hnsw_file.Graph:
+        built_graphs.append(1)
+        assert may_build.wait(60)
+        return build(*args, **kwargs)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(live_index, "build_graph", slowly)
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(usearch_view, embeddings) for _ in range(3)]
+        while not built_graphs:
+            threading.Event().wait(0.01)
+        open_index(embeddings, exact_bytes=0)  # a search meanwhile begins no second one
+        may_build.set()
+        assert [len(future.result()) for future in asked] == [3000, 3000, 3000]
+    open_index(embeddings, exact_bytes=0, wait=True)
+    assert len(built_graphs) == 1

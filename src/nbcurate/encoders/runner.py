@@ -9,6 +9,7 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
+from ..waiting import result_of
 from .batching import default_batch, fastest_batch, run_in_batches
 from .device import forward_threads
 from .execution import Execution
@@ -81,7 +82,7 @@ class Runner:
                 self._model = export(self._vision, self._key, self._probe)
         if not self._tuned and images >= _WORTH_MEASURING and self.backend == "torch":
             with forward_threads(self.workers) as pool:  # as they will run
-                self.batch_size = pool.submit(self._fastest_batch).result()
+                self.batch_size = result_of(pool.submit(self._fastest_batch))
             self._tuned = True
 
     def __call__(self, prepared: Sequence[Inputs]) -> NDArray[np.float32]:

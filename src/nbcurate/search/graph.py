@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from ..store.import_whole import import_whole
 from .cell_sweep import Part
-from .neighbours import merge_best, nearest_rows, tensor
+from .neighbours import EQUAL, merge_best, nearest_rows, tensor
 from .sweep_plan import SweepPlan, plan_sweep
 
 #: Up to so many rows every pair is compared.
@@ -24,7 +24,6 @@ EXACT_LIMIT = 20_000
 #: A million rows cost a quarter more for .99; what is missed differs from what is found in the last places.
 TARGET_RECALL = 0.985
 _SAMPLE = 500  # rows whose true neighbours are found exactly, to set the reach; as many again measure what came out
-_EQUAL = 1e-6  # cosines that differ by less are equal, but for rounding
 _BLOCK_BYTES = 48 * 2**20
 _SLAB_ROWS, _SLAB_PAIRS = 65_536, 2**25  # what one thread works on; all threads' pairs of row and cell
 
@@ -102,7 +101,7 @@ def build_graph(
     if plan.compared > n / 2:
         return Graph(*nearest_rows(vectors, np.arange(n), k, device=device, progress=True), recall=1.0)
     rows, similarity = _all_neighbours(plan, n, k, device, checkpoint)
-    found = similarity[sample[half:]] >= wanted[half:, -1:] - _EQUAL  # of rows that are all but equal any will do
+    found = similarity[sample[half:]] >= wanted[half:, -1:] - EQUAL
     return Graph(rows, similarity, recall=float(found.mean()))
 
 

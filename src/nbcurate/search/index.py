@@ -12,7 +12,8 @@ from ..store.embeddings import Embeddings
 from .approximate import rows_of
 from .hnsw import Shape, empty_graph, grow_graph, load_graph
 from .info import IndexInfo
-from .live_index import Index, LiveIndex, Wish
+from .live_index import LiveIndex, progress_bar
+from .serving import Index, Wish
 
 if TYPE_CHECKING:
     from usearch.index import Index as UsearchIndex
@@ -73,8 +74,10 @@ def usearch_view(
     PermissionError
         If none is there and nothing may be written.
     """
-    graph = _live(embeddings).whole_graph(Wish(EXACT_BYTES, present=present), writable=writable)
-    return graph.view(embeddings.width)
+    live = _live(embeddings)
+    with live.turn():
+        graph = live.whole_graph(Wish(EXACT_BYTES, present=present), writable=writable)
+        return graph.view(embeddings.width)
 
 
 def usearch_copy(
@@ -91,8 +94,10 @@ def usearch_copy(
     keys, vectors = embeddings.vectors(writable=writable)
     rows = rows_of(keys, wanted)
     if writable and 2 * len(rows) > len(keys):
-        whole = _live(embeddings).whole_graph(Wish(EXACT_BYTES, present=present))
-        graph = load_graph(whole.path, embeddings.width, whole.shape)
+        live = _live(embeddings)
+        with live.turn():
+            whole = live.whole_graph(Wish(EXACT_BYTES, present=present))
+            graph = load_graph(whole.path, embeddings.width, whole.shape)
         others = np.setdiff1d(whole.covered, keys[rows])
         if len(others):
             graph.remove(others)
@@ -100,7 +105,8 @@ def usearch_copy(
             graph.expansion_search = whole.alone.expansion_search
     else:
         graph = empty_graph(embeddings.width, Shape())
-        grow_graph(graph, keys, vectors, rows)
+        with progress_bar() as bar:
+            grow_graph(graph, keys, vectors, rows, before_each=lambda count: bar.update(count / len(rows) - bar.n))
     return graph, keys[rows]
 
 

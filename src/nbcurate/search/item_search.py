@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from ..store.items import Items, Keys
 from .exact import ExactIndex, find_keys
-from .live_index import Index
 from .query import nearest_to_any
+from .serving import Index, Vectors
 
-Vectors = NDArray[np.float32]
 _SPARE = 16  # contents asked for beyond k, for those that stand for no item any more
 _PART_LIMIT = 20_000  # a part of so few contents is copied out and compared whole
 _FEW_EXAMPLES = 64

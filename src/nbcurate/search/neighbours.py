@@ -15,6 +15,8 @@ from ..store.import_whole import import_whole
 if TYPE_CHECKING:
     from torch import Tensor
 
+#: Cosines that differ by less are equal, but for rounding: of rows that are all but equal any will do.
+EQUAL = 1e-6
 _QUERIES, _BLOCK_BYTES = 4_096, 64 * 2**20
 
 

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from .cell_sweep import CellSweep
 from .cells import fit_cells
 from .codes import Codes, Coding, products, similarity_by_codes
+from .neighbours import EQUAL
 
 _CELLS = 2.0  # times the square root of n: a row looks into many cells, so that small ones fit its surroundings better
 _CODES_MISS = 0.004  # share of the neighbours that codes may miss, were all looked through; the reach makes up for it
 _ROUNDS = (8, 40)  # cells' worth of rows that the rounds before the last one compare
 _STEP = 8
-_EQUAL = 1e-6  # cosines that differ by less are equal, but for rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,7 @@ def _codes(
         wanted = np.einsum("qd,qkd->qk", vectors[sample], vectors[truth])
         for candidates in range(k + _STEP, 4 * k + _STEP + 1, _STEP):
             best = -np.sort(-found[:, :candidates], axis=1)[:, :k]
-            missed = float((best < wanted - _EQUAL).mean())
+            missed = float((best < wanted - EQUAL).mean())
             if missed <= _CODES_MISS:
                 return codes, coding.encode(centres), candidates, missed
     return None, centres, k, 0.0

@@ -127,8 +127,8 @@ class Store(StoreFolder):
 
     def close(self) -> None:
         """Write what waits and give the right to write back. The object is of no use afterwards."""
+        self._embeddings.close()  # which may take a second, and others need not wait for it
         with _OPENING:
-            self._embeddings.close()
             self.media.flush()
             self.properties.flush()
             self._tidy()
