@@ -27,7 +27,8 @@ ALLOWED = {
     "findings": {*_BELOW, *_ROOMS, "selection", "collection", "__init__"},
     "dataset": {*_BELOW, *_ROOMS, "selection", "collection", "findings"},
     "widgets": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset"},
-    "__init__": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets"},
+    "training": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets"},
+    "__init__": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets", "training"},
 }
 NOTEBOOK = {"IPython", "ipywidgets", "anywidget", "traitlets", "ipykernel", "comm", "jupyter_client"}
 
