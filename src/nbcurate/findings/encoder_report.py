@@ -96,11 +96,12 @@ class EncoderReport:
     def _repr_html_(self) -> str:
         rows = [self._row(name) for name in self.frozen if name not in _LOWER_IS_BETTER]
         rest = [
-            f"{html.escape(_title(name))}: {_number(self.frozen[name])} → {_number(self.tuned[name])}"
+            f"{html.escape(': '.join(filter(None, MEASURES.get(name, (_title(name), '')))))}: "
+            f"{_number(self.frozen[name])} → {_number(self.tuned[name])}"
             for name in self.frozen
             if name in _LOWER_IS_BETTER
         ]
-        more = f'<p style="margin:2px 0;opacity:.8">{"; ".join(rest)}</p>' if rest else ""
+        more = f'<p style="margin:2px 0;font-size:13px;opacity:.85">{"; ".join(rest)}</p>' if rest else ""
         told = f'<p style="margin:2px 0 6px"><b>{html.escape(self.in_words())}</b></p>'
         return told + paired_bars(rows, self.names) + more
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 #: Colours that stand out on a white and on a dark ground.
-_BEFORE, _AFTER = "#8a8f98", "#3b7ddd"
+_BEFORE, _AFTER, _WORSE = "#8a8f98", "#3b7ddd", "#d9622b"
 #: px: the scale from 0 to 1, and what is left of and below it.
 _WIDTH, _HEIGHT, _MARGIN = 260, 22, 14
 
@@ -38,11 +38,12 @@ def paired_bars(rows: Sequence[PairedRow], names: tuple[str, str]) -> str:
         f'<td style="{number}">{html.escape(row.words)}</td></tr>'
         for row in rows
     )
-    head = (
-        f'<tr style="background:none"><td style="{cell}"></td><td style="{cell}">{_legend(names)}</td>'
-        f'<td style="{cell}"></td><td style="{cell}"></td></tr>'
+    head, foot = (
+        f'<tr style="background:none"><td style="{cell}"></td><td style="{cell}">{inside}</td></tr>'
+        for inside in (_legend(names), _scale())
     )
-    return f'<table style="border-collapse:collapse;font-size:13px;margin:0">{head}{lines}</table>'
+    style = "border-collapse:collapse;font-size:13px;margin:0;color:inherit"
+    return f'<table style="{style}">{head}{lines}{foot}</table>'
 
 
 def _dumbbell(row: PairedRow, names: tuple[str, str]) -> str:
@@ -58,12 +59,19 @@ def _dumbbell(row: PairedRow, names: tuple[str, str]) -> str:
     drawn = ""
     if all(math.isfinite(place) for place in places):
         before, after = places
+        line = _AFTER if after >= before else _WORSE
         drawn = (
-            f'<line x1="{before:.1f}" x2="{after:.1f}" y1="{middle}" y2="{middle}" stroke="{_AFTER}" stroke-width="3"/>'
+            f'<line x1="{before:.1f}" x2="{after:.1f}" y1="{middle}" y2="{middle}" stroke="{line}" stroke-width="3"/>'
             f"{_dot(before, middle, hollow=True)}{_dot(after, middle, hollow=False)}"
         )
     said = f"{row.title}: {names[0]} {_share(row.before)}, {names[1]} {_share(row.after)}"
     return _svg(ends + drawn, _WIDTH, said)
+
+
+def _scale() -> str:
+    marks = ((_MARGIN, "0"), (_WIDTH / 2, "0.5"), (_WIDTH - _MARGIN, "1"))
+    text = 'y="11" text-anchor="middle" font-size="11" fill="currentColor" opacity=".75"'
+    return _svg("".join(f'<text x="{x}" {text}>{said}</text>' for x, said in marks), _WIDTH, "")
 
 
 def _legend(names: tuple[str, str]) -> str:
