@@ -6,11 +6,14 @@ import datetime as dt
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 import nbcurate as nbc
 from nbcurate.widgets.columns import MAX_CATEGORIES, encode_category, encode_date, encode_list, encode_number, kind_of
+from nbcurate.widgets.session import Session
+from nbcurate.widgets.view import View
 
 from .test_wire import Browser, request
 
@@ -137,3 +140,49 @@ def test_numbers_that_single_precision_holds_stay_small() -> None:
     assert encode_number(pa.array([1, 2**24])).dtype == np.float32
     assert encode_number(pa.array([0.1])).dtype == np.float64
     assert encode_number(pa.array([np.inf, np.nan])).dtype == np.float32
+
+
+def predictions(dataset: nbc.Dataset) -> pd.DataFrame:
+    """As a model gives them: by id, in an order of its own."""
+    confidence = np.linspace(0.2, 1, len(dataset))
+    table = pd.DataFrame({"prediction": dataset.labels, "confidence": confidence}, index=dataset.ids)
+    return table.sample(frac=1, random_state=3)
+
+
+def shown(dataset: nbc.Dataset, view: View, name: str) -> list[object]:
+    """Values of a column as the browser is told them, in the view's order."""
+    return Session.of(dataset)._handlers.columns.values(view.dataset, name).to_pylist()
+
+
+@pytest.mark.parametrize("by_column", [False, True])
+def test_predictions_are_columns_of_every_view_and_each_goes_to_its_item(dataset: nbc.Dataset, by_column: bool) -> None:
+    table = predictions(dataset)
+    given = table.rename_axis("id").reset_index() if by_column else table
+    grid = nbc.SimilarityGrid(dataset, columns=given, sort_by="confidence", caption="prediction", descending=True)
+    assert shown(dataset, grid, "confidence") == table["confidence"][dataset.ids].tolist()
+    assert shown(dataset, grid, "prediction") == dataset.labels
+    assert nbc.EmbeddingMap(dataset, color="prediction").color == "prediction"
+    assert nbc.EmbeddingMap(dataset, columns=given, color="confidence").color == "confidence"
+    assert nbc.ClassBalance(dataset, columns=given, by="prediction").by == "prediction"
+    assert "id" not in Session.of(dataset).column_names
+
+
+def test_predictions_of_all_serve_a_part_and_those_of_a_part_all(dataset: nbc.Dataset) -> None:
+    table, part = predictions(dataset), dataset.where(dataset.ids[5:9])
+    view = nbc.SimilarityGrid(part, columns=table)
+    assert shown(dataset, view, "prediction") == dataset.labels[5:9]
+    view = nbc.SimilarityGrid(dataset, columns=table.loc[dataset.ids[5:9]])
+    assert shown(dataset, view, "prediction") == [None] * 5 + dataset.labels[5:9] + [None] * 15
+    view = nbc.SimilarityGrid(dataset, columns={"mine": {dataset.ids[2]: 0.5}})
+    assert shown(dataset, view, "mine") == [None, None, 0.5] + [None] * 21
+
+
+def test_values_whose_items_cannot_be_told_are_refused(dataset: nbc.Dataset) -> None:
+    with pytest.raises(ValueError, match=r"columns\['mine'\].*3 values for 24 items"):
+        nbc.SimilarityGrid(dataset, columns={"mine": [1, 2, 3]})
+    with pytest.raises(nbc.UnknownItemError, match="nobody"):
+        nbc.SimilarityGrid(dataset, columns={"mine": {"nobody.jpg": 1}})
+    with pytest.raises(ValueError, match=r"columns\['mine'\].*index holds neither ids nor the row numbers"):
+        nbc.SimilarityGrid(dataset, columns=pd.DataFrame({"mine": range(24)}, index=range(5, 29)))
+    with pytest.raises(TypeError, match="give a DataFrame"):
+        nbc.SimilarityGrid(dataset, columns=[1, 2, 3])  # pyright: ignore[reportArgumentType]

@@ -31,7 +31,7 @@ class ClassBalance(View):
         Height of the widget in px.
     linked : bool, default True
         Whether it shares its filter with the other views of the data set.
-    columns : mapping of str to array-like [n] or Finding, optional
+    columns : DataFrame, or mapping of str to array-like [n] or Finding, optional
         Values of your own to count and filter by.
 
     Examples

@@ -50,7 +50,7 @@ class Curator(SimilarityGrid):
         Of the grid: see :class:`SimilarityGrid`.
     linked : bool, default True
         Whether it shares its filter with the other views of the data set.
-    columns : mapping of str to array-like [n] or Finding, optional
+    columns : DataFrame, or mapping of str to array-like [n] or Finding, optional
         Values of your own to sort, group, colour and filter by.
 
     Examples

@@ -32,7 +32,7 @@ class EmbeddingMap(View):
         Height of the widget in px.
     linked : bool, default True
         Whether it shares its filter with the other views of the data set.
-    columns : mapping of str to array-like [n] or Finding, optional
+    columns : DataFrame, or mapping of str to array-like [n] or Finding, optional
         Values of your own to colour and filter by.
 
     Examples

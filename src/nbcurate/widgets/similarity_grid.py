@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
@@ -11,7 +11,11 @@ import traitlets
 from ..dataset import Dataset
 from ..findings.finding import Finding
 from .bundle import bundle
+from .given_columns import named_columns
 from .view import View
+
+if TYPE_CHECKING:
+    from .given_columns import GivenColumns
 
 #: Reasons are sentences: of more items only the scores are shown.
 _MAX_REASONS = 5_000
@@ -45,7 +49,7 @@ class SimilarityGrid(View):
         ``objects=False``), and in the preview the image around an item that is itself a box.
     linked : bool, default True
         Whether it shares its filter with the other views of the data set.
-    columns : mapping of str to array-like [n] or Finding, optional
+    columns : DataFrame, or mapping of str to array-like [n] or Finding, optional
         Values of your own to sort, group and filter by.
 
     Examples
@@ -56,6 +60,7 @@ class SimilarityGrid(View):
     ['cat/1.jpg', 'cat/7.jpg']
     >>> grid.show_similar(["cat/1.jpg"])
     >>> nbc.SimilarityGrid(ds, finding=ds.duplicates())
+    >>> nbc.SimilarityGrid(ds, columns=head.predict(ds), sort_by="confidence", caption="prediction")
     >>> nbc.SimilarityGrid(ds, columns={"doubt": ds.label_issues()}, sort_by="doubt", descending=True, caption="doubt")
     """
 
@@ -83,12 +88,12 @@ class SimilarityGrid(View):
         dataset: Dataset,
         *,
         finding: Finding | None = None,
-        columns: Mapping[str, Any] | None = None,
+        columns: GivenColumns | None = None,
         **options: Any,
     ) -> None:
         if finding is not None:
             dataset, shown = finding_columns(dataset, finding)
-            columns = {**shown, **(columns or {})}
+            columns = {**shown, **named_columns(columns)}
             options = {**dict(zip(("sort_by", "caption", "group_by"), shown, strict=False)), **options}
         super().__init__(dataset, columns=columns, **options)
 

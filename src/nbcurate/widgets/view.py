@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import numpy as np
-import pyarrow as pa
 import traitlets
 
 from ..dataset import Dataset
-from ..findings.finding import Finding
-from ..store.items import Keys
 from .contact_sheet import ContactSheet, Section, contact_sheet
 from .dataset_argument import TakesDataset
+from .given_columns import keyed_values, named_columns
 from .selected_ids import SelectedIds, tell_of_changes
 from .session import Session
+
+if TYPE_CHECKING:
+    from .given_columns import GivenColumns
 
 _FALLBACK_PICTURES, _FALLBACK_SIZE = 12, 72
 
@@ -30,9 +31,10 @@ class View(TakesDataset, anywidget.AnyWidget):
     ----------
     dataset : Dataset
         What it shows.
-    columns : mapping of str to array-like [n] or Finding, optional
-        Values of your own, in the order of ``dataset.ids``, to colour, filter, sort and group by, in this and every
-        other view of the data set. A finding stands for its scores.
+    columns : DataFrame, or mapping of str to Series, mapping, array-like [n] or Finding, optional
+        Values of your own to colour, filter, sort, group and caption by, in this and every other view of the data set,
+        such as a model's predictions and its confidence. What has an index, or is a mapping, goes by id, or by row
+        number; the rest is in the order of ``dataset.ids``. A finding stands for its scores.
     **state
         Initial values of the widget's traits; an unknown name is an error.
     """
@@ -50,12 +52,12 @@ class View(TakesDataset, anywidget.AnyWidget):
     #: The kept ids, in the order in which they were picked; assign a list of ids to change it.
     selected = SelectedIds()
 
-    def __init__(self, dataset: Dataset, *, columns: Mapping[str, Any] | None = None, **state: Any) -> None:
+    def __init__(self, dataset: Dataset, *, columns: GivenColumns | None = None, **state: Any) -> None:
         for name in state:
             if not self.has_trait(name) or name.startswith("_") or name in ("session", "view", "items"):
                 hint = _nearest(name, self.trait_names())
                 raise TypeError(f"{type(self).__name__} has no argument {name!r}.{hint}")
-        added = {name: _keyed_values(dataset, name, values) for name, values in (columns or {}).items()}
+        added = {name: keyed_values(dataset, name, values) for name, values in named_columns(columns).items()}
         session = Session.of(dataset)
         for name, (keys, values) in added.items():
             session.add_column(name, keys, values)
@@ -135,23 +137,6 @@ class View(TakesDataset, anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self._dataset):,} items, {len(self._dataset.selection):,} selected)"
-
-
-def _keyed_values(dataset: Dataset, name: str, values: Any) -> tuple[Keys, pa.Array]:
-    """The values of an added column, and the key that each belongs to."""
-    if isinstance(values, Finding):
-        return values.keys, pa.array(values.scores)
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    array = values if isinstance(values, pa.Array) else _as_array(values)
-    if len(array) != len(dataset):
-        raise ValueError(f"columns[{name!r}] has {len(array):,} values for {len(dataset):,} items.")
-    return dataset.keys, array
-
-
-def _as_array(values: Any) -> pa.Array:
-    lists = not isinstance(values, np.ndarray) and any(isinstance(one, list | tuple | np.ndarray) for one in values)
-    return pa.array(list(values) if lists else np.asarray(values), from_pandas=True)
 
 
 def _nearest(name: str, names: list[str]) -> str:
