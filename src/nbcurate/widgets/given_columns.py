@@ -77,6 +77,7 @@ def _as_arrow(values: Any) -> pa.Array:
         return values.combine_chunks()
     if isinstance(values, pa.Array):
         return values
-    may_hold_lists = getattr(values, "dtype", np.dtype(object)) == np.dtype(object) and not isinstance(values, np.ndarray)
-    lists = may_hold_lists and any(isinstance(one, list | tuple | np.ndarray) for one in values)
+    dtype = getattr(values, "dtype", None)
+    of_numbers = isinstance(values, np.ndarray) or (isinstance(dtype, np.dtype) and dtype.kind != "O")
+    lists = not of_numbers and any(isinstance(one, list | tuple | np.ndarray) for one in values)
     return pa.array(list(values) if lists else np.asarray(values), from_pandas=True)
