@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from .store import StoreLockedError
     from .store.expression import ExpressionError
     from .store.items import UnknownItemError
+    from .training.adapter import fit_adapter
+    from .training.fine_tune import fine_tune
+    from .training.head import Head, fit_head
+    from .training.tuned_encoder import TunedEncoder
     from .widgets import ClassBalance, ClusterBrowser, Curator, EmbeddingMap, FindingsPanel, ReportView, SimilarityGrid
 
 __version__ = "0.1.0"
@@ -38,14 +42,19 @@ __all__ = [
     "Finding",
     "FindingsPanel",
     "FunctionEncoder",
+    "Head",
     "ReportView",
     "SearchResult",
     "Selection",
     "SimilarityGrid",
     "StoreLockedError",
+    "TunedEncoder",
     "UnknownItemError",
     "UnreadableImageError",
     "encoders",
+    "fine_tune",
+    "fit_adapter",
+    "fit_head",
     "load_encoder",
     "network",
 ]
@@ -61,6 +70,11 @@ _HOME = {
     "UnknownItemError": "store.items",
     "UnreadableImageError": "imaging.errors",
     "network": "sources.network",
+    "Head": "training.head",
+    "fit_head": "training.head",
+    "fit_adapter": "training.adapter",
+    "fine_tune": "training.fine_tune",
+    "TunedEncoder": "training.tuned_encoder",
     **dict.fromkeys(["Encoder", "EncoderError", "FunctionEncoder", "load_encoder"], "encoders"),
     **dict.fromkeys(
         ["ClassBalance", "ClusterBrowser", "Curator", "EmbeddingMap", "FindingsPanel", "ReportView", "SimilarityGrid"],

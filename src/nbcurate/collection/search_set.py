@@ -13,6 +13,7 @@ from ..encoders import Encoder, load_encoder
 from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
+from ..store.kept_models import kept_model
 from .missing_vectors import require_model, require_vectors, warn_where_partial
 from .property_set import PropertySet
 
@@ -186,13 +187,32 @@ class SearchSet(PropertySet):
             bar=bar,
         )
 
+    def encoder_of(self, encoder: str | None = None) -> Encoder:
+        """The model that made the vectors of that name, to be used without us: ``.encode_images([image])``.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Which embeddings; those made last by default.
+
+        Raises
+        ------
+        ValueError
+            If there are none of that name, or they come from no model that can be loaded.
+        EncoderError
+            If the model cannot be loaded.
+        """
+        return self._encoder_of(self._store.embeddings_named(encoder))
+
     def _encoder_of(self, embeddings: Embeddings) -> Encoder:
         """The encoder that made these embeddings, loaded again if this kernel has not used it."""
         with self._guard:
             if embeddings.encoder_key not in self._encoders:
                 require_model(embeddings)
                 recipe = embeddings.recipe
-                model = load_encoder(recipe.get("model", embeddings.name), pooling=recipe.get("pooling"))
+                model = load_encoder(
+                    kept_model(self._store, recipe.get("model", embeddings.name)), pooling=recipe.get("pooling")
+                )
                 if model.key != embeddings.encoder_key:
                     raise ValueError(f"{embeddings.name!r} has changed since the images were embedded: embed again.")
                 self._encoders[model.key] = model

@@ -16,6 +16,8 @@ CONFIG = "config.json"
 PREPROCESSING = ("preprocessor_config.json", "processor_config.json")
 WEIGHTS = "model.safetensors"
 SHARDED_WEIGHTS = "model.safetensors.index.json"
+#: Holds what a model was made by, where it was made by us: its name, the arguments, how good it is.
+TRAINING = "training.json"
 
 # Weights saved with pickle, which runs whatever code the file holds when it is read.
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -65,9 +67,21 @@ class Checkpoint:
         in_hub_cache = folder.parent.name == "snapshots" and _COMMIT.fullmatch(folder.name)
         return cls(folder, folder.name if in_hub_cache else _content_digest(folder))
 
+    @property
+    def name(self) -> str:
+        """What people call it: as it was named when it was trained, or else as its folder is."""
+        training = self.training()
+        noted = training.get("name") if training else None
+        return noted if isinstance(noted, str) else self.folder.name
+
     def settings(self) -> dict[str, JSON]:
         """Return the content of ``config.json``."""
         return _read_json(self.folder / CONFIG)
+
+    def training(self) -> dict[str, JSON] | None:
+        """Return what the model was made by; None where it was not made by us."""
+        file = self.folder / TRAINING
+        return _read_json(file) if file.exists() else None
 
 
 def encoder_key(revision: str, processor: object, pooling: str) -> str:

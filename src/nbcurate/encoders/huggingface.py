@@ -123,11 +123,31 @@ class HuggingFaceEncoder:
         require_model_libraries()
         if isinstance(model, Path) or Path(model).expanduser().is_dir():
             checkpoint = Checkpoint.from_folder(model)
-            name, model = name or checkpoint.folder.name, str(checkpoint.folder)
+            name, model = name or checkpoint.name, str(checkpoint.folder)
         else:
             checkpoint = Checkpoint.from_folder(fetch_checkpoint(model, revision))
         kind = HuggingFaceTextEncoder if has_text_tower(checkpoint) else HuggingFaceEncoder
         return kind(checkpoint, name=name or model, model=model, pooling=pooling, execution=execution)
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """What it was made from."""
+        return self._checkpoint
+
+    @property
+    def model(self) -> str:
+        """What `load_encoder` takes to load the same again."""
+        return self._model
+
+    @property
+    def convolutional(self) -> bool:
+        """Whether its network is made of convolutions."""
+        return self._vision.convolutional
+
+    @property
+    def preprocess(self) -> Preprocessor:
+        """From a picture to what the model takes."""
+        return self._preprocess
 
     @property
     def name(self) -> str:

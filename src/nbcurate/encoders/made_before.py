@@ -67,7 +67,7 @@ def _identity(model: str | os.PathLike[str]) -> _Identity | None:
         return _Identity(known.name, known.name, PACKAGED_MODELS[known.name].revision)
     if known is None and Path(model).expanduser().is_dir():
         checkpoint = Checkpoint.from_folder(Path(model))
-        return _Identity(checkpoint.folder.name, str(checkpoint.folder), checkpoint.revision)
+        return _Identity(checkpoint.name, str(checkpoint.folder), checkpoint.revision)
     repository = known.model if known else str(model)
     if not is_hub_id(repository) or (folder := cached_checkpoint(repository)) is None:
         return None

@@ -186,7 +186,7 @@ def _load_network(checkpoint: Checkpoint) -> tuple[Any, list[str]]:
     """Return the network and the names of its weights that the checkpoint does not hold, which are random."""
     import torch
 
-    _refuse_foreign_weights(checkpoint)
+    refuse_foreign_weights(checkpoint)
     try:
         network, info = _model_class(checkpoint).from_pretrained(
             checkpoint.folder,
@@ -222,7 +222,7 @@ def _model_class(checkpoint: Checkpoint) -> Any:
     return transformers.AutoModel
 
 
-def _refuse_foreign_weights(checkpoint: Checkpoint) -> None:
+def refuse_foreign_weights(checkpoint: Checkpoint) -> None:
     settings: dict[str, JSON] = checkpoint.settings()
     arguments = settings.get("model_args")
     architecture = settings.get("architecture")

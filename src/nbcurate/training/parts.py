@@ -122,7 +122,8 @@ def require_two_classes(labels: ClassLabels) -> None:
 def _split_now(dataset: Dataset, column: str, stratify: str | None, seed: int) -> list[str | None]:
     if column != "split":
         raise ValueError(f"The column {column!r} is empty: fill it with train, val and test, or run ds.split().")
-    made = dataset.split(**_SHARES, stratify=stratify, seed=seed)
+    train, val, test = _SHARES.values()
+    made = dataset.split(train, val, test, stratify=stratify, seed=seed)
     sizes = ", ".join(f"{part} {int((made.parts == part).sum()):,}" for part in _SHARES)
     warnings.warn(
         f"There was no split, so one was made that keeps copies together and is now the column 'split' ({sizes}); "

@@ -1,0 +1,115 @@
+"""The new classifier of a network, fitted to what the network gives as it is, before anything else is trained.
+
+Started from a random classifier, the first steps would undo what the network knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..curate.class_scores import Link
+from ..curate.classifier import Rows
+from ..curate.linear_classifier import fit_linear_classifier
+from ..store.import_whole import import_whole
+from .network import classifier_layer
+from .pictures import TrainingPictures, stack
+
+if TYPE_CHECKING:
+    import_whole("torch")
+    import torch
+
+_MOST = 4_000  # pictures that it is fitted to, and as many that its penalty is chosen by
+_BATCH = 4
+
+
+def fit_first_head(
+    network: Any,
+    train: TrainingPictures,
+    val: TrainingPictures,
+    link: Link,
+    device: torch.device,
+    *,
+    seed: int,
+    step: Callable[[int], object],
+) -> None:
+    """Fit the classifier of a network to pictures as they are, by logistic regression; it is changed in place.
+
+    Parameters
+    ----------
+    network : PreTrainedModel
+    train, val : TrainingPictures
+        Not augmented. Of many pictures some thousand are drawn.
+    link : Link
+        Whether a picture is of one class or of several.
+    device : torch.device
+    step : callable
+        Is told after each batch how many pictures it had.
+
+    References
+    ----------
+    Kumar et al. (2022), "Fine-Tuning can Distort Pretrained Features and Underperform Out-of-Distribution".
+    """
+    import scipy.sparse as sp
+    import torch
+
+    layer = classifier_layer(network)
+    if layer is None:
+        return
+    dice = np.random.default_rng(seed)
+    chosen = [np.sort(dice.permutation(len(pictures))[:_MOST]) for pictures in (train, val)]
+    network.eval().to(device)
+    found = [
+        _inputs_of(network, layer, pictures, rows, device, step)
+        for pictures, rows in zip((train, val), chosen, strict=True)
+    ]
+    features = np.concatenate(found)
+    scale = float(np.linalg.norm(features, axis=1).mean()) or 1.0
+    n_classes = layer.out_features
+    targets = sp.csr_array(
+        np.concatenate(
+            [_hot(pictures.targets, rows, n_classes) for pictures, rows in zip((train, val), chosen, strict=True)]
+        )
+    )
+    rows = Rows(np.arange(len(features)), targets)
+    ours = np.arange(len(chosen[0]))
+    fitted = fit_linear_classifier(
+        features / scale, rows.take(ours), rows.take(np.arange(len(ours), len(features))), link, ours, seed=seed
+    )
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(fitted.head.directions.T)) / scale)
+        if layer.bias is not None:
+            layer.bias.copy_(torch.from_numpy(fitted.head.offsets))
+
+
+def _inputs_of(
+    network: Any,
+    layer: torch.nn.Module,
+    pictures: TrainingPictures,
+    rows: NDArray[np.intp],
+    device: torch.device,
+    step: Callable[[int], object],
+) -> NDArray[np.float32]:
+    """What comes to a layer, of some pictures: float32 [n, width]."""
+    import torch
+
+    seen: list[torch.Tensor] = []
+    hook = layer.register_forward_pre_hook(lambda module, args: seen.append(args[0].detach().float().cpu()))
+    try:
+        with torch.inference_mode():
+            for start in range(0, len(rows), _BATCH):
+                batch = stack([pictures[int(at)] for at in rows[start : start + _BATCH]])
+                network(**{name: values.to(device) for name, values in batch.items() if name != "labels"})
+                step(len(batch["labels"]))
+    finally:
+        hook.remove()
+    return torch.cat(seen).flatten(1).numpy()
+
+
+def _hot(targets: Any, rows: NDArray[np.intp], n_classes: int) -> NDArray[np.float32]:
+    """Targets as rows of zeros and ones: float32 [n, classes]."""
+    some = np.asarray(targets)[rows]
+    return np.eye(n_classes, dtype=np.float32)[some] if some.ndim == 1 else some.astype(np.float32)
