@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.manifold import trustworthiness
 
 import nbcurate as nbc
@@ -56,6 +57,20 @@ def test_new_items_are_placed_into_the_map_that_is_there(
     assert (after["animals/new.png"] <= old.max(axis=0)).all()
     grown = reopen(grown)
     np.testing.assert_array_equal(grown.project("pca"), np.stack(list(after.values())))
+
+
+def upside_down(images: list[Image.Image]) -> np.ndarray:
+    """Another encoder, whose map is the other one's, turned by half a turn."""
+    return -colour_layout(images)
+
+
+def test_one_map_is_turned_onto_another_and_is_the_same_for_every_view(dataset: nbc.Dataset) -> None:
+    first, second = dataset.project("pca"), dataset.embed(upside_down).project("pca")
+    np.testing.assert_allclose(second, -first, atol=1e-5)
+    laid = dataset.project("pca", encoder="upside_down", onto="colour_layout")
+    np.testing.assert_allclose(laid, first, atol=1e-5)
+    part = dataset.where(dataset.ids[3:9])
+    np.testing.assert_array_equal(part.project("pca", encoder="upside_down", onto="colour_layout"), laid[3:9])
 
 
 def test_exact_copies_lie_on_one_point(dataset: nbc.Dataset) -> None:

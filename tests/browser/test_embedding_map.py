@@ -20,9 +20,11 @@ def open_map(notebook: Notebook, opening: str, *more: str, arguments: str = "") 
     return found
 
 
-def drag(view: View, page: Page, corners: tuple[tuple[float, float], ...], *, hold: str | None = None) -> None:
+def drag(
+    view: View, page: Page, corners: tuple[tuple[float, float], ...], *, hold: str | None = None, stage: int = 0
+) -> None:
     """Press at the first corner, pass the others, let go at the last."""
-    box = view.test_id("stage").bounding_box()
+    box = view.test_id("stage").nth(stage).bounding_box()
     assert box
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
     if hold:
@@ -98,6 +100,38 @@ def test_colours_follow_python_and_the_menu(notebook: Notebook, opening: str) ->
     expect(view.legend("vehicles")).to_be_visible()
     message = notebook.execute("try: view.color = 'lable'\nexcept Exception as e: print(e)")
     assert "Did you mean 'label'" in message
+
+
+def test_two_maps_share_the_selection_and_what_is_under_the_pointer(notebook: Notebook, opening: str) -> None:
+    notebook.run(
+        opening + "\nimport numpy as np\n"
+        "def colours(images):\n    return np.stack([np.asarray(i.convert('RGB').resize((4, 4))).ravel() for i in images])\n"
+        "ds.embed(colours)\n",
+        "view = nbc.EmbeddingMap(ds, beside=colours, method='pca')\nview",
+    )
+    view, items = notebook.view("map"), notebook.value("len(ds)")
+    expect(view.root.locator(f"canvas[data-drawn='{items}']")).to_have_count(2)
+    expect(view.test_id("map-title")).to_have_text(["efficientnet-lite0", "colours"])
+    first, second = (view.test_id("stage").nth(at) for at in (0, 1))
+
+    view.test_id("tool-box").click()
+    drag(view, notebook.page, ((0.01, 0.01), (0.5, 0.99)), stage=1)
+    notebook.wait_for("len(view.selected) > 0", True)
+    lies = "dict(zip(ds.ids, ds.project('pca', encoder='colours', onto='efficientnet-lite0')[:, 0].tolist()))"
+    chosen, x = set(notebook.value("view.selected")), notebook.value(lies)
+    assert max(x[i] for i in chosen) < min(x[i] for i in x if i not in chosen)
+    drag(view, notebook.page, EVERYTHING, stage=0)
+    view.expect_count(items)
+
+    second.focus()
+    notebook.page.keyboard.press("+")
+    notebook.page.keyboard.press("Space")
+    hovered = [stage.locator("canvas[data-hovered]") for stage in (first, second)]
+    expect(hovered[1]).not_to_have_attribute("data-hovered", "")
+    key = hovered[1].get_attribute("data-hovered") or ""
+    expect(hovered[0]).to_have_attribute("data-hovered", key)
+    expect(view.test_id("card")).to_have_count(1)
+    notebook.wait_for("len(view.selected)", items - 1)
 
 
 def test_without_embeddings_the_map_says_what_to_run(notebook: Notebook, embedded: Path, tmp_path: Path) -> None:

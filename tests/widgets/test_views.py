@@ -5,12 +5,16 @@ from __future__ import annotations
 import inspect
 import re
 
+import numpy as np
 import pytest
 import traitlets
+from PIL import Image
 
 import nbcurate as nbc
 import nbcurate.widgets
 from nbcurate.widgets.session import Session
+
+from ..conftest import colour_layout
 
 
 @pytest.mark.parametrize("widget", ["ClassBalance", "EmbeddingMap", "SimilarityGrid"])
@@ -41,6 +45,21 @@ def test_a_view_shows_the_columns_that_it_brings(dataset: nbc.Dataset) -> None:
     view = nbc.EmbeddingMap(dataset, color="order", columns={"order": order})
     assert view.color == "order"
     assert nbc.ClassBalance(dataset, by="order").by == "order"
+
+
+def other_layout(images: list[Image.Image]) -> np.ndarray:
+    return -colour_layout(images)
+
+
+def test_a_second_map_is_of_other_embeddings_than_the_first(dataset: nbc.Dataset) -> None:
+    dataset.embed(other_layout)
+    view = nbc.EmbeddingMap(dataset, beside="other_layout", method="pca")
+    assert (view.encoder, view.beside) == ("colour_layout", "other_layout")
+    assert nbc.EmbeddingMap(dataset, encoder=other_layout).encoder == "other_layout"
+    with pytest.raises(traitlets.TraitError, match="beside: There are no embeddings of 'tuned'"):
+        view.beside = "tuned"
+    with pytest.raises(TypeError, match="expected the name of embeddings"):
+        nbc.EmbeddingMap(dataset, encoder=3)  # pyright: ignore[reportArgumentType]
 
 
 def test_quotas_are_shares(dataset: nbc.Dataset) -> None:

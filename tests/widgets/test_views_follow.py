@@ -86,7 +86,7 @@ def test_every_view_answers_after_items_came_and_went(
     browser_view, panel = views[4], views[5]
     for method, params in (
         ("clusters", {"view": browser_view.view, "inside": None, "parts": 2}),
-        ("projection", {"view": views[2].view, "method": "pca"}),
+        ("projection", {"view": views[2].view, "method": "pca", "encoder": None, "onto": None}),
     ):
         answers = [content for content, _ in browser.raw(request(method, params))]
         assert answers

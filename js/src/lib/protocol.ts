@@ -1,12 +1,12 @@
 /**
- * The wire, protocol 3: what docs/wire.md says, as types and checks. Both halves check what they receive, so that a
+ * The wire, protocol 4: what docs/wire.md says, as types and checks. Both halves check what they receive, so that a
  * mismatch shows up as one clear error and not as a strange picture.
  */
 import { Bitset } from "./bitset.ts";
 import type { ColumnInfo, ColumnKind } from "./columns.ts";
 import { Marks } from "./marks.ts";
 
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** Thumbnails a single request may ask for. */
 export const MAX_THUMBNAILS = 256;

@@ -13,6 +13,15 @@ export interface Projection {
   method: string;
 }
 
+/** Which map of the items. */
+export interface Layout {
+  method: string;
+  /** Name of the embeddings, null: those made last. */
+  encoder: string | null;
+  /** Name of the embeddings whose map it is turned and mirrored onto. */
+  onto: string | null;
+}
+
 /**
  * The columns of one view, each loaded when it is first looked at and again when the data set changes. All that are
  * there have the length of the items. Filtering, sorting and drawing need no kernel after this.
@@ -53,12 +62,13 @@ export class ViewData {
     return column.status === "ready" ? column.value : null;
   }
 
-  projection(method: string): ReadonlySignal<Loadable<Projection>> {
-    let projection = this.#projections.get(method);
+  projection({ method, encoder, onto }: Layout): ReadonlySignal<Loadable<Projection>> {
+    const name = JSON.stringify({ method, encoder, onto });
+    let projection = this.#projections.get(name);
     if (!projection) {
       projection = signal<Loadable<Projection>>(LOADING);
-      this.#projections.set(method, projection);
-      if (this.#items.peek().status === "ready") void this.#project(method);
+      this.#projections.set(name, projection);
+      if (this.#items.peek().status === "ready") void this.#project(name);
     }
     return projection;
   }
@@ -84,7 +94,7 @@ export class ViewData {
       }
       return;
     }
-    for (const method of this.#projections.keys()) void this.#project(method);
+    for (const name of this.#projections.keys()) void this.#project(name);
     // What was first looked at meanwhile.
     for (const name of this.#columns.keys()) if (!wanted.includes(name)) void this.#load(name);
   }
@@ -123,12 +133,16 @@ export class ViewData {
     if (kept) kept.value = fits ? column : LOADING;
   }
 
-  async #project(method: string): Promise<void> {
-    const kept = this.#projections.get(method) as Signal<Loadable<Projection>>;
+  async #project(name: string): Promise<void> {
+    const kept = this.#projections.get(name) as Signal<Loadable<Projection>>;
     const version = this.#version;
     try {
       // No time-out: a map of a million items is made once, and takes what it takes.
-      const { answer } = this.rpc.request("projection", { view: this.view, method }, { timeout: 0 });
+      const { answer } = this.rpc.request(
+        "projection",
+        { view: this.view, ...JSON.parse(name) },
+        { timeout: 0 },
+      );
       const got = await answer;
       const axes = joinSlices(got);
       const [x, y] = ["x", "y"].map((axis) => axes.get(axis)?.values as Float32Array);

@@ -1,13 +1,10 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { nameOf } from "../lib/filter.ts";
 import type { Items } from "../lib/items.ts";
-import type { Loadable } from "../lib/loadable.ts";
-import type { SelectOp } from "../lib/marks.ts";
 import { Notices } from "../lib/notices.tsx";
 import type { SessionStore } from "../lib/session-store.ts";
 import type { ViewData } from "../lib/view-data.ts";
 import { ViewFilter } from "../lib/view-filter.ts";
-import { type Camera, fitBox, type Point, pan, type Size, zoom } from "./camera.ts";
 import {
   type Colouring,
   colourByColumn,
@@ -16,22 +13,19 @@ import {
   countPlaces,
   hasPlace,
 } from "./colouring.ts";
-import { type PlaceName, placeNames } from "./place-names.ts";
-import { PointCloud } from "./point-cloud.ts";
-import type { Polygon } from "./polygon.ts";
+import { type DrawingOrder, drawingOrder } from "./point-cloud.ts";
+import { LAYER } from "./raster.ts";
+import { MapSheet } from "./sheet.ts";
 import type { MapState } from "./state.ts";
-
-/** Which pass a point is drawn in. */
-export const LAYER = { hidden: 0, shown: 1, rejected: 2, kept: 3 } as const;
 
 export const SELECTION = "selection";
 
-/** What a person can do on the map, whatever the gesture, and what is to be drawn. */
+/** What one map or two beside each other have in common: the items, their colours and marks, and what is done to them. */
 export class MapController {
   readonly data: ViewData;
   readonly filter: ViewFilter;
   readonly notices = new Notices();
-  readonly cloud: ReadonlySignal<Loadable<PointCloud>>;
+  readonly order: ReadonlySignal<DrawingOrder>;
   readonly colouring: ReadonlySignal<Colouring>;
   /** How many items have each place of the palette, of those that the filters on other columns let pass. */
   readonly counts: ReadonlySignal<Uint32Array>;
@@ -39,13 +33,13 @@ export class MapController {
   readonly colours: ReadonlySignal<Uint16Array>;
   /** Drawing pass of each point. */
   readonly layers: ReadonlySignal<Uint8Array>;
-  readonly names: ReadonlySignal<PlaceName[]>;
   readonly dark = signal(false);
-  readonly size = signal<Size>({ width: 0, height: 0 });
   /** The place of the palette that is shown on its own while the pointer is on its legend entry. */
   readonly pointedAt = signal<number | null>(null);
-  /** Where the keyboard is, in the middle of the window: the point that is nearest to it is the current one. */
-  readonly byKeyboard = signal(false);
+  /** The map, and the one beside it if there is one. */
+  readonly sheets: ReadonlySignal<MapSheet[]>;
+  /** The map that the pointer or the focus was on last: keys move it, and it says what the item under the pointer is. */
+  readonly active: Signal<MapSheet>;
 
   constructor(
     readonly store: SessionStore,
@@ -54,12 +48,7 @@ export class MapController {
   ) {
     this.data = store.data(view);
     this.filter = new ViewFilter(store, this.data, state.filterChoice);
-    this.cloud = computed(() => {
-      const projection = this.data.projection(state.method.value).value;
-      return projection.status === "ready"
-        ? { status: "ready", value: new PointCloud(projection.value) }
-        : projection;
-    });
+    this.order = computed(() => drawingOrder(this.items.count));
     let coloured = colourByNothing(0);
     this.colouring = computed(() => {
       coloured = this.#colouringNow(coloured);
@@ -71,36 +60,35 @@ export class MapController {
     });
     this.colours = computed(() => {
       const { places } = this.colouring.value;
-      const cloud = this.cloudNow;
-      return cloud ? Uint16Array.from(cloud.rows, (row) => places[row] ?? 0) : new Uint16Array(0);
+      return Uint16Array.from(this.order.value.rows, (row) => places[row] ?? 0);
     });
     this.layers = computed(() => this.#layersNow());
-    this.names = computed(() => {
-      const cloud = this.cloudNow;
-      const { named } = this.colouring.value;
-      const mask = this.filter.rows.mask.value;
-      if (!cloud || !named) return [];
-      return placeNames(cloud, this.colours.value, (point) => !mask || mask.rows[cloud.rows[point]] === 1);
-    });
+    const { method, encoder, beside } = state;
+    const [first, second] = state.cameras;
+    const map = new MapSheet(this, first, () => ({
+      method: method.value,
+      encoder: encoder.value,
+      onto: null,
+    }));
+    const other = new MapSheet(this, second, () => ({
+      method: method.value,
+      encoder: beside.value,
+      onto: encoder.value,
+    }));
+    this.sheets = computed(() => (beside.value === null ? [map] : [map, other]));
+    this.active = signal(map);
+  }
+
+  /** What stands over each of two maps: whose embeddings it shows. */
+  get titles(): string[] | null {
+    const { encoder, beside } = this.state;
+    const dataset = this.store.dataset.value;
+    const last = dataset.status === "ready" ? dataset.value.embeddings : null;
+    return beside.value === null ? null : [encoder.value ?? last ?? "", beside.value];
   }
 
   get items(): Items {
     return this.data.itemsNow;
-  }
-
-  get cloudNow(): PointCloud | null {
-    const cloud = this.cloud.value;
-    return cloud.status === "ready" && cloud.value.count === this.items.count ? cloud.value : null;
-  }
-
-  /** What of the map is in the window. */
-  get camera(): Camera {
-    return this.state.camera.value ?? this.#whole;
-  }
-
-  get #whole(): Camera {
-    const box = this.cloudNow?.index.box ?? { left: 0, right: 1, bottom: 0, top: 1 };
-    return fitBox(box, this.size.value);
   }
 
   #colouringNow(before: Colouring): Colouring {
@@ -119,15 +107,13 @@ export class MapController {
   }
 
   #layersNow(): Uint8Array {
-    const cloud = this.cloudNow;
     const mask = this.filter.rows.mask.value;
     const marks = this.store.selection.marks.value;
     const pointed = this.pointedAt.value;
-    const layers = new Uint8Array(cloud?.count ?? 0);
-    if (!cloud) return layers;
     const { keys } = this.items;
+    const layers = new Uint8Array(keys.length);
     const colouring = this.colouring.value;
-    const { points } = cloud;
+    const { points } = this.order.value;
     const [anyKept, anyRejected] = [marks.keptCount > 0, marks.rejectedCount > 0];
     // Row by row: what is read lies in order, and only what is written is all over the place.
     for (let row = 0; row < layers.length; row++) {
@@ -141,60 +127,22 @@ export class MapController {
     return layers;
   }
 
-  // Looking around
+  // Looking around, on all maps at once
 
-  panBy(dx: number, dy: number): void {
-    this.state.camera.value = pan(this.camera, dx, dy);
-  }
-
-  zoomBy(factor: number, at?: Point): void {
-    const size = this.size.peek();
-    this.state.camera.value = zoom(
-      this.camera,
-      size,
-      factor,
-      at ?? [size.width / 2, size.height / 2],
-      this.#whole,
-    );
+  zoomBy(factor: number): void {
+    for (const sheet of this.sheets.peek()) sheet.zoomBy(factor);
   }
 
   showAll(): void {
-    this.state.camera.value = null;
+    for (const sheet of this.sheets.peek()) sheet.showAll();
   }
 
-  /** The item whose point is nearest to a place within `radius`, both in the map's units; null for none. */
-  keyNear([x, y]: Point, radius: number): number | null {
-    const cloud = this.cloudNow;
-    if (!cloud) return null;
-    const layers = this.layers.peek();
-    const point = cloud.index.nearest(x, y, radius, (point) => layers[point] !== LAYER.hidden);
-    return point < 0 ? null : this.items.keys[cloud.rows[point]];
-  }
-
-  /** Where an item lies, or null where it is not on this map. */
-  placeOf(key: number): Point | null {
-    const cloud = this.cloudNow;
-    const row = cloud ? this.items.rowOf(key) : -1;
-    if (!cloud || row < 0) return null;
-    const point = cloud.points[row];
-    return Number.isNaN(cloud.x[point]) ? null : [cloud.x[point], cloud.y[point]];
+  /** Whether a part of a map is shown. */
+  get zoomed(): boolean {
+    return this.sheets.value.some((sheet) => sheet.frame.value !== null);
   }
 
   // Selection
-
-  /** Changes the marks of what is inside a lasso or a rectangle and passes the filter. */
-  selectInside(polygon: Polygon, op: SelectOp): void {
-    const cloud = this.cloudNow;
-    if (!cloud) return;
-    const layers = this.layers.peek();
-    const { keys } = this.items;
-    const points = cloud.index.inside(polygon).filter((point) => layers[point] !== LAYER.hidden);
-    if (!points.length && op !== "set") return;
-    this.store.selection.change(
-      op,
-      points.map((point) => keys[cloud.rows[point]]),
-    );
-  }
 
   pick(key: number, adds: boolean): void {
     const { selection } = this.store;

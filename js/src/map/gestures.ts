@@ -1,8 +1,8 @@
 import type { SelectOp } from "../lib/marks.ts";
 import { type Point, toUnits } from "./camera.ts";
-import type { MapController } from "./controller.ts";
 import type { Overlay } from "./overlay.ts";
 import { cornersOf, type Polygon, simplify } from "./polygon.ts";
+import type { MapSheet } from "./sheet.ts";
 
 /** A press that moves less than this is a click. */
 const DRAG_FROM = 4;
@@ -17,28 +17,30 @@ function operationOf(event: PointerEvent): SelectOp {
 }
 
 /** The mouse on the map: look, click, lasso, rectangle, pan, and zoom with the wheel. Answers how to stop. */
-export function listenToGestures(
-  stage: HTMLElement,
-  controller: MapController,
-  overlay: Overlay,
-): () => void {
+export function listenToGestures(stage: HTMLElement, sheet: MapSheet, overlay: Overlay): () => void {
   const listening = new AbortController();
   const { signal } = listening;
-  const { store, state } = controller;
+  const { map } = sheet;
+  const { store, state } = map;
 
   const placeOf = (event: MouseEvent): Point => {
     const box = stage.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const unitsOf = (pixels: Point) => toUnits(controller.camera, controller.size.peek(), pixels);
-  const keyAt = (event: MouseEvent) =>
-    controller.keyNear(unitsOf(placeOf(event)), REACH / controller.camera.scale);
+  const unitsOf = (pixels: Point) => toUnits(sheet.camera, sheet.size.peek(), pixels);
+  const keyAt = (event: MouseEvent) => sheet.keyNear(unitsOf(placeOf(event)), REACH / sheet.camera.scale);
+
+  const take = () => {
+    map.active.value = sheet;
+  };
+  stage.addEventListener("pointerenter", take, { signal });
+  stage.addEventListener("focus", take, { signal });
 
   stage.addEventListener(
     "pointermove",
     (event) => {
       if (event.buttons || overlay.outline.peek()) return;
-      controller.byKeyboard.value = false;
+      sheet.byKeyboard.value = false;
       store.hovered.value = keyAt(event);
     },
     { signal },
@@ -58,12 +60,12 @@ export function listenToGestures(
       const root = stage.getRootNode() as ShadowRoot;
       if (!event.ctrlKey && !event.metaKey && root.activeElement !== stage) return;
       event.preventDefault();
-      controller.zoomBy(Math.exp(-event.deltaY * WHEEL_STEP * (event.deltaMode ? 16 : 1)), placeOf(event));
+      sheet.zoomBy(Math.exp(-event.deltaY * WHEEL_STEP * (event.deltaMode ? 16 : 1)), placeOf(event));
     },
     { signal, passive: false },
   );
 
-  stage.addEventListener("dblclick", () => controller.showAll(), { signal });
+  stage.addEventListener("dblclick", () => sheet.showAll(), { signal });
 
   stage.addEventListener(
     "pointerdown",
@@ -74,7 +76,7 @@ export function listenToGestures(
       drag(start, signal, placeOf, {
         move(from, to, by) {
           store.hovered.value = null;
-          if (pans) controller.panBy(...by);
+          if (pans) sheet.panBy(...by);
           else if (shape === "box") overlay.outline.value = rectangle(from, to);
           else overlay.outline.value = [...(overlay.outline.peek() ?? [from]), to];
         },
@@ -84,7 +86,7 @@ export function listenToGestures(
           if (!moved) click(event);
           else if (!pans && outline) {
             const line = shape === "box" ? outline : simplify(outline, 1);
-            controller.selectInside(line.map(unitsOf), operationOf(event));
+            sheet.selectInside(line.map(unitsOf), operationOf(event));
           }
         },
         cancel() {
@@ -98,7 +100,7 @@ export function listenToGestures(
   function click(event: PointerEvent): void {
     const key = keyAt(event);
     if (key !== null && event.button === 0) {
-      controller.pick(key, event.shiftKey || event.ctrlKey || event.metaKey);
+      map.pick(key, event.shiftKey || event.ctrlKey || event.metaKey);
     }
   }
 

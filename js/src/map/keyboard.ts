@@ -25,7 +25,7 @@ const REACH = 60;
 /** The map's keys. */
 export function commandsOf(controller: MapController): Commands {
   const { state } = controller;
-  const closer = () => controller.zoomBy(ZOOM);
+  const closer = () => controller.active.peek().zoomBy(ZOOM);
   const use = (tool: Tool) => () => {
     state.tool.value = tool;
   };
@@ -36,8 +36,8 @@ export function commandsOf(controller: MapController): Commands {
     ArrowDown: () => move(controller, 0, -STEP),
     "+": closer,
     "=": closer,
-    "-": () => controller.zoomBy(1 / ZOOM),
-    "0": () => controller.showAll(),
+    "-": () => controller.active.peek().zoomBy(1 / ZOOM),
+    "0": () => controller.active.peek().showAll(),
     l: use("lasso"),
     r: use("box"),
     h: use("pan"),
@@ -52,16 +52,16 @@ export function commandsOf(controller: MapController): Commands {
 }
 
 function move(controller: MapController, dx: number, dy: number): void {
-  controller.panBy(dx, dy);
-  controller.byKeyboard.value = true;
+  controller.active.peek().panBy(dx, dy);
   lookUnderCross(controller);
 }
 
 /** Takes the item nearest to the middle of the window as the one that is looked at. */
 function lookUnderCross(controller: MapController): number | null {
-  const { x, y, scale } = controller.camera;
-  controller.byKeyboard.value = true;
-  const key = controller.keyNear([x, y], REACH / scale);
+  const sheet = controller.active.peek();
+  const { x, y, scale } = sheet.camera;
+  sheet.byKeyboard.value = true;
+  const key = sheet.keyNear([x, y], REACH / scale);
   controller.store.hovered.value = key;
   return key;
 }

@@ -17,6 +17,8 @@ export function mountMap(store: SessionStore, context: ViewContext): Cleanup {
     bindTrait(model, "height", state.height, numberBetween(160, 4000, 480)),
     bindTrait(model, "color", state.color, name),
     bindTrait(model, "method", state.method, (value) => name(value) ?? "umap"),
+    bindTrait(model, "encoder", state.encoder, name),
+    bindTrait(model, "beside", state.beside, name),
     bindTrait(model, "point_size", state.pointSize, numberBetween(0, 20, 0)),
     bindTrait(model, "linked", state.filterChoice.linked, (value) => value !== false),
   ];

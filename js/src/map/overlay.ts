@@ -1,7 +1,8 @@
 import { effect, signal } from "@preact/signals";
 import { boxInView, type Point, toPixels } from "./camera.ts";
-import { LAYER, type MapController } from "./controller.ts";
 import type { Polygon } from "./polygon.ts";
+import { LAYER } from "./raster.ts";
+import type { MapSheet } from "./sheet.ts";
 
 /** Pictures are shown once so few points are in view that there is room for them. */
 const MAX_PICTURES = 260;
@@ -23,10 +24,11 @@ export class Overlay {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly controller: MapController,
+    private readonly sheet: MapSheet,
   ) {
     this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
-    const { store } = controller;
+    const { map } = sheet;
+    const { store } = map;
     this.#stops = [
       store.thumbnails.onLoaded(() => {
         this.#arrived.value++;
@@ -34,12 +36,12 @@ export class Overlay {
       effect(() => {
         this.#arrived.value;
         this.outline.value;
-        controller.size.value;
-        controller.camera;
-        controller.layers.value;
-        controller.names.value;
-        controller.dark.value;
-        controller.byKeyboard.value;
+        sheet.size.value;
+        sheet.camera;
+        map.layers.value;
+        sheet.names.value;
+        map.dark.value;
+        sheet.byKeyboard.value;
         store.hovered.value;
         this.#frame ||= requestAnimationFrame(() => {
           this.#frame = 0;
@@ -52,12 +54,12 @@ export class Overlay {
   destroy(): void {
     for (const stop of this.#stops) stop();
     cancelAnimationFrame(this.#frame);
-    this.controller.store.thumbnails.forget(this);
+    this.sheet.map.store.thumbnails.forget(this);
   }
 
   #draw(): void {
-    const { controller, canvas } = this;
-    const { width, height } = controller.size.peek();
+    const { sheet, canvas } = this;
+    const { width, height } = sheet.size.peek();
     const ratio = Math.min(devicePixelRatio || 1, 2);
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
@@ -70,25 +72,26 @@ export class Overlay {
     this.#drawPictures(ground, accent);
     this.#drawNames(style.fontFamily, ground, text);
     this.#drawHovered(ground, text);
-    if (controller.byKeyboard.peek()) this.#drawCross(width / 2, height / 2, text);
+    if (sheet.byKeyboard.peek()) this.#drawCross(width / 2, height / 2, text);
     this.#drawOutline(accent);
   }
 
   #drawPictures(ground: string, accent: string): void {
-    const { controller } = this;
-    const { thumbnails, selection } = controller.store;
-    const cloud = controller.cloudNow;
-    const view = boxInView(controller.camera, controller.size.peek());
-    const layers = controller.layers.peek();
+    const { sheet } = this;
+    const { map } = sheet;
+    const { thumbnails, selection } = map.store;
+    const cloud = sheet.cloudNow;
+    const view = boxInView(sheet.camera, sheet.size.peek());
+    const layers = map.layers.peek();
     // The whole of a small data set is no deep zoom: there the points themselves are what is to be seen.
-    const zoomed = controller.state.camera.peek() !== null;
+    const zoomed = sheet.frame.peek() !== null;
     const near = cloud && zoomed && cloud.index.countAround(view) < MAX_AROUND;
     const points = near ? cloud.index.around(view).filter((point) => layers[point] !== LAYER.hidden) : [];
     if (!cloud || !points.length || points.length > MAX_PICTURES) {
       thumbnails.forget(this);
       return;
     }
-    const { keys } = controller.items;
+    const { keys } = map.items;
     const taken: Point[] = [];
     const wanted: number[] = [];
     for (const point of points) {
@@ -132,17 +135,17 @@ export class Overlay {
 
   /** The largest classes first; a name that would lie over another is left out. */
   #drawNames(font: string, ground: string, text: string): void {
-    const { controller } = this;
+    const { sheet } = this;
     const context = this.#context;
-    const { legend } = controller.colouring.peek();
+    const { legend } = sheet.map.colouring.peek();
     const titles = new Map(legend.map(({ place, title }) => [place, title]));
-    const { width } = controller.size.peek();
+    const { width } = sheet.size.peek();
     context.font = `${NAME_FONT} ${font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.lineJoin = "round";
     const boxes: [number, number, number][] = [];
-    for (const { place, x, y } of controller.names.peek()) {
+    for (const { place, x, y } of sheet.names.peek()) {
       const title = titles.get(place);
       if (!title || place === 0) continue;
       const short = title.length > 24 ? `${title.slice(0, 23)}…` : title;
@@ -163,8 +166,9 @@ export class Overlay {
   }
 
   #drawHovered(ground: string, text: string): void {
-    const key = this.controller.store.hovered.peek();
-    const place = key === null ? null : this.controller.placeOf(key);
+    const key = this.sheet.map.store.hovered.peek();
+    const place = key === null ? null : this.sheet.placeOf(key);
+    this.canvas.dataset.hovered = place ? String(key) : ""; // for tests
     if (!place) return;
     const [x, y] = this.#pixels(place);
     const context = this.#context;
@@ -209,6 +213,6 @@ export class Overlay {
   }
 
   #pixels(point: Point): Point {
-    return toPixels(this.controller.camera, this.controller.size.peek(), point);
+    return toPixels(this.sheet.camera, this.sheet.size.peek(), point);
   }
 }

@@ -1,25 +1,36 @@
 import type { Projection } from "../lib/view-data.ts";
 import { PointIndex } from "./point-index.ts";
 
+/** In which order the points of a map are drawn: the row of each point in the view's columns, and the point of each row. */
+export interface DrawingOrder {
+  rows: Uint32Array;
+  points: Uint32Array;
+}
+
 /**
- * The points of a map in the order in which they are drawn: at random, so that a part of them looks like the whole, and
- * no class lies on top because it came last.
+ * At random, so that a part of the points looks like the whole, and no class lies on top because it came last. Always
+ * the same for as many points: two maps of the same items are drawn alike.
  */
+export function drawingOrder(count: number): DrawingOrder {
+  const rows = shuffled(count);
+  const points = new Uint32Array(count);
+  for (let point = 0; point < count; point++) points[rows[point]] = point;
+  return { rows, points };
+}
+
+/** The points of a map in the order in which they are drawn. */
 export class PointCloud {
   readonly x: Float32Array;
   readonly y: Float32Array;
-  /** Row of each point in the view's columns. */
   readonly rows: Uint32Array;
-  /** Point of each row. */
   readonly points: Uint32Array;
   readonly index: PointIndex;
 
-  constructor({ x, y }: Projection) {
-    this.rows = shuffled(x.length);
+  constructor({ x, y }: Projection, order = drawingOrder(x.length)) {
+    this.rows = order.rows;
+    this.points = order.points;
     this.x = Float32Array.from(this.rows, (row) => x[row]);
     this.y = Float32Array.from(this.rows, (row) => y[row]);
-    this.points = new Uint32Array(x.length);
-    for (let point = 0; point < x.length; point++) this.points[this.rows[point]] = point;
     this.index = new PointIndex(this.x, this.y);
   }
 

@@ -1,6 +1,9 @@
 /** Draws points into pixels. No GPU is needed: a million points take some tens of milliseconds. */
 import { type Camera, type Size, toPixels } from "./camera.ts";
 
+/** Which pass a point is drawn in. */
+export const LAYER = { hidden: 0, shown: 1, rejected: 2, kept: 3 } as const;
+
 /** What is drawn how: points of one layer have the same size and strength. */
 export interface LayerStyle {
   layer: number;

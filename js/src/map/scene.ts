@@ -1,8 +1,8 @@
 import { effect, untracked } from "@preact/signals";
 import { computedColour, type Rgb } from "../lib/palette.ts";
 import { boxInView, type Camera, resized, type Size } from "./camera.ts";
-import { LAYER, type MapController } from "./controller.ts";
-import { drawLayer, type LayerStyle, packed } from "./raster.ts";
+import { drawLayer, LAYER, type LayerStyle, packed } from "./raster.ts";
+import type { MapSheet } from "./sheet.ts";
 
 /** While the map moves, so many points stand for all: a frame then takes under 10 ms. */
 const MOVING_POINTS = 200_000;
@@ -29,27 +29,28 @@ export class Scene {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly controller: MapController,
+    private readonly sheet: MapSheet,
   ) {
     this.#context = canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D;
     const box = canvas.parentElement as HTMLElement;
+    const { map } = sheet;
     const measured = new ResizeObserver(() => this.#resize(box.clientWidth, box.clientHeight));
     measured.observe(box);
     this.#stops.push(
       () => measured.disconnect(),
       effect(() => {
-        controller.dark.value;
+        map.dark.value;
         untracked(() => this.#readColours());
         this.#invalidate();
       }),
       effect(() => {
-        controller.layers.value;
-        controller.colours.value;
-        controller.state.pointSize.value;
+        map.layers.value;
+        map.colours.value;
+        map.state.pointSize.value;
         this.#invalidate();
       }),
       effect(() => {
-        const { camera } = controller;
+        const { camera } = sheet;
         if (this.#lastCamera && this.#lastCamera !== camera) this.#move();
         this.#lastCamera = camera;
         this.#invalidate();
@@ -64,12 +65,12 @@ export class Scene {
   }
 
   #resize(width: number, height: number): void {
-    const { size, state } = this.controller;
+    const { size, frame } = this.sheet;
     const before = size.peek();
     // A hidden view has no size: everything stays as it is until it shows again.
     if (!width || !height || (before.width === width && before.height === height)) return;
-    const camera = state.camera.peek();
-    if (camera && before.width) state.camera.value = resized(camera, before, { width, height });
+    const camera = frame.peek();
+    if (camera && before.width) frame.value = resized(camera, before, { width, height });
     size.value = { width, height };
   }
 
@@ -95,8 +96,9 @@ export class Scene {
   }
 
   #draw(): void {
-    const { controller } = this;
-    const size = controller.size.peek();
+    const { sheet } = this;
+    const { map } = sheet;
+    const size = sheet.size.peek();
     if (!size.width) return;
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const image = this.#imageOf({
@@ -105,9 +107,9 @@ export class Scene {
     });
     const picture = { pixels: new Uint32Array(image.data.buffer), width: image.width, height: image.height };
     picture.pixels.fill(packed(...this.#ground));
-    const cloud = controller.cloudNow;
+    const cloud = sheet.cloudNow;
     if (cloud) {
-      const camera = untracked(() => controller.camera);
+      const camera = untracked(() => sheet.camera);
       const only = this.#pointsInView(camera, size);
       const limit = this.#moving ? MOVING_POINTS : cloud.count;
       const inView = only && only.length > limit ? only.subarray(0, limit) : only;
@@ -116,10 +118,10 @@ export class Scene {
       const points = {
         x: cloud.x,
         y: cloud.y,
-        layers: controller.layers.peek(),
-        colours: controller.colours.peek(),
+        layers: map.layers.peek(),
+        colours: map.colours.peek(),
       };
-      const palette = Uint32Array.from(controller.colouring.peek().palette, (colour) => packed(...colour));
+      const palette = Uint32Array.from(map.colouring.peek().palette, (colour) => packed(...colour));
       for (const style of this.#styles(count, picture, ratio)) {
         const most = style.layer === LAYER.hidden ? Math.min(limit, HIDDEN_POINTS) : limit;
         const only = inView && inView.length > most ? inView.subarray(0, most) : inView;
@@ -133,7 +135,7 @@ export class Scene {
 
   /** From what recedes to what stands out; each is a pass over all points, so there is none for what is not there. */
   #styles(count: number, { width, height }: Size, ratio: number): LayerStyle[] {
-    const { pointSize } = this.controller.state;
+    const { pointSize } = this.sheet.map.state;
     const room = (width * height) / Math.max(count, 1);
     const suits = Math.min(Math.sqrt(room / Math.PI) * 0.45, MAX_RADIUS * ratio);
     const radius = Math.max(pointSize.peek() ? pointSize.peek() * ratio : suits, 0.5);
@@ -141,10 +143,10 @@ export class Scene {
     const opacity = Math.min(Math.max((1.4 * room) / area / 4, 0.16), 0.9);
     const keptRadius = Math.max(radius * 1.25, 1.5 * ratio);
     const ring = ratio * (count > 2_000 ? 0.8 : 1.5);
-    const { keptCount, rejectedCount } = this.controller.store.selection.marks.peek();
-    const { mask } = this.controller.filter.rows;
+    const { keptCount, rejectedCount } = this.sheet.map.store.selection.marks.peek();
+    const { mask } = this.sheet.map.filter.rows;
     const there: Record<number, boolean> = {
-      [LAYER.hidden]: mask.peek() !== null || this.controller.pointedAt.peek() !== null,
+      [LAYER.hidden]: mask.peek() !== null || this.sheet.map.pointedAt.peek() !== null,
       [LAYER.rejected]: rejectedCount > 0,
       [LAYER.shown]: true,
       [LAYER.kept]: keptCount > 0,
@@ -166,7 +168,7 @@ export class Scene {
 
   /** Null where so much is in view that looking it up would not pay. */
   #pointsInView(camera: Camera, size: Size): Uint32Array | null {
-    const { index } = this.controller.cloudNow as NonNullable<MapController["cloudNow"]>;
+    const { index } = this.sheet.cloudNow as NonNullable<MapSheet["cloudNow"]>;
     const view = boxInView(camera, size);
     const { box } = index;
     const share =

@@ -36,7 +36,11 @@ export function Shell({ controller }: { controller: MapController }) {
       }
     >
       <div class="map">
-        <Stage controller={controller} />
+        <div class="sheets">
+          {controller.sheets.value.map((sheet, at) => (
+            <Stage key={at} sheet={sheet} title={controller.titles?.[at]} />
+          ))}
+        </div>
         <Legend controller={controller} />
       </div>
     </ViewFrame>
@@ -73,7 +77,7 @@ function Toolbar({ controller }: { controller: MapController }) {
           icon="fit"
           title="Show all (0, double click)"
           testid="nbc-fit"
-          disabled={!state.camera.value}
+          disabled={!controller.zoomed}
           onClick={() => controller.showAll()}
         />
       </div>
@@ -115,7 +119,8 @@ function Toolbar({ controller }: { controller: MapController }) {
 /** Which method made the map, if it is not the one that was asked for. */
 function Method({ controller }: { controller: MapController }) {
   const wanted = controller.state.method.value;
-  const projection = controller.data.projection(wanted).value;
+  const [sheet] = controller.sheets.value;
+  const projection = controller.data.projection(sheet.layout()).value;
   if (projection.status !== "ready") return null;
   const { method } = projection.value;
   return (

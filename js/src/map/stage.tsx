@@ -4,92 +4,101 @@ import { ItemCard } from "../lib/item-card.tsx";
 import { type Message, MessageOver, waitingMessage } from "../lib/message.tsx";
 import { themeOf, watchTheme } from "../lib/theme.ts";
 import { toPixels } from "./camera.ts";
-import { type MapController, SELECTION } from "./controller.ts";
+import { SELECTION } from "./controller.ts";
 import { listenToGestures } from "./gestures.ts";
 import { Overlay } from "./overlay.ts";
 import { Scene } from "./scene.ts";
+import type { MapSheet } from "./sheet.ts";
 
-/** The points, and what lies over them. */
-export function Stage({ controller }: { controller: MapController }) {
+/** The points, and what lies over them; `title` stands above, where there are two maps. */
+export function Stage({ sheet, title }: { sheet: MapSheet; title?: string | undefined }) {
   const stage = useRef<HTMLDivElement>(null);
   const points = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
+  const { map } = sheet;
   useEffect(() => {
     const [element, canvas, cover] = [stage.current, points.current, above.current];
     if (!element || !canvas || !cover) return;
     const readTheme = () => {
-      controller.dark.value = themeOf(element) === "dark";
+      map.dark.value = themeOf(element) === "dark";
     };
     readTheme();
-    const scene = new Scene(canvas, controller);
-    const overlay = new Overlay(cover, controller);
-    const stops = [watchTheme(readTheme), listenToGestures(element, controller, overlay)];
+    const scene = new Scene(canvas, sheet);
+    const overlay = new Overlay(cover, sheet);
+    const stops = [watchTheme(readTheme), listenToGestures(element, sheet, overlay)];
     return () => {
       for (const stop of stops) stop();
       scene.destroy();
       overlay.destroy();
     };
-  }, [controller]);
-  const { state } = controller;
+  }, [sheet, map]);
   return (
-    <div
-      class={`stage tool-${state.tool.value}`}
-      ref={stage}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is worked with the keyboard
-      tabIndex={0}
-      role="img"
-      aria-label={summaryOf(controller)}
-      data-testid="nbc-stage"
-    >
-      <canvas ref={points} />
-      <canvas ref={above} />
-      <Tooltip controller={controller} />
-      <MessageOver message={messageOf(controller)} />
+    <div class="sheet">
+      {title !== undefined && (
+        <h4 title={title} data-testid="nbc-map-title">
+          {title}
+        </h4>
+      )}
+      <div
+        class={`stage tool-${map.state.tool.value}`}
+        ref={stage}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is worked with the keyboard
+        tabIndex={0}
+        role="img"
+        aria-label={summaryOf(sheet, title)}
+        data-testid="nbc-stage"
+      >
+        <canvas ref={points} />
+        <canvas ref={above} />
+        <Tooltip sheet={sheet} />
+        <MessageOver message={messageOf(sheet)} />
+      </div>
     </div>
   );
 }
 
-function summaryOf(controller: MapController): string {
-  const { title, legend } = controller.colouring.value;
-  const mask = controller.filter.rows.mask.value;
-  const count = (mask?.count ?? controller.items.count).toLocaleString("en");
+function summaryOf({ map }: MapSheet, name?: string): string {
+  const { title, legend } = map.colouring.value;
+  const mask = map.filter.rows.mask.value;
+  const count = (mask?.count ?? map.items.count).toLocaleString("en");
   const colours = title ? `, coloured by ${title} with ${legend.length.toLocaleString("en")} values` : "";
-  return `Map of ${count} items${colours}. Arrow keys move it, plus and minus zoom, space keeps the item in the middle.`;
+  const of = name === undefined ? "" : ` by ${name}`;
+  return `Map of ${count} items${of}${colours}. Arrow keys move it, plus and minus zoom, space keeps the item in the middle.`;
 }
 
-/** The item under the pointer or under the keyboard's cross: its picture, name and value. */
-function Tooltip({ controller }: { controller: MapController }) {
-  const { store, state } = controller;
-  const key = store.hovered.value;
-  const place = key === null ? null : controller.placeOf(key);
+/** The item under the pointer or under the keyboard's cross: its picture, name and value, on the map that is looked at. */
+function Tooltip({ sheet }: { sheet: MapSheet }) {
+  const { map } = sheet;
+  const key = map.store.hovered.value;
+  const place = key === null || map.active.value !== sheet ? null : sheet.placeOf(key);
   if (key === null || !place) return null;
-  const size = controller.size.value;
-  const [x, y] = toPixels(controller.camera, size, place);
+  const size = sheet.size.value;
+  const [x, y] = toPixels(sheet.camera, size, place);
   if (x < 0 || y < 0 || x > size.width || y > size.height) return null;
-  const row = controller.items.rowOf(key);
-  const { color } = state;
-  const column =
-    color.value === null || color.value === SELECTION ? null : controller.data.columnNow(color.value);
+  const row = map.items.rowOf(key);
+  const { color } = map.state;
+  const column = color.value === null || color.value === SELECTION ? null : map.data.columnNow(color.value);
   const note = column ? `${column.name}: ${valueText(column, row) || "none"}` : undefined;
   const side = x > size.width / 2 ? { right: size.width - x + 14 } : { left: x + 14 };
   const end = y > size.height / 2 ? { bottom: size.height - y + 14 } : { top: y + 14 };
   return (
     <div class="tooltip" style={{ ...side, ...end }}>
-      <ItemCard store={store} itemKey={key} note={note} />
+      <ItemCard store={map.store} itemKey={key} note={note} />
     </div>
   );
 }
 
 /** What stands in the map's place while there is nothing to show. */
-function messageOf(controller: MapController): Message | null {
-  const items = controller.data.items.value;
+function messageOf(sheet: MapSheet): Message | null {
+  const { data, store } = sheet.map;
+  const items = data.items.value;
   const laidOut = items.status === "ready";
-  const waiting = waitingMessage([controller.store.dataset.value, items, controller.cloud.value], {
+  const waiting = waitingMessage([store.dataset.value, items, sheet.cloud.value], {
     loading: laidOut ? "Laying out the map: the first time this takes a while" : "Loading…",
     failed: "No map to show",
   });
   if (waiting) return waiting;
   // The points of other items, while those of these are on their way.
-  if (!controller.cloudNow) return { kind: "loading", title: "Loading…" };
-  return controller.items.count ? null : { kind: "empty", title: "This data set is empty" };
+  if (!sheet.cloudNow) return { kind: "loading", title: "Loading…" };
+  return sheet.map.items.count ? null : { kind: "empty", title: "This data set is empty" };
 }

@@ -11,12 +11,16 @@ export class MapState {
   /** Name of the column whose values colour the points, "selection", or null. */
   readonly color = signal<string | null>("label");
   readonly method = signal("umap");
+  /** Name of the embeddings that are laid out; null: those made last. */
+  readonly encoder = signal<string | null>(null);
+  /** Name of the embeddings of a second map beside it; null: there is none. */
+  readonly beside = signal<string | null>(null);
   /** Radius in px, 0: as suits the number of points. */
   readonly pointSize = signal(0);
   readonly filterChoice = new FilterChoice();
   readonly tool = signal<Tool>("lasso");
-  /** Null: all of the map. */
-  readonly camera = signal<Camera | null>(null);
+  /** What of each map is in the window; null: all of it. */
+  readonly cameras = [signal<Camera | null>(null), signal<Camera | null>(null)] as const;
   readonly legendOpen = signal(true);
   readonly helping = signal(false);
 }

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..curate import projection
+from ..curate.procrustes import rotation_onto
 from ..search import open_content_graph
 from ..store import derived
 from ..store.embeddings import Embeddings
@@ -59,6 +60,14 @@ def open_layout(
     if writable:
         derived.write(path, source, partial(_save, keys, plane))
     return keys, plane
+
+
+def turned_onto(
+    keys: Keys, plane: NDArray[np.float32], other_keys: Keys, other: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """``plane``, turned and mirrored so that what both layouts show lies as alike as can be: float32 [m, 2]."""
+    _, here, there = np.intersect1d(keys, other_keys, assume_unique=True, return_indices=True)
+    return (plane @ rotation_onto(plane[here], other[there])).astype(np.float32)
 
 
 def _read(path: Path, source: derived.Source) -> tuple[Keys, NDArray[np.float32]]:

@@ -119,7 +119,7 @@ class ClusterSet(AuditSet):
         )  # fmt: skip
 
     def project(
-        self, method: ProjectionMethod = "umap", *, encoder: str | None = None, seed: int = 0
+        self, method: ProjectionMethod = "umap", *, encoder: str | None = None, onto: str | None = None, seed: int = 0
     ) -> NDArray[np.float32]:
         """Where the items lie on a map where similar ones are near: float32 ``[n, 2]``, in the order of ids.
 
@@ -133,6 +133,8 @@ class ClusterSet(AuditSet):
             second.
         encoder : str, optional
             Which embeddings; those made last by default.
+        onto : str, optional
+            Embeddings whose map this one is turned and mirrored onto, so that the eye can follow from one to the other.
         seed : int
 
         Raises
@@ -142,10 +144,13 @@ class ClusterSet(AuditSet):
         ValueError
             If the method is not known, nothing was embedded, or items were added since.
         """
-        from ..collection.layout import open_layout
+        from ..collection.layout import open_layout, turned_onto
 
-        embeddings = self._store.embeddings_named(encoder)
-        keys, plane = open_layout(embeddings, method, seed=seed, writable=not self._store.read_only)
+        embeddings, writable = self._store.embeddings_named(encoder), not self._store.read_only
+        keys, plane = open_layout(embeddings, method, seed=seed, writable=writable)
+        if onto is not None:
+            other = open_layout(self._store.embeddings_named(onto), method, seed=seed, writable=writable)
+            plane = turned_onto(keys, plane, *other)
         contents = self._store.items.contents[self._store.items.rows_of_keys(self.keys)]
         require_vectors(np.isin(contents, keys), embeddings)
         return plane[np.searchsorted(keys, contents)]

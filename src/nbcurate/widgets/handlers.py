@@ -144,11 +144,12 @@ class Handlers:
 
     def _projection(self, request: Request) -> Answer:
         view, method = self._views.dataset(request.params["view"]), request.params["method"]
+        which = {name: request.params[name] for name in ("encoder", "onto")}
         try:
-            points = view.project(method=method)
+            points = view.project(method=method, **which)
         except ImportError:
             method = "pca"  # UMAP is an extra; a map without it is still a map, and says what it is
-            points = view.project(method=method)
+            points = view.project(method=method, **which)
         except ValueError as error:
             raise RequestError("no-embeddings", str(error)) from error
         header = {"method": method, "dtype": "float32"}

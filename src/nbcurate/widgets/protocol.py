@@ -14,7 +14,7 @@ from ..store.marks import unique
 from .frames import MAX_FRAME as MAX_FRAME
 from .frames import MAX_TEXT
 
-PROTOCOL = 3
+PROTOCOL = 4
 _MAX_BUFFER = 8 * 2**20
 _MAX_ID = 64
 _MAX_THUMBNAILS = 256
@@ -182,7 +182,7 @@ _KEY = _int_between(0, 2**32 - 1)
 _SCHEMAS: dict[str, _Schema] = {
     "hello": _Schema({}),
     "columns": _Schema({"view": _VIEW, "names": _names}),
-    "projection": _Schema({"view": _VIEW, "method": _name}),
+    "projection": _Schema({"view": _VIEW, "method": _name, "encoder": _name_or_none, "onto": _name_or_none}),
     "thumbnails": _Schema({"size": _one_of(*THUMBNAIL_SIZES)}, buffers=1, most_keys=_MAX_THUMBNAILS),
     "neighbours": _Schema({"view": _VIEW, "k": _K}, buffers=2, most_keys=_MAX_QUERY),
     "details": _Schema({"key": _KEY}),
