@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from .store.items import UnknownItemError
     from .training.adapter import fit_adapter
     from .training.fine_tune import fine_tune
-    from .training.head import Head, fit_head
+    from .training.fit_head import fit_head
+    from .training.head import Head
     from .training.tuned_encoder import TunedEncoder
     from .widgets import ClassBalance, ClusterBrowser, Curator, EmbeddingMap, FindingsPanel, ReportView, SimilarityGrid
 
@@ -71,7 +72,7 @@ _HOME = {
     "UnreadableImageError": "imaging.errors",
     "network": "sources.network",
     "Head": "training.head",
-    "fit_head": "training.head",
+    "fit_head": "training.fit_head",
     "fit_adapter": "training.adapter",
     "fine_tune": "training.fine_tune",
     "TunedEncoder": "training.tuned_encoder",
