@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..curate.class_labels import in_words
 from ..encoders import Encoder, EncoderLike, load_encoder
 from ..imaging import UnreadableImageError
 from ..sources.reader import read_image
+from ..store.kept_models import kept_model
 from .item_labels import labels_of
 
 if TYPE_CHECKING:
@@ -124,6 +126,7 @@ def compare_encoders(
     scores: dict[str, EncoderScores] = {}
     neighbours: dict[str, NDArray[np.integer]] = {}
     loaded = [_loaded(items, given, device) for given in encoders]  # a name that is wrong is said at once
+    _require_names(loaded)
     for encoder in loaded:
         if not isinstance(encoder, str):
             embed(encoder)
@@ -142,10 +145,26 @@ def compare_encoders(
 
 def _loaded(items: VectorSet, given: EncoderLike, device: str) -> Encoder | str:
     """The encoder, or the name of vectors that are there and that no model of a name makes."""
-    for embeddings in items.store.embeddings():
-        if embeddings.name == given and ("function" in embeddings.recipe or embeddings.recipe.get("given")):
+    for embeddings in reversed(items.store.embeddings()):
+        if embeddings.name != given:
+            continue
+        if "function" in embeddings.recipe or embeddings.recipe.get("given"):
             return embeddings.name
+        model = kept_model(items.store, embeddings.recipe.get("model"))
+        if isinstance(model, str) and Path(model).is_dir():  # made of this data set: known by the name it was given
+            return load_encoder(model, device=device)
     return load_encoder(given, device=device)
+
+
+def _require_names(encoders: Sequence[Encoder | str]) -> None:
+    """Raise a ValueError where two encoders have one name, as the rows of a comparison are told apart by it."""
+    names = [encoder if isinstance(encoder, str) else encoder.name for encoder in encoders]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ValueError(
+            f"encoders: two of them are called {sorted(twice)[0]!r}: give each once, and each its own name where it is "
+            "made, name=..."
+        )
 
 
 def _speed(items: VectorSet, encoder: Encoder) -> float:

@@ -54,7 +54,8 @@ class VectorSet(SearchSet):
         ----------
         encoder : str, path, Encoder or function
             An alias (:func:`nbcurate.encoders` lists them), a Hugging Face hub id, a local checkpoint folder, an
-            :class:`nbcurate.Encoder`, or a function from PIL images to an array ``[n, d]``.
+            :class:`nbcurate.Encoder`, or a function from PIL images to an array ``[n, d]``. For an adapter
+            (:func:`nbcurate.fit_adapter`) the vectors that are there of its base are projected, and no picture read.
         pooling : {"class_token", "patch_mean", "spatial_mean"}, optional
             Another pooling than the model's own; its vectors are a set of their own, ``"dinov2-small:patch_mean"``.
         device, backend, precision, compile, batch_size
@@ -85,7 +86,7 @@ class VectorSet(SearchSet):
         if index is not None and index not in get_args(IndexChoice):
             raise ValueError(f"index={index!r}: use 'usearch', 'cells' or 'later'.")
         self._store.require_writable()
-        contents, pictureless = self._contents_with_picture()
+        contents, pictureless = self._contents_to_embed(encoder)
         Execution(device, backend, precision, compile, batch_size)  # what makes no sense is told in any case
         embeddings = self._complete(encoder, pooling, contents)
         if embeddings is None:
@@ -130,8 +131,11 @@ class VectorSet(SearchSet):
         from ..encoders.pipeline import embed
         from ..imaging import measure_image
         from ..sources.picture_files import picture_files
+        from .projected_vectors import base_vectors, project_stored
 
         self._encoders[model.key] = model
+        if (base := base_vectors(self._store, model)) is not None:
+            project_stored(self._store, model, base, self._distinct()[0] if contents is None else contents)
         pass_over = partial(
             embed, self._store, model, partial(picture_files, self._store), measure=measure_image, only=contents
         )
@@ -147,7 +151,7 @@ class VectorSet(SearchSet):
         from .compared_pictures import ComparedPictures
         from .keypoint_table import KeypointTable
 
-        KeypointTable.of(self._store).make(self._contents_with_picture()[0], ComparedPictures(self._store))
+        KeypointTable.of(self._store).make(self._contents_to_embed()[0], ComparedPictures(self._store))
 
     def knn_graph(self, k: int = 15, *, encoder: str | None = None, device: str = "cpu") -> KnnGraph:
         """The ``k`` nearest items of every item, in the order of :attr:`ids`.
@@ -217,18 +221,26 @@ class VectorSet(SearchSet):
         return compare_encoders(
             drawn,
             encoders,
-            lambda model: drawn._embed(model, drawn._contents_with_picture()[0]),
+            lambda model: drawn._embed(model, drawn._contents_to_embed(model)[0]),
             device=device,
             seed=seed,
         )
 
-    def _contents_with_picture(self) -> tuple[Keys, int]:
-        """The distinct contents that are pictures, and how many items are none."""
+    def _contents_to_embed(self, encoder: object = None) -> tuple[Keys, int]:
+        """The distinct contents that an encoder can make a vector of, and of how many items it cannot.
+
+        Those are pictures; of a projection also what has a vector of its base.
+        """
+        from .projected_vectors import base_vectors
+
         items, rows = self._rows()
-        pictured = items.table.column("path").is_valid().to_numpy(zero_copy_only=False)[rows]
-        if len(rows) and not pictured.any():
+        able = items.table.column("path").is_valid().to_numpy(zero_copy_only=False)[rows]
+        base = base_vectors(self._store, encoder)
+        if base is not None:
+            able = able | ~np.isin(items.contents[rows], base.missing(np.unique(items.contents[rows])))
+        if len(rows) and not able.any():
             raise ValueError(
                 "No item has a picture, so there is nothing to embed: from_embeddings(..., images=paths) takes them. "
                 "The vectors that were given are there as they are."
             )
-        return np.unique(items.contents[rows[pictured]]), int((~pictured).sum())
+        return np.unique(items.contents[rows[able]]), int((~able).sum())

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from .encoder import Encoder
+from .encoder import Encoder, TextEncoder
 from .errors import EncoderError, ModelNotFoundError
 from .execution import Backend, Execution, Precision
 from .function import FunctionEncoder, ImageFunction
@@ -183,9 +183,7 @@ def load_encoder(
             )
         return model if isinstance(model, Encoder) else FunctionEncoder(model)
     if isinstance(model, os.PathLike):
-        from .huggingface import HuggingFaceEncoder
-
-        return HuggingFaceEncoder.from_pretrained(Path(model), pooling=pooling, execution=execution)
+        return _load_folder(Path(model), pooling, execution)
     if isinstance(model, str):
         return _load_named(model, pooling, execution)
     raise EncoderError(f"Neither a model's name, nor a path, an encoder or a function: {model!r}")
@@ -200,11 +198,43 @@ def _load_named(model: str, pooling: str | None, execution: Execution) -> Encode
         return HuggingFaceEncoder(checkpoint, name=model, model=model, pooling=pooling, execution=execution)
     if known:
         return HuggingFaceEncoder.from_pretrained(known.model, name=model, pooling=pooling, execution=execution)
-    if Path(model).expanduser().is_dir() or is_hub_id(model):
+    if Path(model).expanduser().is_dir():
+        return _load_folder(Path(model), pooling, execution)
+    if is_hub_id(model):
         return HuggingFaceEncoder.from_pretrained(model, pooling=pooling, execution=execution)
     if os.path.basename(model) != model:
         raise ModelNotFoundError(f"There is no folder {model!r}.")
     raise ModelNotFoundError(_unknown(model))
+
+
+def _load_folder(folder: Path, pooling: str | None, execution: Execution) -> Encoder:
+    """The encoder of a checkpoint, or of a projection that was saved."""
+    from .projected_encoder import is_projection
+
+    folder = folder.expanduser()
+    if is_projection(folder):
+        return _load_projection(folder, pooling, execution)
+    from .huggingface import HuggingFaceEncoder
+
+    return HuggingFaceEncoder.from_pretrained(folder, pooling=pooling, execution=execution)
+
+
+def _load_projection(folder: Path, pooling: str | None, execution: Execution) -> Encoder:
+    """A projection with its base, which runs as was asked for."""
+    from .given_vectors import GivenVectors
+    from .projected_encoder import ProjectedEncoder, ProjectedTextEncoder, base_of, read_projection, require_base
+
+    said, matrix, offset = read_projection(folder)
+    name = said["name"]
+    if pooling is not None:
+        raise EncoderError(f"pooling={pooling!r}: {name!r} is a projection of vectors that are pooled already.")
+    if said["base"]["given"]:
+        base: Encoder = GivenVectors(said["base"]["name"], said["base"]["key"], len(matrix))
+    else:
+        base = load_encoder(base_of(folder, said), pooling=said["base"]["pooling"], **asdict(execution))
+        require_base(base, said)
+    kind = ProjectedTextEncoder if isinstance(base, TextEncoder) else ProjectedEncoder
+    return kind(base, matrix, offset, name=name, about=said["about"], model=str(folder.resolve()))
 
 
 def is_hub_id(model: str) -> bool:
