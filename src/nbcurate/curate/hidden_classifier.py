@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 
 from .class_scores import Array, Link
 from .classifier import ENOUGH, Fitted, Rows, Trial, grouped_folds, judge
-from .vector_rows import Moments, VectorRows
+from .vector_rows import NOT_FINITE, Moments, VectorRows
 
 if TYPE_CHECKING:
     import torch
@@ -106,8 +106,6 @@ def _learn(vectors: Array, link: Link, moments: Moments, hidden: int, seed: int,
     """The head after each epoch, without end."""
     import torch
 
-    if not np.isfinite(moments.covariance).all():
-        raise ValueError("Some vectors hold NaN or infinity: leave these rows out, or make their vectors again.")
     mean, scale = moments.mean.astype(np.float32), np.float32(np.sqrt(moments.spread / len(moments.mean)))
     size = int(np.clip(len(rows) // _STEPS_AN_EPOCH, _SMALLEST_BATCH, _LARGEST_BATCH))
     shuffled = np.random.default_rng(seed)
@@ -134,7 +132,7 @@ def _learn(vectors: Array, link: Link, moments: Moments, hidden: int, seed: int,
                 scores = network(torch.from_numpy((vectors[batch.at] - mean) / scale))
                 _, slopes, _ = link.losses(scores.detach().numpy(), batch.targets.toarray())
                 if not np.isfinite(slopes).all():
-                    raise ValueError("Some vectors hold NaN or infinity: leave these rows out.")
+                    raise ValueError(NOT_FINITE)
                 optimizer.zero_grad()
                 scores.backward(torch.from_numpy(np.ascontiguousarray(slopes / len(batch))))
                 optimizer.step()

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .class_scores import Array, Link
-from .vector_rows import Each, Moments, VectorRows
+from .vector_rows import NOT_FINITE, Each, Moments, VectorRows
 
 _COLUMNS = 256  # outputs that are fitted at once
 _STEPS = 100
 _REMEMBERED = 10  # steps that L-BFGS looks back
-_NOT_FINITE = "Some vectors hold NaN or infinity: leave these rows out, or make their vectors again."
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +158,6 @@ class _Scale:
     def __init__(self, moments: Moments, penalty: float, curvature: float, n: int) -> None:
         from scipy.linalg import cholesky
 
-        if not np.isfinite(moments.covariance).all():
-            raise ValueError(_NOT_FINITE)
         self.mean = moments.mean.astype(np.float32)
         bend = max(curvature, 1e-7) * n
         bent = bend * moments.covariance
@@ -202,7 +199,7 @@ class _Search:
         first = np.vstack([self._scale.scaled(directions), offsets / self._scale.of_offset]).ravel().astype(np.float64)
         loss, slopes = self._loss(first)
         if not np.isfinite(loss):
-            raise ValueError(_NOT_FINITE)
+            raise ValueError(NOT_FINITE)
         unit = max(float(np.linalg.norm(slopes)), 1e-12)
         known = [(loss, slopes)]  # of the first place, which it asks for again
 

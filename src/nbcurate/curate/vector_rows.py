@@ -21,6 +21,9 @@ _STREAMS = 8  # sums are taken along so many streams of blocks, whatever the num
 _HELD = 1 << 27  # numbers up to which the rows are copied out of a mapped file: half a gigabyte
 _SEEN = 10_000  # rows of which the covariance is found
 
+#: Said of vectors that nothing can be computed with.
+NOT_FINITE = "Some vectors hold NaN or infinity: leave these rows out, or make their vectors again."
+
 #: Runs a function over parts of the rows, side by side, and gives what it returns in their order.
 Each = Callable[[Callable[[list[slice]], Found]], Iterator[Found]]
 
@@ -83,7 +86,13 @@ class VectorRows:
             yield lambda function: pool.map(function, streams)
 
     def moments(self) -> Moments:
-        """Mean and covariance, as 10,000 of these rows tell, or four times as many as the vectors are wide."""
+        """Mean and covariance, as 10,000 of these rows tell, or four times as many as the vectors are wide.
+
+        Raises
+        ------
+        ValueError
+            If one of these is not finite.
+        """
         most = max(_SEEN, 4 * self.width)
         blocks = self._blocks()
         streams = _dealt(blocks[:: max(1, self._count // most)])
@@ -102,6 +111,8 @@ class VectorRows:
         for block in blocks:
             part = self.part(block)
             count, total = count + len(part), total + part.sum(axis=0, dtype=np.float64)
+            if not np.isfinite(total).all():
+                raise ValueError(NOT_FINITE)
             products += part.T @ part
         return count, total, products
 
