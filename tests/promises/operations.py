@@ -37,6 +37,10 @@ def _finding(world: World) -> None:
     world.kept["finding"] = world.ds.rare(n=3)
 
 
+def _head(world: World) -> None:
+    world.kept["head"] = nbc.fit_head(world.ds)
+
+
 def _selected_twice(world: World) -> None:
     world.ds.selection.set(_first(world, 2))
     world.ds.selection.set(_first(world, 3, 2))
@@ -136,6 +140,7 @@ EDITS = [
     Operation("Dataset.add_column: another type", lambda w: w.ds.add_column("weight", ["x"] * len(w.ds))),
     Operation("Dataset.add_column: some, another type", lambda w: w.ds.add_column("weight", {_first(w, 1)[0]: "x"})),
     Operation("Dataset.add_column: some", lambda w: w.ds.add_column("weight", {_first(w, 1)[0]: 99.5})),
+    Operation("Head.add_to", lambda w: w.kept["head"].add_to(w.ds), _head, resumes=True),
     Operation("Dataset.drop_column", lambda w: w.ds.drop_column("note")),
     Operation("Dataset.merge_annotations", lambda w: w.ds.merge_annotations(w.files / "labels.csv")),
     Operation("Dataset.merge_annotations: boxes", lambda w: w.ds.merge_annotations(w.files / "corrected.json"),
@@ -184,6 +189,7 @@ FILES = [
     Operation("Dataset.export: labelstudio", _export("labelstudio", "tasks.json")),
     Operation("Dataset.export: usearch", _export("usearch", "index")),
     Operation("Dataset.save_recipe", lambda w: w.ds.save_recipe(w.out / "recipe.json")),
+    Operation("Head.save", lambda w: w.kept["head"].save(w.out / "garments.head"), _head),
     Operation("View.snapshot", lambda w: w.kept["view"].snapshot(w.out / "view.html"), _view("SimilarityGrid")),
     Operation("ContactSheet.save", lambda w: w.kept["view"].snapshot().save(w.out / "s.html"), _view("SimilarityGrid")),
 ]  # fmt: skip

@@ -19,7 +19,16 @@ from .world import World
 #: The rooms whose objects people are given; what lies under them is reached through these alone.
 _GIVEN = tuple(
     f"nbcurate.{room}"
-    for room in ("dataset", "findings", "collection", "selection", "widgets", "search.result", "search.knn_graph")
+    for room in (
+        "dataset",
+        "findings",
+        "collection",
+        "selection",
+        "widgets",
+        "search.result",
+        "search.knn_graph",
+        "training.head",
+    )
 )
 _WRITING = {operation.of for operation in OPERATIONS.values()}
 _METHODS = (FunctionType, classmethod, staticmethod)
@@ -72,7 +81,9 @@ def _first_things(world: World) -> Iterator[Any]:
     yield nbc.ClusterBrowser(world.ds)
     yield nbc.FindingsPanel(world.ds, world.ds.rare(n=3))
     yield nbc.ReportView(world.ds, world.ds.ids[:3])
+    yield nbc.ConfusionMatrix(world.ds, world.ds.labels)
     yield nbc.Curator(world.ds)
+    yield nbc.fit_head(world.ds)
 
 
 class _Caller:

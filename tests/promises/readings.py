@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
+from pathlib import Path
+
 import numpy as np
 
 import nbcurate as nbc
@@ -27,6 +31,16 @@ def _a_cluster(world: World) -> str:
     return nbc.ClusterBrowser(world.ds).table["name"].iloc[0]
 
 
+def _model_of_a_function(world: World) -> None:
+    with contextlib.suppress(ValueError):  # this kernel has not run it, and is told so
+        world.ds.encoder_of()
+
+
+def _loaded(world: World) -> nbc.Head:
+    with tempfile.TemporaryDirectory() as folder:
+        return nbc.Head.load(nbc.fit_head(world.ds).save(Path(folder) / "saved.head"), world.ds)
+
+
 READINGS = {
     operation.name: operation
     for operation in [
@@ -48,6 +62,7 @@ READINGS = {
         Operation("Split.ids_of", lambda w: w.ds.check_split().ids_of("train")),
         Operation("Dataset.select_for_labelling", lambda w: w.ds.select_for_labelling(2, labelled=_three(w))),
         Operation("Dataset.report", lambda w: w.ds.report(_three(w))),
+        Operation("Dataset.encoder_of", _model_of_a_function),
         Operation("Dataset.embeddings", lambda w: w.ds.embeddings()),
         Operation("Dataset.searcher", lambda w: w.ds.searcher()),
         Operation("Dataset.index_info", lambda w: w.ds.index_info()),
@@ -66,6 +81,10 @@ READINGS = {
         Operation("SimilarityGrid.show_all", lambda w: nbc.SimilarityGrid(w.ds).show_all()),
         Operation("ClusterBrowser.members", lambda w: nbc.ClusterBrowser(w.ds).members(_a_cluster(w))),
         Operation("ReportView.snapshot", lambda w: nbc.ReportView(w.ds, _three(w)).snapshot()),
+        Operation("ConfusionMatrix.cell", lambda w: nbc.ConfusionMatrix(w.ds, w.ds.labels).cell("cat", "cat")),
+        Operation("ConfusionMatrix.snapshot", lambda w: nbc.ConfusionMatrix(w.ds, w.ds.labels).snapshot()),
+        Operation("Head.predict", lambda w: nbc.fit_head(w.ds).predict(w.ds)),
+        Operation("Head.load", _loaded),
         Operation("Finding.head", lambda w: w.ds.rare(n=3).head(2)),
         Operation("Finding.reasons_at", lambda w: w.ds.rare(n=3).reasons_at(np.array([0]))),
     ]

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import nbcurate
+from nbcurate.encoders.libraries import require_model_libraries
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What the library imports late, beside its own modules.
@@ -109,6 +110,7 @@ class Zygote:
 
 def serve() -> None:
     """Fork a child for each job that comes in, and hand its outcome out."""
+    require_model_libraries()  # which the modules that train are imported after
     ours = (module.name for module in pkgutil.walk_packages(nbcurate.__path__, "nbcurate."))
     for name in (*_IMPORTS, *ours, *(f"{__package__}.{module}" for module in _JOBS)):
         importlib.import_module(name)
