@@ -131,8 +131,11 @@ class ProjectionFamily:
         apart = self._scatter.apart
         lower = self._lower(min(self._seen, _MOST_TRUST))
         whitened = solve_triangular(lower, apart.T, lower=True)
-        squares, turned = np.linalg.eigh(whitened.T @ whitened)
+        if whitened.shape[0] < whitened.shape[1]:
+            squares, directions = np.linalg.eigh(whitened @ whitened.T)
+        else:
+            squares, turned = np.linalg.eigh(whitened.T @ whitened)
+            directions = whitened @ (turned / np.sqrt(np.maximum(squares, np.finfo(np.float64).tiny)))
         found = squares > _FLAT * max(squares.max(initial=0), np.finfo(np.float32).tiny)
-        directions = whitened @ (turned[:, found] / np.sqrt(squares[found]))
         sure = 1 / (1 + self._scatter.chance * len(apart) / squares[found])
-        return solve_triangular(lower.T, directions * sure)
+        return solve_triangular(lower.T, directions[:, found] * sure)

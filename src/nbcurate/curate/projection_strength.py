@@ -19,9 +19,11 @@ from .unseen_classes import Agreement, class_draws, one_class_each, without_clas
 STRENGTHS = (Strength(0.25, 0.0), *(Strength(d, w) for w in (0.0, 0.1) for d in (0.35, 0.5)))
 #: What is the most where too few classes are there to leave some out, so that nothing tells what others would suffer.
 CAUTIOUS = (Strength(0.25, 0.0), Strength(0.35, 0.0))
-_DRAWS = 12
-#: What the mean over the draws may fall by where chance explains it: k-means jumps between solutions.
-_MOST_FALL = 0.01
+_DRAWS = 16
+#: What the mean over the draws may fall by in any case, and where chance explains it, as k-means jumps about.
+_LITTLE_FALL, _MOST_FALL = 0.01, 0.02
+#: Of retrieval mAP: less is chance, such as labels that mean nothing give.
+_LEAST_GAIN = 0.005
 _MOST_MEASURED = 2_000
 
 
@@ -57,7 +59,8 @@ def choose_strength(
 
     Some classes are left out of what the projection is made from, several times, and it is measured on their items
     against the vectors as they are. A strength harms where clusters (NMI) or retrieval (mAP) of these items are worse
-    in the mean over the draws, by more than its standard error or by more than .01.
+    in the mean over the draws, by more than .02, or by more than .01 and the standard error of that mean. Where all do,
+    the one that harms least is taken, if that is not more than .02.
 
     Parameters
     ----------
@@ -73,7 +76,7 @@ def choose_strength(
     Returns
     -------
     strength : Strength
-        ``UNCHANGED`` where none helps, or all harm.
+        ``UNCHANGED`` where none helps by more than chance, or all harm.
     trials : list of Trial
         What was tried, the vectors as they are first.
     """
@@ -93,20 +96,30 @@ def choose_strength(
 
 
 def _best(trials: Sequence[Trial]) -> Strength:
-    """The one that helps most without harm; where nothing tells who helps, the strongest without harm."""
+    """The harmless one that helps most; where nothing tells who helps, the strongest of these.
+
+    Where none is harmless, the one that harms least, if that is little.
+    """
     frozen, *others = trials
-    harmless = [trial for trial in others if not _harms(trial, frozen)]
+    falls = {trial: _fall(trial, frozen) for trial in others}
+    harmless = [trial for trial, (fall, chance) in falls.items() if fall <= min(max(_LITTLE_FALL, chance), _MOST_FALL)]
+    if not harmless:
+        harmless = [
+            trial for trial in [min(others, key=lambda trial: falls[trial][0])] if falls[trial][0] <= _MOST_FALL
+        ]
     if not np.isfinite(frozen.known):
         return harmless[-1].strength if harmless else UNCHANGED
     best = max(harmless, key=lambda trial: trial.known, default=frozen)
-    return best.strength if best.known > frozen.known else UNCHANGED
+    return best.strength if best.known > frozen.known + _LEAST_GAIN else UNCHANGED
 
 
-def _harms(trial: Trial, frozen: Trial) -> bool:
+def _fall(trial: Trial, frozen: Trial) -> tuple[float, float]:
+    """By how much clusters or retrieval of left-out classes are worse, whichever is more, and its standard error."""
+    found = [(0.0, 0.0)]
     for measure in ("nmi", "retrieval_map"):
         now, was = ([getattr(agreement, measure) for agreement in of.unseen] for of in (trial, frozen))
         change = np.array(now) - np.array(was)
         change = change[np.isfinite(change)]
-        if len(change) and change.mean() < -min(_MOST_FALL, change.std() / np.sqrt(len(change))):
-            return True
-    return False
+        if len(change):
+            found.append((-float(change.mean()), float(change.std() / np.sqrt(len(change)))))
+    return max(found)
