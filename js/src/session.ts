@@ -4,6 +4,7 @@
  */
 import { mountBalance } from "./balance/mount.tsx";
 import { mountClusters } from "./clusters/mount.tsx";
+import { mountConfusion } from "./confusion/mount.tsx";
 import { mountCurator } from "./curator/mount.tsx";
 import { mountFindings } from "./findings/mount.tsx";
 import { mountGrid } from "./grid/mount.tsx";
@@ -24,6 +25,7 @@ const VIEWS: Record<string, MountView> = {
   clusters: mountClusters,
   findings: mountFindings,
   report: mountReport,
+  confusion: mountConfusion,
   curator: mountCurator,
 };
 

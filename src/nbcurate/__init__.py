@@ -22,18 +22,29 @@ if TYPE_CHECKING:
     from .store import StoreLockedError
     from .store.expression import ExpressionError
     from .store.items import UnknownItemError
-    from .training.adapter import fit_adapter
+    from .training.adapter import Adapter, fit_adapter
     from .training.fine_tune import fine_tune
     from .training.fit_head import fit_head
     from .training.head import Head
     from .training.tuned_encoder import TunedEncoder
-    from .widgets import ClassBalance, ClusterBrowser, Curator, EmbeddingMap, FindingsPanel, ReportView, SimilarityGrid
+    from .widgets import (
+        ClassBalance,
+        ClusterBrowser,
+        ConfusionMatrix,
+        Curator,
+        EmbeddingMap,
+        FindingsPanel,
+        ReportView,
+        SimilarityGrid,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Adapter",
     "ClassBalance",
     "ClusterBrowser",
+    "ConfusionMatrix",
     "Curator",
     "Dataset",
     "EmbeddingMap",
@@ -73,12 +84,22 @@ _HOME = {
     "network": "sources.network",
     "Head": "training.head",
     "fit_head": "training.fit_head",
+    "Adapter": "training.adapter",
     "fit_adapter": "training.adapter",
     "fine_tune": "training.fine_tune",
     "TunedEncoder": "training.tuned_encoder",
     **dict.fromkeys(["Encoder", "EncoderError", "FunctionEncoder", "load_encoder"], "encoders"),
     **dict.fromkeys(
-        ["ClassBalance", "ClusterBrowser", "Curator", "EmbeddingMap", "FindingsPanel", "ReportView", "SimilarityGrid"],
+        [
+            "ClassBalance",
+            "ClusterBrowser",
+            "ConfusionMatrix",
+            "Curator",
+            "EmbeddingMap",
+            "FindingsPanel",
+            "ReportView",
+            "SimilarityGrid",
+        ],
         "widgets",
     ),
 }

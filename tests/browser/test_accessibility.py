@@ -19,6 +19,7 @@ ds.selection.reject(ds.ids[7:8])
 copies = ds.duplicates()
 odd = ds.rare(20)
 found = ds.clusters(6, "kmeans")
+guesses = [label if at % 7 else ["animals", "food", "vehicles"][at % 3] for at, label in enumerate(ds.labels)]
 """
 VIEWS = {
     "grid": "nbc.SimilarityGrid(ds, height=420)",
@@ -27,10 +28,11 @@ VIEWS = {
     "cluster-browser": "nbc.ClusterBrowser(ds, found, height=600)",
     "findings-panel": "nbc.FindingsPanel(ds, [copies, odd], height=520)",
     "report": "nbc.ReportView(ds, ds.diverse(28).ids, height=480)",
+    "confusion": "nbc.ConfusionMatrix(ds, guesses, height=420)",
     "curator": "nbc.Curator(ds, found, findings=[copies, odd], method='pca')",
 }
 #: Pictured at every width here; the others are in test_looks.
-PICTURED = ("cluster-browser", "findings-panel", "report", "curator")
+PICTURED = ("cluster-browser", "findings-panel", "report", "confusion", "curator")
 
 
 def serious(root: Locator) -> list[str]:

@@ -64,6 +64,7 @@ def all_views(ds: nbc.Dataset) -> list[Any]:
         nbc.FindingsPanel(ds, [rare, copies]),
         nbc.ReportView(ds, ds.ids[4:9]),
         nbc.Curator(ds, findings=[rare, copies]),
+        nbc.ConfusionMatrix(ds, dict(zip(ds.ids, ds.labels, strict=True))),
     ]
 
 

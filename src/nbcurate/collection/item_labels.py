@@ -27,7 +27,11 @@ def labels_of(items: ItemSet, column: str = "label") -> ClassLabels:
     """
     if not isinstance(column, str):
         raise TypeError(f"label: expected the name of a column, got {column!r:.80}.")
-    values = items.column(column)
+    return classes_of(items.column(column), column)
+
+
+def classes_of(values: pa.Array, column: str) -> ClassLabels:
+    """Values of classes or of lists of classes, as labels. Errors are those of :func:`labels_of`."""
     kind = values.type
     inner = kind.value_type if pa.types.is_list(kind) or pa.types.is_large_list(kind) else kind
     if not _holds_classes(inner):

@@ -2,6 +2,7 @@
 
 from .class_balance import ClassBalance
 from .cluster_browser import ClusterBrowser
+from .confusion_matrix import ConfusionMatrix
 from .curator import Curator
 from .embedding_map import EmbeddingMap
 from .findings_panel import FindingsPanel
@@ -11,6 +12,7 @@ from .similarity_grid import SimilarityGrid
 __all__ = [
     "ClassBalance",
     "ClusterBrowser",
+    "ConfusionMatrix",
     "Curator",
     "EmbeddingMap",
     "FindingsPanel",

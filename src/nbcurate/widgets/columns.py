@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any, Literal
 
 import numpy as np
@@ -54,6 +55,30 @@ class Columns:
         with self._guard:
             self._added[name] = (keys[order], values.take(pa.array(order)))
             self._kinds = None
+
+    def offer(self, columns: Mapping[str, tuple[Keys, pa.Array]]) -> dict[str, str]:
+        """As :meth:`add`, but in the place of no other values; what each column is called, in the order given.
+
+        Where a name is taken by other values, all of them get the same number behind theirs: two models' predictions
+        stand beside each other, and the same ones, of a cell that is run again, are there once.
+        """
+        numbered = ({name: f"{name} {n}" if n > 1 else name for name in columns} for n in count(1))
+        called = next(
+            names
+            for names in numbered
+            if not any(self._is_taken(names[name], *given) for name, given in columns.items())
+        )
+        for name, given in columns.items():
+            self.add(called[name], *given)
+        return called
+
+    def _is_taken(self, name: str, keys: Keys, values: pa.Array) -> bool:
+        """Whether a name stands for other values than these."""
+        if name not in self._added:
+            return name in self.kinds()
+        there, those = self._added[name]
+        order = np.argsort(keys)
+        return not (np.array_equal(there, keys[order]) and those.equals(values.take(pa.array(order))))
 
     def keep(self, name: str, keys: Keys, values: pa.Array) -> None:
         """Commit values of a column of the user's to the store; where that cannot be written, offer them like others.

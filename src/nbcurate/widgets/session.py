@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import pyarrow as pa
@@ -24,6 +24,9 @@ from .handlers import Handlers
 from .history import History
 from .protocol import Request, RequestError, is_id, parse_request
 from .review_requests import ReviewRequests
+
+if TYPE_CHECKING:
+    from ..curate.class_labels import ClassLabels
 
 _log = logging.getLogger(__name__)
 _CHANGES = frozenset({"select", "expand", "undo", "redo", "arrange", "decide", "slice", "tag"})  # what can be undone
@@ -125,6 +128,42 @@ class Session(anywidget.AnyWidget):
         """Offer the views a column that the data set does not have: ``values[i]`` belongs to the item ``keys[i]``."""
         self._handlers.columns.add(name, keys, values)
         self._send_dataset()
+
+    def offer_columns(self, columns: Mapping[str, tuple[Keys, pa.Array]]) -> dict[str, str]:
+        """As :meth:`add_column`, in the place of no other values: see :meth:`Columns.offer`."""
+        called = self._handlers.columns.offer(columns)
+        self._send_dataset()
+        return called
+
+    def class_labels(self, dataset: Dataset, name: str) -> ClassLabels:
+        """The classes of the items of ``dataset`` by a column that a view can show: of the data set, or brought along.
+
+        Raises
+        ------
+        TypeError
+            If its values are no classes.
+        """
+        from ..collection.item_labels import classes_of
+
+        return classes_of(self._handlers.columns.values(dataset, name), name)
+
+    def offer_as_classes(self, dataset: Dataset, name: str) -> str:
+        """Offer the values of a column of numbers as classes, by the text that they are; what the new column is called.
+
+        Raises
+        ------
+        TypeError
+            If they are no classes.
+        """
+        from .given_predictions import as_classes
+
+        values = as_classes(self._handlers.columns.values(dataset, name), name)
+        (called,) = self.offer_columns({f"{name}: class": (dataset.keys, values)}).values()
+        return called
+
+    def shows_classes(self, name: str) -> bool:
+        """Whether a column goes to the browser as classes or lists of classes."""
+        return self._handlers.columns.kinds()[name] in ("category", "list")
 
     # -- receiving -----------------------------------------------------------------------------------------------
 
