@@ -18,6 +18,7 @@ from .scatter import class_scatter
 _LEAST_LEFT, _LEAST_OUT, _MOST_OUT = 2, 2, 10
 #: Rows that a trial is made from and measured on: more cost time and tell the same.
 _MOST_LEARNT, _MOST_MEASURED = 6_000, 1_500
+_LEAST_DRAWS = 4
 _LEAST_MEASURED = 4  # items a class: fewer tell nothing of it
 
 
@@ -44,18 +45,21 @@ def agreement_of(vectors: NDArray[np.float32], codes: NDArray[np.integer], *, se
 
 
 def class_draws(labels: ClassLabels, rows: NDArray[np.intp], n_draws: int, seed: int) -> list[NDArray[np.intp]]:
-    """Sets of classes to leave out, no two the same: at most so many; none where there are too few classes.
+    """Sets of classes to leave out, no two the same; none where there are too few classes.
 
     Parameters
     ----------
     labels : ClassLabels
     rows : int array
         The items that there are.
+    n_draws : int
+        How many, where two classes are left out each time; fewer where there are more of them, which tell as much.
     """
     able = np.flatnonzero(labels.take(rows).counts() >= _LEAST_MEASURED)
     n_out = int(np.clip(len(able) // 5, _LEAST_OUT, _MOST_OUT))
     if len(able) < n_out + _LEAST_LEFT:
         return []
+    n_draws = max(min(n_draws, _LEAST_DRAWS), n_draws * _LEAST_OUT // n_out)
     rng = np.random.default_rng(seed)
     drawn: dict[tuple[int, ...], NDArray[np.intp]] = {}
     for _ in range(20 * n_draws):
