@@ -242,7 +242,7 @@ def test_lists_of_classes(lists: nbc.Dataset) -> None:
     predicted = head.predict(lists)
     right = [set(p) == set(g) for p, g in zip(predicted.loc[test.ids, "prediction"], test.labels, strict=True)]
     assert np.mean(right) == pytest.approx(head.accuracy["test"])
-    assert list(head.confusion.index) == [*head.classes, "no class"]
+    assert list(head.confusion.index) == [*head.classes, "(nothing)"]
     missed = head.confusion.loc["cat"].sum() - head.confusion.loc["cat", "cat"]
     assert (missed > 0) == (head.table.loc["cat", "recall"] < 1)
     lists.label_issues(pred_probs=head.probabilities())

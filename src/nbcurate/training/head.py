@@ -19,7 +19,7 @@ from ..curate.class_scores import Array
 from ..findings.recipe import Recipe
 from ..store.ids import Ids
 from .content_vectors import ContentVectors, content_vectors
-from .head_figures import Confusion, Figures, Tally
+from .head_figures import ConfusionTable, Figures
 from .head_file import read_head, write_head
 from .head_words import accuracy_in_words, as_html, summary_of
 from .picture_vectors import encoder_of, picture_vectors, window_for
@@ -90,10 +90,10 @@ class Head:
             classifier = VectorClassifier.from_arrays(
                 arrays, about["made"], classes, about["recipe"]["chosen"], several=several
             )
-            tally = Tally.of(*(arrays[f"tally.{name}"] for name in ("counts", "items", "predicted", "hit")))
+            counts = {name: arrays[f"figures.{name}"] for name in ("counts", "items", "predicted", "hit")}
         except KeyError as error:
             raise ValueError(f"{os.fspath(path)!r} is no head: it lacks {error}.") from None
-        figures = Figures(about["accuracy"], about["part"], tally, classes, several)
+        figures = Figures(about["accuracy"], about["part"], classes, **counts)
         return cls(classifier, about["recipe"], lambda: figures, ds)
 
     @property
@@ -133,10 +133,10 @@ class Head:
         return self.figures.table
 
     @property
-    def confusion(self) -> Confusion:
+    def confusion(self) -> ConfusionTable:
         """How many items of each class (row) are taken for which (column), on the part that :attr:`table` is of.
 
-        A DataFrame; ``confusion.plot()`` draws it. Lists of classes have a row and a column ``no class``, too.
+        A DataFrame; ``confusion.plot()`` draws it. Lists of classes have a row and a column ``(nothing)``, too.
         """
         return self.figures.confusion
 
@@ -271,7 +271,7 @@ class Head:
             Such as ``"garments.head"``; must not be there, unless ``overwrite``.
         """
         figures = self.figures
-        tally = {f"tally.{name}": array for name, array in vars(figures.tally).items()}
+        counts = {f"figures.{name}": array for name, array in figures.to_arrays().items()}
         about = {
             "classes": self.classes,
             "several": self.several,
@@ -280,7 +280,7 @@ class Head:
             "part": figures.part,
             "recipe": self.recipe,
         }
-        return write_head(path, about, {**self._classifier.to_arrays(), **tally}, overwrite=overwrite)
+        return write_head(path, about, {**self._classifier.to_arrays(), **counts}, overwrite=overwrite)
 
     def __repr__(self) -> str:
         return f"{summary_of(self.recipe, self.classes)}\n{accuracy_in_words(self.accuracy)}"

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-#: The row and the column of what an item with a list of classes lacks, or has and should not.
-NO_CLASS = "no class"
+from ..curate.class_labels import ClassLabels
+from ..curate.confusion import NOTHING, confusion
 
 
-class Confusion(pd.DataFrame):
+class ConfusionTable(pd.DataFrame):
     """Counts of items: a row a given class, a column a predicted one.
 
     Where items have lists of classes, a class that was found counts on the diagonal; one that was missed counts beside
-    each that was predicted in its place, or as ``no class``; one too many with nothing missed in the row ``no class``.
+    each that was predicted in its place, or as ``(nothing)``; one too many, with nothing missed, in that row.
     """
 
     def plot(self, ax: Any = None) -> Any:
@@ -53,40 +53,6 @@ class Confusion(pd.DataFrame):
         return ax
 
 
-class Tally:
-    """Counts of what was given and what was predicted, over any number of items: int64.
-
-    Attributes
-    ----------
-    counts : array [classes + 1, classes + 1]
-        A row a given class, a column a predicted one; the last ones are for none, see :class:`Confusion`.
-    items, predicted, hit : array [classes]
-        How many have a class, are predicted to, and both.
-    """
-
-    def __init__(self, n_classes: int) -> None:
-        self.counts = np.zeros((n_classes + 1, n_classes + 1), np.int64)
-        self.items, self.predicted, self.hit = (np.zeros(n_classes, np.int64) for _ in range(3))
-
-    @classmethod
-    def of(cls, counts: NDArray[Any], items: NDArray[Any], predicted: NDArray[Any], hit: NDArray[Any]) -> Tally:
-        """One that has counted already."""
-        tally = cls(len(items))
-        tally.counts, tally.items, tally.predicted, tally.hit = counts, items, predicted, hit
-        return tally
-
-    def add(self, given: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> None:
-        """Count some items: bool [n, classes], which has, and which is predicted to have, which class."""
-        hit, missed, extra = given & predicted, given & ~predicted, predicted & ~given
-        self.items += given.sum(axis=0)
-        self.predicted += predicted.sum(axis=0)
-        self.hit += hit.sum(axis=0)
-        self.counts[:-1, :-1] += (missed.T.astype(np.float32) @ extra.astype(np.float32)).round().astype(np.int64)
-        self.counts[np.diag_indices(len(self.hit))] += hit.sum(axis=0)
-        self.counts[:-1, -1] += missed[~extra.any(axis=1)].sum(axis=0)
-        self.counts[-1, :-1] += extra[~missed.any(axis=1)].sum(axis=0)
-
-
 @dataclass(frozen=True, eq=False)
 class Figures:
     """How well a classifier does.
@@ -97,18 +63,29 @@ class Figures:
         Accuracy by part.
     part : str
         The part that :attr:`table` and :attr:`confusion` are of.
-    tally : Tally
-        Of that part.
     classes : list of str
-    several : bool
-        Whether an item may have several of them.
+    counts : int64 array [classes, classes]
+        A row a given class, a column a predicted one; of lists one more for none, see :class:`ConfusionTable`.
+    items, predicted, hit : int64 array [classes]
+        How many items have a class, are predicted to, and both.
     """
 
     shares: dict[str, float]
     part: str
-    tally: Tally
     classes: list[str]
-    several: bool
+    counts: NDArray[np.int64]
+    items: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    hit: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, shares: dict[str, float], part: str, given: ClassLabels, predicted: ClassLabels) -> Figures:
+        """From what the items of the part are labelled as and predicted to be; of the same classes."""
+        compared = confusion(given, predicted)
+        counts = compared.counts().toarray().astype(np.int64)
+        return cls(
+            shares, part, given.names, counts, given.counts(), predicted.counts(), np.diag(counts)[: len(given.names)]
+        )
 
     @cached_property
     def accuracy(self) -> pd.Series:
@@ -116,19 +93,22 @@ class Figures:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        items, said, hit = self.tally.items, self.tally.predicted, self.tally.hit
         with np.errstate(invalid="ignore", divide="ignore"):
             columns = {
-                "items": items,
-                "predicted": said,
-                "precision": hit / said,
-                "recall": hit / items,
-                "f1": 2 * hit / (items + said),
+                "items": self.items,
+                "predicted": self.predicted,
+                "precision": self.hit / self.predicted,
+                "recall": self.hit / self.items,
+                "f1": 2 * self.hit / (self.items + self.predicted),
             }
         return pd.DataFrame(columns, index=pd.Index(self.classes, name="class"))
 
     @cached_property
-    def confusion(self) -> Confusion:
-        names = [*self.classes, NO_CLASS] if self.several else self.classes
+    def confusion(self) -> ConfusionTable:
+        names = [*self.classes, NOTHING] if len(self.counts) > len(self.classes) else self.classes
         index, columns = pd.Index(names, name="given"), pd.Index(names, name="predicted")
-        return Confusion(self.tally.counts[: len(names), : len(names)], index=index, columns=columns)
+        return ConfusionTable(self.counts, index=index, columns=columns)
+
+    def to_arrays(self) -> dict[str, NDArray[np.int64]]:
+        """What it counts, by name."""
+        return {name: getattr(self, name) for name in ("counts", "items", "predicted", "hit")}

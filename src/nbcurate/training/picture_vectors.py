@@ -29,10 +29,8 @@ def encoder_of(about: dict[str, Any], dataset: VectorSet | None) -> Encoder:
     ValueError
         If it has changed since, or is a function of the user's that this kernel has not run.
     """
-    if dataset is not None:
-        for embeddings in dataset.store.embeddings():
-            if embeddings.encoder_key == about["key"]:
-                return dataset._encoder_of(embeddings)
+    if dataset is not None and any(there.encoder_key == about["key"] for there in dataset.store.embeddings()):
+        return dataset.encoder_of(about["name"])
     made_by = about["made_by"]
     if made_by.get("given") or "function" in made_by:
         raise ValueError(

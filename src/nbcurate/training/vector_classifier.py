@@ -13,10 +13,11 @@ from threadpoolctl import threadpool_limits
 from ..curate.class_labels import ClassLabels
 from ..curate.class_scores import Array, OneClass, SeveralClasses
 from ..curate.classifier import Fitted, Scorer
+from ..curate.confusion import confusion
 from ..curate.hidden_classifier import HiddenHead
 from ..curate.logistic import LinearHead
 from .content_vectors import ContentVectors
-from .head_figures import Figures, Tally
+from .head_figures import Figures
 from .parts import Parts
 from .seen_items import SeenItems
 
@@ -82,18 +83,24 @@ class VectorClassifier:
         there = {name: rows for name in ("train", "val", "test") if len(rows := getattr(parts, name))}
         held_out, _ = parts.held_out
         part = held_out if held_out in there else "train"
-        tally = Tally(len(self.classes))
         shares: dict[str, float] = {}
+        judged: list[ClassLabels] = []
         for name, rows in there.items():
-            right = 0
-            for block, probabilities in self.of_items(found, rows):
-                given = labels.take(block).members.toarray() > 0
-                predicted = self.members(probabilities)
-                right += int((given == predicted).all(axis=1).sum())
-                if name == part:
-                    tally.add(given, predicted)
-            shares[name] = right / len(rows)
-        return Figures(shares, part, tally, self.classes, self.several)
+            given, predicted = labels.take(rows), self._predicted_labels(found, rows)
+            shares[name] = confusion(given, predicted).accuracy()
+            if name == part:
+                judged = [given, predicted]
+        return Figures.of(shares, part, *judged)
+
+    def _predicted_labels(self, found: ContentVectors, rows: NDArray[np.intp]) -> ClassLabels:
+        """What these items are predicted to be."""
+        sizes, codes = [np.zeros(1, np.int64)], [np.empty(0, np.int32)]
+        for _, probabilities in self.of_items(found, rows):
+            members = self.members(probabilities)
+            sizes.append(members.sum(axis=1))
+            codes.append(np.nonzero(members)[1].astype(np.int32))
+        known = np.ones(len(rows), bool)
+        return ClassLabels(self.classes, np.concatenate(codes), np.cumsum(np.concatenate(sizes)), known, self.several)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """All that it consists of, by name."""
