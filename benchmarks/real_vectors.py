@@ -16,6 +16,7 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,39 @@ def real_vectors(count: int = COUNT) -> Vectors:
         np.save(file, vectors)
     unfinished.replace(path)
     return vectors
+
+
+def labelled_crops(folder: Path, each: int) -> tuple[Vectors, NDArray[np.str_], NDArray[np.intp]]:
+    """Unit vectors of ``each`` crops of every picture in a folder of classes, their classes, and which picture it is.
+
+    Kept below ``.demo/vectors``, too.
+    """
+    kept = _KEPT / f"lite0-{each}-crops-of-{folder.resolve().as_posix().strip('/').replace('/', '-')}.npz"
+    if not kept.exists():
+        files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
+        _KEPT.mkdir(parents=True, exist_ok=True)
+        network = _network(_KEPT / f"lite0-{SIDE}.onnx")
+
+        def of_picture(number: int) -> Vectors:
+            try:
+                image = _opened(files[number])
+            except Exception:  # a damaged picture is none
+                return np.empty((0, 1280), np.float32)
+            rng = np.random.default_rng([number, each])
+            crops = list(islice(chain.from_iterable(_crops(image, rng) for _ in range(each)), each))
+            return network.run(None, {"pixel_values": np.stack(crops)})[0]
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts = list(
+                tqdm(pool.map(of_picture, range(len(files))), total=len(files), desc="vectors", unit="picture")
+            )
+        picture = np.repeat(np.arange(len(files)), [len(part) for part in parts])
+        vectors = np.concatenate(parts)
+        labels = np.array([path.relative_to(folder).parts[0] for path in files])[picture]
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        np.savez(kept, vectors=vectors, labels=labels, picture=picture)
+    with np.load(kept) as there:
+        return there["vectors"], there["labels"], there["picture"]
 
 
 def kept_counts() -> list[int]:
