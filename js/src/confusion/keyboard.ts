@@ -2,6 +2,7 @@ import type { Commands } from "../lib/commands.ts";
 import type { KeyList } from "../lib/keys-help.tsx";
 import type { ConfusionController } from "./controller.ts";
 import { zoomed } from "./geometry.ts";
+import type { Place } from "./state.ts";
 
 /** What the help lists. Kept beside the commands, so that they are changed together. */
 export const KEYS: KeyList = [
@@ -18,12 +19,16 @@ export const KEYS: KeyList = [
 
 export function commandsOf(controller: ConfusionController): Commands {
   const { state } = controller;
+  const at = (place: Place) => {
+    state.current.value = place;
+    controller.pointed.value = place; // and what it holds is told
+  };
   const go = (rows: number, columns: number) => () => {
     const size = controller.shown.peek()?.order.length ?? 0;
     const { row, column } = state.current.peek();
     const within = (place: number) => Math.min(Math.max(place, -1), size - 1);
     const to = { row: within(row + rows), column: within(column + columns) };
-    if (size && (to.row >= 0 || to.column >= 0)) state.current.value = to; // nothing is in the corner
+    if (size && (to.row >= 0 || to.column >= 0)) at(to); // nothing is in the corner
   };
   const far = Number.MAX_SAFE_INTEGER / 2;
   const larger = () => {
@@ -34,13 +39,9 @@ export function commandsOf(controller: ConfusionController): Commands {
     ArrowRight: go(0, 1),
     ArrowUp: go(-1, 0),
     ArrowDown: go(1, 0),
-    Home: () => {
-      state.current.value = { ...state.current.peek(), column: 0 };
-    },
+    Home: () => at({ ...state.current.peek(), column: 0 }),
     End: go(0, far),
-    "ctrl+Home": () => {
-      state.current.value = { row: 0, column: 0 };
-    },
+    "ctrl+Home": () => at({ row: 0, column: 0 }),
     "ctrl+End": go(far, far),
     Enter: () => controller.act(state.current.peek(), false),
     " ": () => controller.select(state.current.peek(), true),
