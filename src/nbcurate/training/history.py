@@ -46,11 +46,6 @@ def history_of(logged: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return frame.sort_index().rename_axis("epoch")
 
 
-def best_epoch(history: pd.DataFrame) -> int:
-    """The epoch that validates best: by accuracy, then by loss."""
-    return int(history.sort_values(["val_accuracy", "val_loss"], ascending=[False, True]).index[0])
-
-
 def drift(history: pd.DataFrame) -> str:
     """What the distance between training and validation says, in a sentence."""
     trained = history.dropna(subset=["train_loss"])
@@ -86,8 +81,8 @@ def history_html(history: pd.DataFrame) -> str:
     return f'<div style="display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start">{curves}{table}</div>'
 
 
-def plot_history(history: pd.DataFrame) -> Any:
-    """The curves of loss and accuracy, with what they say: two matplotlib axes.
+def plot_history(history: pd.DataFrame, kept: int) -> Any:
+    """The curves of loss and accuracy, with what they say and the epoch that was kept: two matplotlib axes.
 
     Raises
     ------
@@ -102,7 +97,7 @@ def plot_history(history: pd.DataFrame) -> Any:
     for ax, measure in zip(axes, ("loss", "accuracy"), strict=True):
         for part, style in (("train", "--"), ("val", "-")):
             ax.plot(history.index, history[f"{part}_{measure}"], style, marker="o", markersize=3, label=part)
-        ax.axvline(best_epoch(history), color="0.6", linewidth=0.8, zorder=0)
+        ax.axvline(kept, color="0.6", linewidth=0.8, zorder=0)
         ax.set(xlabel="epoch", title=measure)
         ax.legend()
     figure.suptitle(drift(history), fontsize="medium", wrap=True)

@@ -17,17 +17,18 @@ from transformers.trainer_utils import get_last_checkpoint
 from ..encoders.device import half_precision, usable_cpus
 from ..encoders.libraries import quiet_loading
 from ..widgets.live_training import LiveHistory
+from .best_epoch import BestEpoch
 from .frozen_features import FrozenPart
 from .history import history_html, history_of
 from .network import trained_parameters
 from .pictures import stack
 from .settings import Settings
-from .trainer import BestEpoch, EnoughRoom, EvenSampler, FineTuner, NotFiniteError, Watcher, share_right
+from .trainer import EnoughRoom, EvenSampler, FineTuner, NotFiniteError, Watcher, share_right
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_WARMUP = 0.1  # share of the steps in which the rates rise
+_WARMUP = 0.2  # share of the steps in which the rates rise
 _WEIGHT_DECAY = 0.05
 _WORKERS = 8
 #: What torch says when memory is full, on the devices that there are.
@@ -95,7 +96,7 @@ def run_training(
     tell : callable
         Takes what the user should know.
     """
-    best = BestEpoch(network, folder / "best.safetensors", patience=settings.patience)
+    best = BestEpoch(network, folder, n_val=len(val), patience=settings.patience)
     batch_size, accumulated, stopped, goes_on = settings.batch_size, 1, "", False
     while True:
         last = _last_checkpoint(folder)
@@ -122,7 +123,7 @@ def run_training(
         try:
             with quiet_loading():
                 trainer.train(resume_from_checkpoint=last)
-            if best.epoch < settings.epochs and trainer.state.global_step < trainer.state.max_steps:
+            if trainer.state.global_step < trainer.state.max_steps:
                 stopped = f"no better for {settings.patience} epochs"
         except KeyboardInterrupt:
             stopped, goes_on = f"interrupted in epoch {int(trainer.state.epoch or 0) + 1}", True

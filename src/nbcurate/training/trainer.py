@@ -5,7 +5,6 @@ Imports transformers: to be imported after `encoders.libraries.require_model_lib
 
 from __future__ import annotations
 
-import math
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -134,75 +133,6 @@ def share_right(logits: NDArray[Any], labels: NDArray[Any]) -> float:
     said, true = logits > 0, labels > 0.5
     found = 2 * (said & true).sum()
     return float(found / max(said.sum() + true.sum(), 1))
-
-
-class BestEpoch(TrainerCallback):
-    """Keeps what was trained after the epoch that validates best, in memory and in a file.
-
-    Attributes
-    ----------
-    epoch : int
-        Which one; 0 is the new classifier on the network as it was.
-    weights : dict of str to Tensor
-        What was trained, by name.
-    """
-
-    def __init__(self, network: Any, file: Path, *, patience: int) -> None:
-        self._network, self._file, self._patience = network, file, patience
-        self.epoch = 0
-        self.weights: dict[str, torch.Tensor] = {}
-        self._best = (-math.inf, -math.inf)
-
-    def load(self) -> None:
-        """Take up what an earlier run of the same training kept."""
-        from safetensors import SafetensorError, safe_open
-
-        try:
-            with safe_open(self._file, "pt") as kept:
-                noted = kept.metadata()
-                self.weights = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
-            self.epoch, self._best = int(noted["epoch"]), (float(noted["accuracy"]), float(noted["loss"]))
-        except (OSError, SafetensorError, KeyError, ValueError):
-            self.weights = {}
-
-    def restore(self) -> None:
-        """Put the best epoch back into the network."""
-        there = dict(self._network.named_parameters())
-        with torch.no_grad():
-            for name, weights in self.weights.items():
-                there[name].copy_(weights.to(there[name].device))
-
-    def on_evaluate(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        metrics: dict[str, float] | None = None,
-        **others: Any,
-    ) -> None:
-        """Keep this epoch if it is the best yet; stop where none was for a while."""
-        assert metrics is not None
-        epoch = round(state.epoch or 0)
-        reached = (metrics["eval_accuracy"], -metrics["eval_loss"])
-        if reached > self._best:
-            self._best, self.epoch = reached, epoch
-            trained = ((name, weights) for name, weights in self._network.named_parameters() if weights.requires_grad)
-            self.weights = {name: weights.detach().cpu().clone() for name, weights in trained}
-            self._write()
-        elif epoch - self.epoch >= self._patience:
-            control.should_training_stop = True
-
-    def _write(self) -> None:
-        from safetensors import SafetensorError
-        from safetensors.torch import save_file
-
-        noted = {"epoch": str(self.epoch), "accuracy": repr(self._best[0]), "loss": repr(self._best[1])}
-        beside = self._file.with_suffix(".new")
-        try:
-            save_file(self.weights, beside, noted)
-            beside.replace(self._file)
-        except (OSError, SafetensorError):  # it is in memory still; what cannot be resumed is told by EnoughRoom
-            beside.unlink(missing_ok=True)
 
 
 class EnoughRoom(TrainerCallback):

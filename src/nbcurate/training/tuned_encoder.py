@@ -139,7 +139,7 @@ class TunedEncoder(HuggingFaceEncoder):
         ImportError
             If matplotlib is not installed.
         """
-        return plot_history(self.history)
+        return plot_history(self.history, self.training["best_epoch"])
 
     def augmented(self, n: int = 16) -> Image.Image:
         """What the model was shown: a grid of ``n`` training pictures as they were augmented, each by chance.
