@@ -70,6 +70,12 @@ def test_two_models_stand_beside_each_other_and_the_same_one_is_there_once(datas
     assert (first.prediction, again.prediction, other.prediction) == ("prediction", "prediction", "prediction 2")
     assert first.table.loc["animals", "food"] == 3
     assert other.table.loc["animals", "food"] == 0
+    some = dict(zip(dataset.ids[:9], predicted(dataset), strict=False))
+    part = nbc.ConfusionMatrix(dataset, some, ids=list(some))
+    assert part.prediction == "prediction"
+    partly = nbc.ConfusionMatrix(dataset, some)  # of the others nothing is known: the first column says more
+    assert partly.prediction == "prediction 3"
+    assert partly.table.to_numpy().sum() == len(some)
 
 
 def test_numbers_are_classes_by_the_text_that_they_are(dataset: nbc.Dataset) -> None:

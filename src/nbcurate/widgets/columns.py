@@ -56,29 +56,36 @@ class Columns:
             self._added[name] = (keys[order], values.take(pa.array(order)))
             self._kinds = None
 
-    def offer(self, columns: Mapping[str, tuple[Keys, pa.Array]]) -> dict[str, str]:
+    def offer(self, columns: Mapping[str, tuple[Keys, pa.Array]], shown: Keys) -> dict[str, str]:
         """As :meth:`add`, but in the place of no other values; what each column is called, in the order given.
 
         Where a name is taken by other values, all of them get the same number behind theirs: two models' predictions
-        stand beside each other, and the same ones, of a cell that is run again, are there once.
+        stand beside each other, and the same ones, of a cell that is run again or of a part of the items, are there
+        once. ``shown``: keys of the items of the view that has them.
         """
         numbered = ({name: f"{name} {n}" if n > 1 else name for name in columns} for n in count(1))
         called = next(
             names
             for names in numbered
-            if not any(self._is_taken(names[name], *given) for name, given in columns.items())
+            if all(
+                names[name] not in self.kinds() or self._says_the_same(names[name], *given, shown)
+                for name, given in columns.items()
+            )
         )
         for name, given in columns.items():
-            self.add(called[name], *given)
+            if called[name] not in self._added:
+                self.add(called[name], *given)
         return called
 
-    def _is_taken(self, name: str, keys: Keys, values: pa.Array) -> bool:
-        """Whether a name stands for other values than these."""
+    def _says_the_same(self, name: str, keys: Keys, values: pa.Array, shown: Keys) -> bool:
+        """Whether a column that is there serves for these values in a view of the items ``shown``."""
         if name not in self._added:
-            return name in self.kinds()
+            return False
         there, those = self._added[name]
-        order = np.argsort(keys)
-        return not (np.array_equal(there, keys[order]) and those.equals(values.take(pa.array(order))))
+        if len(there) != len(keys) and not np.isin(shown, keys).all():  # it may say more of the items than is given
+            return False
+        at = np.searchsorted(there, keys).clip(max=max(len(there) - 1, 0))
+        return bool(len(there)) and np.array_equal(there[at], keys) and those.take(pa.array(at)).equals(values)
 
     def keep(self, name: str, keys: Keys, values: pa.Array) -> None:
         """Commit values of a column of the user's to the store; where that cannot be written, offer them like others.

@@ -103,7 +103,7 @@ class ConfusionMatrix(View):
         shown = dataset if ids is None else dataset.where(ids)
         given = None if isinstance(predictions, str) else predictions_of(shown, predictions)
         super().__init__(shown, **options)
-        name = predictions if given is None else self._session.offer_columns(given)["prediction"]
+        name = predictions if given is None else self._session.offer_columns(shown, given)["prediction"]
         try:
             self.label, self.prediction = label, name
             _require_common_classes(self._confusion, label, name, len(shown))

@@ -129,9 +129,9 @@ class Session(anywidget.AnyWidget):
         self._handlers.columns.add(name, keys, values)
         self._send_dataset()
 
-    def offer_columns(self, columns: Mapping[str, tuple[Keys, pa.Array]]) -> dict[str, str]:
-        """As :meth:`add_column`, in the place of no other values: see :meth:`Columns.offer`."""
-        called = self._handlers.columns.offer(columns)
+    def offer_columns(self, dataset: Dataset, columns: Mapping[str, tuple[Keys, pa.Array]]) -> dict[str, str]:
+        """As :meth:`add_column`, for a view of ``dataset``, in place of no other values: see :meth:`Columns.offer`."""
+        called = self._handlers.columns.offer(columns, dataset.keys)
         self._send_dataset()
         return called
 
@@ -158,7 +158,7 @@ class Session(anywidget.AnyWidget):
         from .given_predictions import as_classes
 
         values = as_classes(self._handlers.columns.values(dataset, name), name)
-        (called,) = self.offer_columns({f"{name}: class": (dataset.keys, values)}).values()
+        (called,) = self.offer_columns(dataset, {f"{name}: class": (dataset.keys, values)}).values()
         return called
 
     def shows_classes(self, name: str) -> bool:
