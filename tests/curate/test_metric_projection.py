@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
@@ -20,7 +22,8 @@ SOME = Strength(0.5, 0.1)
 
 @pytest.fixture(scope="module")
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    pixels, truth = load_digits(return_X_y=True)
+    loaded: Any = load_digits(return_X_y=True)
+    pixels, truth = loaded
     vectors = pixels[:1200].astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True), truth[:1200]
 

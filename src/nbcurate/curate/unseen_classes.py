@@ -18,6 +18,7 @@ from .scatter import class_scatter
 _LEAST_LEFT, _LEAST_OUT, _MOST_OUT = 2, 2, 10
 #: Rows that a trial is made from and measured on: more cost time and tell the same.
 _MOST_LEARNT, _MOST_MEASURED = 6_000, 1_500
+_MOST_ASKED = 1_000  # items that search
 _LEAST_DRAWS = 4
 _LEAST_MEASURED = 4  # items a class: fewer tell nothing of it
 
@@ -41,7 +42,7 @@ class Agreement:
 def agreement_of(vectors: NDArray[np.float32], codes: NDArray[np.integer], *, seed: int = 0) -> Agreement:
     """How vectors ``[n, d]`` agree with the classes ``[n]`` of the items; -1 is none."""
     nmi, _ = clustering_agreement(vectors, codes, seed=seed)
-    return Agreement(nmi, retrieval_map(vectors, codes, seed=seed))
+    return Agreement(nmi, retrieval_map(vectors, codes, most=_MOST_ASKED, seed=seed))
 
 
 def class_draws(labels: ClassLabels, rows: NDArray[np.intp], n_draws: int, seed: int) -> list[NDArray[np.intp]]:
