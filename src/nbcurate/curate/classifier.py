@@ -17,7 +17,6 @@ from .probe import stratified_folds
 ENOUGH = 50
 
 _NUMBERS = 1 << 22  # of vectors that are read at once
-_NOISE = 0.25  # standard errors by which two shares of right predictions may differ and count as alike
 
 
 class Scorer(Protocol):
@@ -136,14 +135,3 @@ def judge(value: float, vectors: Array, asked: Iterable[tuple[Scorer, Rows]], li
             right += float((link.right(scores, targets) * weights).sum(dtype=np.float64))
             weight += float(weights.sum(dtype=np.float64))
     return Trial(value, loss / max(weight, 1e-12), right / max(weight, 1e-12))
-
-
-def best_of(trials: list[Trial], n: int) -> Trial:
-    """The trial with the smallest loss, of those that are right about as often as the best on ``n`` rows.
-
-    By right predictions alone, chance chooses: a dozen penalties differ by an item or two. By the loss alone, a little
-    too weak a penalty is chosen for the predictions, as probabilities gain from it for longer.
-    """
-    highest = max(trial.accuracy for trial in trials)
-    noise = _NOISE * np.sqrt(highest * (1 - highest) / max(n, 1))
-    return min((trial for trial in trials if trial.accuracy >= highest - noise), key=lambda trial: trial.loss)

@@ -11,17 +11,17 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from .class_scores import Array, Link
-from .classifier import ENOUGH, Fitted, Rows, Trial, best_of, grouped_folds, judge
+from .classifier import ENOUGH, Fitted, Rows, Trial, grouped_folds, judge
 from .logistic import LinearHead, LogisticProblem, Solution
 from .vector_rows import VectorRows
 
 #: Penalties that are tried, in units of the vectors' spread, strongest first.
-PENALTIES = tuple(10 ** (0.5 - 0.5 * step) for step in range(10))
+PENALTIES = tuple(10 ** (1.5 - 0.5 * step) for step in range(12))
 
 _STEP = PENALTIES[0] / PENALTIES[1]
+_STRONGER = 4  # steps that a thousand times as many rows may call for
 _TRIED_ON = 5_000  # rows that the penalties are tried on first
 _ROWS_A_CLASS = 20  # but no fewer than these
-_PATIENCE = 2  # penalties that are tried after the one of the smallest loss
 _FINE = 3e-4  # where the search for what is kept ends
 
 
@@ -35,11 +35,12 @@ def fit_linear_classifier(
     n_folds: int = 5,
     seed: int = 0,
 ) -> Fitted:
-    """Logistic regression, with the penalty that does best on the validation rows.
+    """Logistic regression, with the penalty of the smallest loss on the validation rows.
 
-    Penalties are tried from strong to weak, each search starting where the last one ended, on 5,000 rows at the most;
-    on all rows only stronger ones than the best of these are, as more rows call for no weaker one. Where there are
-    fewer than 50 validation rows, the folds of the training rows serve instead.
+    Penalties are tried from strong to weak until the loss rises, each search starting where the last one ended, on
+    5,000 rows at the most; on all rows only stronger ones than the best of these are, as more rows call for no weaker
+    one. Where there are fewer than 50 validation rows, the folds of the training rows serve instead. The loss judges,
+    and not the share of right predictions: a dozen penalties differ in an item or two, and chance would choose.
 
     Parameters
     ----------
@@ -99,23 +100,24 @@ class _Fit:
         for penalty in (step * self._moments.spread for step in PENALTIES):
             found.append(problem.solve(penalty, found[-1]))
             self._judge(penalty, found[-1], train, folds)
-            if len(self._trials) - 1 - int(np.argmin([trial.loss for trial in self._trials])) >= _PATIENCE:
+            if len(self._trials) > 1 and self._trials[-1].loss > self._trials[-2].loss:
                 break
-        best = best_of(self._trials, self._n_judged(train))
-        return best, found[1 + self._trials.index(best)]
+        best = int(np.argmin([trial.loss for trial in self._trials]))
+        return self._trials[best], found[1 + best]
 
     def try_stronger(self, best: Trial, found: Solution) -> tuple[Trial, Solution]:
         """The best trial on all rows, from the penalty that was best on some of them on, and what was found by it."""
         problem = self._problem(self._all_rows, self._train, self._folds, apart=self._by_folds)
         found = problem.solve(best.value, found)
         best = self._judge(best.value, found, self._train, self._folds)
-        while True:
+        for _ in range(_STRONGER):
             penalty = best.value * _STEP
             stronger = problem.solve(penalty, found)
             trial = self._judge(penalty, stronger, self._train, self._folds)
-            if best_of([best, trial], self._n_judged(self._train)) is best:
-                return best, found
+            if trial.loss >= best.loss:
+                break
             best, found = trial, stronger
+        return best, found
 
     def finished(self, best: Trial, found: Solution) -> Fitted:
         """What is kept."""
@@ -149,9 +151,6 @@ class _Fit:
         self._trials.append(trial)
         self._bar.update()
         return trial
-
-    def _n_judged(self, train: Rows) -> int:
-        return len(train if self._by_folds else self._val)
 
 
 def _from_the_start(problem: Callable[[], LogisticProblem], penalty: float, curvature: float) -> list[LinearHead]:

@@ -15,6 +15,7 @@ from .vector_rows import NOT_FINITE, Each, Moments, VectorRows
 _COLUMNS = 256  # outputs that are fitted at once
 _STEPS = 100
 _REMEMBERED = 10  # steps that L-BFGS looks back
+_LEAST_BEND = 1e-6  # of all the spread: as much as 32 bits need to tell it from none
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ class LogisticProblem:
             heads.append(LinearHead(np.zeros((self._rows.width, len(shares)), np.float32), offsets))
         return Solution(heads, float(np.mean(bent)) if curvature is None else curvature)
 
-    def solve(self, penalty: float, start: Solution, tolerance: float = 1e-3) -> Solution:
+    def solve(self, penalty: float, start: Solution, tolerance: float = 3e-3) -> Solution:
         """The heads at a penalty, sought from others on.
 
         Parameters
@@ -160,9 +161,9 @@ class _Scale:
 
         self.mean = moments.mean.astype(np.float32)
         bend = max(curvature, 1e-7) * n
-        bent = bend * moments.covariance
-        bent[np.diag_indices_from(bent)] += penalty + 1e-7 * bend * moments.spread
-        self._root = cholesky(bent, check_finite=False).astype(np.float32)
+        bent = (bend * moments.covariance).astype(np.float32)
+        bent[np.diag_indices_from(bent)] += penalty + _LEAST_BEND * bend * moments.spread
+        self._root = cholesky(bent, overwrite_a=True, check_finite=False)
         self.of_offset = np.float32(1 / np.sqrt(bend))
 
     def directions(self, scaled: Array) -> Array:

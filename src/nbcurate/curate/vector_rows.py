@@ -99,15 +99,15 @@ class VectorRows:
         with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
             sums = list(pool.map(self._sums, streams))
         count = sum(part[0] for part in sums)
-        total, products = np.stack([part[1] for part in sums]).sum(axis=0), sums[0][2]
+        total, products = np.stack([part[1] for part in sums]).sum(axis=0), sums[0][2].astype(np.float64)
         for part in sums[1:]:
             products += part[2]
         mean = total / count
         return Moments(mean, products / count - np.outer(mean, mean))
 
-    def _sums(self, blocks: list[slice]) -> tuple[int, NDArray[np.float64], NDArray[np.float64]]:
+    def _sums(self, blocks: list[slice]) -> tuple[int, NDArray[np.float64], Array]:
         """Number, sum, and sum of the products of the vectors in some blocks."""
-        count, total, products = 0, np.zeros(self.width), np.zeros((self.width, self.width))
+        count, total, products = 0, np.zeros(self.width), np.zeros((self.width, self.width), np.float32)
         for block in blocks:
             part = self.part(block)
             count, total = count + len(part), total + part.sum(axis=0, dtype=np.float64)
