@@ -1,4 +1,4 @@
-"""The epoch of a training that is kept: the one that validates best.
+"""What of a training is kept: the epoch that validates best, and beside each checkpoint what is trained.
 
 Imports transformers: to be imported after `encoders.libraries.require_model_libraries`.
 """
@@ -13,12 +13,16 @@ from typing import Any
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+#: In a checkpoint's folder: what is trained, under the names that it has in memory.
+TRAINED = "trained.safetensors"
+
 
 class BestEpoch(TrainerCallback):
     """Keeps what was trained after the epoch of the least validation loss, in memory and in a file.
 
     By the loss, as accuracy on a few hundred pictures differs by chance. The network as it was before the first epoch
-    is kept beside: it stays where the best epoch recognises fewer pictures than it by more than a standard error.
+    is kept beside: it stays where the best epoch recognises fewer pictures than it by more than the standard
+    error of such a difference.
 
     Parameters
     ----------
@@ -38,8 +42,8 @@ class BestEpoch(TrainerCallback):
 
     def __init__(self, network: Any, folder: Path, *, n_val: int, patience: int) -> None:
         self._network, self._folder, self._n_val, self._patience = network, folder, n_val, patience
-        self._first: _Kept | None = None
-        self._best: _Kept | None = None
+        self._first: Kept | None = None
+        self._best: Kept | None = None
 
     @property
     def epoch(self) -> int:
@@ -47,24 +51,27 @@ class BestEpoch(TrainerCallback):
         return self._chosen.epoch
 
     @property
-    def _chosen(self) -> _Kept:
+    def _chosen(self) -> Kept:
         first, best = self._first, self._best
         assert first is not None
         if best is None:
             return first
-        chance = math.sqrt(first.accuracy * (1 - first.accuracy) / self._n_val)
+        chance = math.sqrt(2 * first.accuracy * (1 - first.accuracy) / self._n_val)
         return first if first.accuracy - best.accuracy > chance else best
 
-    def load(self) -> None:
-        """Take up what an earlier run of the same training kept."""
-        self._first, self._best = (_Kept.read(self._folder / name) for name in ("first", "best"))
+    def resume(self, checkpoint: Path) -> None:
+        """Take up what an earlier run of the same training kept, at one of its checkpoints.
+
+        The Trainer gives a network the names that its weights have in files, which are others for some.
+        """
+        last = Kept.read(checkpoint / TRAINED)
+        assert last is not None
+        put_back(self._network, last.weights)
+        self._first, self._best = (Kept.read(self._folder / name) for name in ("first", "best"))
 
     def restore(self) -> None:
         """Put the epoch that is kept back into the network."""
-        there = dict(self._network.named_parameters())
-        with torch.no_grad():
-            for name, weights in self._chosen.weights.items():
-                there[name].copy_(weights.to(there[name].device))
+        put_back(self._network, self._chosen.weights)
 
     def on_evaluate(
         self,
@@ -80,18 +87,35 @@ class BestEpoch(TrainerCallback):
         if epoch and self._best is not None and not loss < self._best.loss:
             control.should_training_stop |= epoch - self._best.epoch >= self._patience
             return
-        trained = ((name, weights) for name, weights in self._network.named_parameters() if weights.requires_grad)
-        weights = {name: values.detach().cpu().clone() for name, values in trained}
-        kept = _Kept(epoch, metrics["eval_accuracy"], loss, weights)
+        kept = Kept(epoch, metrics["eval_accuracy"], loss, trained_weights(self._network))
         if epoch:
             self._best = kept
         else:
             self._first = kept
         kept.write(self._folder / ("best" if epoch else "first"))
 
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **others: Any) -> None:
+        """Write what is trained beside the checkpoint that was written: without it none is gone on from."""
+        folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
+        Kept(round(state.epoch or 0), 0.0, 0.0, trained_weights(self._network)).write(folder / TRAINED)
+
+
+def trained_weights(network: Any) -> dict[str, torch.Tensor]:
+    """A copy of what is trained, by name."""
+    trained = ((name, weights) for name, weights in network.named_parameters() if weights.requires_grad)
+    return {name: weights.detach().cpu().clone() for name, weights in trained}
+
+
+def put_back(network: Any, weights: dict[str, torch.Tensor]) -> None:
+    """Give the parameters of these names these values."""
+    there = dict(network.named_parameters())
+    with torch.no_grad():
+        for name, values in weights.items():
+            there[name].copy_(values.to(there[name].device))
+
 
 @dataclass(frozen=True, eq=False)
-class _Kept:
+class Kept:
     """What was trained, as it was after an epoch, and how well it validated."""
 
     epoch: int
@@ -100,7 +124,7 @@ class _Kept:
     weights: dict[str, torch.Tensor]
 
     @classmethod
-    def read(cls, file: Path) -> _Kept | None:
+    def read(cls, file: Path) -> Kept | None:
         """What :meth:`write` wrote; None where nothing whole is there."""
         from safetensors import SafetensorError, safe_open
 

@@ -62,7 +62,7 @@ def load_classifier(checkpoint: Checkpoint, classes: Sequence[str], *, several: 
                 "fine-tuned: take the same model from timm ('timm/...'), or fit_head, or fit_adapter."
             )
         try:
-            return AutoModelForImageClassification.from_pretrained(
+            network = AutoModelForImageClassification.from_pretrained(
                 checkpoint.folder,
                 trust_remote_code=False,
                 use_safetensors=True,
@@ -73,6 +73,9 @@ def load_classifier(checkpoint: Checkpoint, classes: Sequence[str], *, several: 
             )
         except Exception as error:  # damaged weights alone come as four kinds of exception
             raise EncoderError(f"The checkpoint {str(checkpoint.folder)!r} cannot be trained: {error}") from error
+    if hasattr(network.config, "label_names"):  # which timm's configuration writes in the place of id2label
+        network.config.label_names = list(classes)
+    return network
 
 
 def classifier_layer(network: Any) -> torch.nn.Linear | None:

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import PrinterCallback, TrainerState, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
 
 from ..encoders.device import half_precision, usable_cpus
 from ..encoders.libraries import quiet_loading
 from ..widgets.live_training import LiveHistory
-from .best_epoch import BestEpoch
+from .best_epoch import TRAINED, BestEpoch, Kept
 from .frozen_features import FrozenPart
 from .history import history_html, history_of
 from .network import trained_parameters
@@ -101,7 +100,7 @@ def run_training(
     while True:
         last = _last_checkpoint(folder)
         if last is not None:
-            best.load()
+            best.resume(last)
         trainer = FineTuner(
             several=several,
             part=part,
@@ -122,7 +121,7 @@ def run_training(
         trainer.remove_callback(PrinterCallback)
         try:
             with quiet_loading():
-                trainer.train(resume_from_checkpoint=last)
+                trainer.train(resume_from_checkpoint=None if last is None else str(last))
             if trainer.state.global_step < trainer.state.max_steps:
                 stopped = f"no better for {settings.patience} epochs"
         except KeyboardInterrupt:
@@ -157,7 +156,7 @@ def _arguments(
         eval_on_start=new,
         eval_strategy="epoch",
         save_strategy="epoch",
-        save_total_limit=1,
+        save_total_limit=2,  # one is whole while the other is written
         logging_strategy="epoch",
         logging_nan_inf_filter=False,
         disable_tqdm=True,
@@ -182,16 +181,18 @@ def _optimizer(network: Any, settings: Settings) -> torch.optim.Optimizer:
     return torch.optim.AdamW([group for group in groups if group["params"]], weight_decay=_WEIGHT_DECAY)
 
 
-def _last_checkpoint(folder: Path) -> str | None:
-    """The last checkpoint that was written whole: its state is written last."""
-    found = get_last_checkpoint(str(folder))
-    if found is None:
-        return None
+def _last_checkpoint(folder: Path) -> Path | None:
+    """The last checkpoint that was written whole."""
+    found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]), reverse=True)
+    return next((path for path in found if _is_whole(path)), None)
+
+
+def _is_whole(checkpoint: Path) -> bool:
     try:
-        json.loads((Path(found) / "trainer_state.json").read_text())
+        json.loads((checkpoint / "trainer_state.json").read_text())
     except (OSError, ValueError):
-        return None
-    return found
+        return False
+    return Kept.read(checkpoint / TRAINED) is not None
 
 
 def _is_full(error: BaseException) -> bool:
