@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 from PIL import Image
 
+from ..encoders.errors import MissingDependencyError
 from ..sources.reader import Original
 
 Augmentation: TypeAlias = Callable[[Image.Image], Image.Image]
@@ -18,8 +20,8 @@ _JITTER = 0.2
 _TILE, _COLUMNS = 160, 8  # px of a picture in the grid, and pictures in a row
 
 
-def find_augmentation(augment: Literal["auto", "none"] | Augmentation, side: int) -> Augmentation:
-    """The augmentation that a user asked for.
+def find_augmentation(augment: Literal["auto", "none"] | Augmentation, side: int) -> Augmentation | None:
+    """The augmentation that a user asked for; None for none.
 
     Parameters
     ----------
@@ -38,12 +40,14 @@ def find_augmentation(augment: Literal["auto", "none"] | Augmentation, side: int
     if callable(augment):
         return augment
     if augment == "none":
-        return _as_it_is
+        return None
     if augment != "auto":
         raise ValueError(
             f"augment={augment!r}: 'auto', 'none', or a function from a picture to a picture, such as a transform of "
             "torchvision.transforms.v2."
         )
+    if importlib.util.find_spec("torchvision") is None:
+        raise MissingDependencyError("augment='auto' needs torchvision: pip install 'nbcurate[train]'")
     from torchvision.transforms import v2
 
     return v2.Compose(
@@ -53,10 +57,6 @@ def find_augmentation(augment: Literal["auto", "none"] | Augmentation, side: int
             v2.ColorJitter(_JITTER, _JITTER, _JITTER),
         ]
     )
-
-
-def _as_it_is(picture: Image.Image) -> Image.Image:
-    return picture
 
 
 def augmented_grid(files: Sequence[Original], augment: Augmentation, n: int = 16, *, seed: int = 0) -> Image.Image:

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import shutil
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,12 +31,15 @@ from .tuned_encoder import TunedEncoder
 from .tuning import tune
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ..dataset import Dataset
 
 _LIBRARIES = ("torch", "transformers", "accelerate", "peft", "timm", "torchvision")
 #: Learning rates of what was pre-trained: convolutions bear more than attention does, low-rank matrices need more.
 _RATE = {"convolutional": 3e-4, "transformer": 5e-5, "lora": 5e-4}
-_HEAD_FACTOR = 10.0  # the classifier's rate over that
+_HEAD_FACTOR = 5.0  # the classifier's rate over that
+_EPOCHS, _MOST_EPOCHS, _STEPS = 8, 30, 600  # the least and the most that are taken unasked, and steps to be reached
 
 
 def fine_tune(
@@ -46,7 +50,7 @@ def fine_tune(
     split: str = "split",
     unfreeze: int | Literal["all"] | None = None,
     method: Method = "layers",
-    epochs: int = 8,
+    epochs: int | None = None,
     augment: Literal["auto", "none"] | Augmentation = "auto",
     balance: Balance | None = None,
     learning_rate: float | None = None,
@@ -80,8 +84,9 @@ def fine_tune(
     method : {"layers", "lora"}
         Train the blocks themselves, or low-rank matrices beside their linear layers, which is for transformers and
         needs less memory.
-    epochs : int
-        At the most: it ends where validation gets no better.
+    epochs : int, optional
+        At the most: it ends where validation gets no better. By default 8, of few pictures more, up to 30, so that
+        there are 600 steps.
     augment : {"auto", "none"} or callable
         ``"auto"``: crops, mirrored or not, a little brighter or darker. A callable takes an RGB picture and gives one,
         such as a transform of ``torchvision.transforms.v2``. :meth:`TunedEncoder.augmented` shows what comes of it.
@@ -133,7 +138,7 @@ def fine_tune(
     settings = Settings(
         unfreeze=unfreeze if unfreeze is not None else "all" if method == "lora" else 2,
         method=method,
-        epochs=epochs,
+        epochs=_EPOCHS if epochs is None else epochs,
         batch_size=batch_size,
         learning_rate=_RATE[kind] if learning_rate is None else learning_rate,
         head_factor=_HEAD_FACTOR,
@@ -147,10 +152,12 @@ def fine_tune(
     parts = parts_of(dataset, labels, split, stratify=label, seed=seed)
     parts.require("train", "val")
     lesson = lesson_of(dataset, labels, parts)
+    if epochs is None:
+        settings = replace(settings, epochs=_enough_epochs(len(lesson.ids["train"]), batch_size))
     arguments = {"label": label, "split": split, **settings.to_json(), "augment": words_of(augment)}
     digest = _digest(base, arguments, lesson)
     folder = _run_folder(dataset, digest)
-    with live_history(f"{base.name}: up to {epochs} epochs on {len(lesson.ids['train']):,} pictures") as live:
+    with live_history(f"{base.name}: up to {settings.epochs} epochs on {len(lesson.ids['train']):,} pictures") as live:
         network, trained = tune(lesson, base, settings, augmentation, folder, live)
     notes = {
         "name": name or f"{base.name.removesuffix('-tuned')}-tuned",
@@ -160,7 +167,7 @@ def fine_tune(
         "classes": lesson.classes,
         "items": {part: len(getattr(parts, part)) for part in ("train", "val", "test")},
         "data": digest,
-        "history": json.loads(trained.history.reset_index().to_json(orient="records", double_precision=15)),
+        "history": _rows(trained.history),
         "best_epoch": trained.best,
         "stopped": trained.stopped,
         "libraries": library_versions(*_LIBRARIES),
@@ -169,7 +176,7 @@ def fine_tune(
     tuned = _keep(dataset, network, base, notes)
     if not trained.goes_on:
         shutil.rmtree(folder, ignore_errors=True)
-    if augment != "none":
+    if augmentation is not None:
         tuned.show_augmented_by(partial(augmented_grid, lesson.files["train"], augmentation, seed=seed))
     judge(dataset, labels, parts, base, tuned)
     return tuned
@@ -220,6 +227,18 @@ def _keep(dataset: Dataset, network: Any, base: HuggingFaceEncoder, notes: dict[
         dataset.store, notes["name"], lambda folder: write_checkpoint(folder, network, base.checkpoint, notes)
     )
     return TunedEncoder.load(place, execution=Execution(device=str(base.device)))
+
+
+def _enough_epochs(n: int, batch_size: int) -> int:
+    """How often so many pictures are shown where nothing else is said."""
+    steps_an_epoch = -(-n // batch_size)
+    return min(max(_EPOCHS, -(-_STEPS // steps_an_epoch)), _MOST_EPOCHS)
+
+
+def _rows(history: pd.DataFrame) -> list[dict[str, float | None]]:
+    """A row an epoch, as JSON has it."""
+    rows = history.reset_index().to_dict(orient="records")
+    return [{str(name): None if value != value else value for name, value in row.items()} for row in rows]
 
 
 def _version() -> str:

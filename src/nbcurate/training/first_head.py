@@ -6,7 +6,7 @@ Started from a random classifier, the first steps would undo what the network kn
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from ..curate.class_scores import Link
 from ..curate.classifier import Rows
 from ..curate.linear_classifier import fit_linear_classifier
+from ..curate.logistic import LinearHead
 from ..store.import_whole import import_whole
 from .network import classifier_layer
-from .pictures import TrainingPictures, stack
+from .pictures import stack
 
 if TYPE_CHECKING:
     import_whole("torch")
@@ -26,12 +27,22 @@ _MOST = 4_000  # pictures that it is fitted to, and as many that its penalty is 
 _BATCH = 4
 
 
+class Samples(Protocol):
+    """Pictures, or features of them, with what each is."""
+
+    targets: Any
+
+    def plain(self, index: int) -> dict[str, Any]:
+        """One that is not augmented, as the network takes it."""
+        ...
+
+
 def fit_first_head(
     network: Any,
-    train: TrainingPictures,
-    val: TrainingPictures,
+    forward: Callable[[dict[str, torch.Tensor]], object],
+    train: Samples,
+    val: Samples,
     link: Link,
-    device: torch.device,
     *,
     seed: int,
     step: Callable[[int], object],
@@ -41,11 +52,12 @@ def fit_first_head(
     Parameters
     ----------
     network : PreTrainedModel
-    train, val : TrainingPictures
+    forward : callable
+        Runs the network on a batch.
+    train, val : Samples
         Not augmented. Of many pictures some thousand are drawn.
     link : Link
         Whether a picture is of one class or of several.
-    device : torch.device
     step : callable
         Is told after each batch how many pictures it had.
 
@@ -59,38 +71,30 @@ def fit_first_head(
     layer = classifier_layer(network)
     if layer is None:
         return
+    network.eval()
     dice = np.random.default_rng(seed)
-    chosen = [np.sort(dice.permutation(len(pictures))[:_MOST]) for pictures in (train, val)]
-    network.eval().to(device)
-    found = [
-        _inputs_of(network, layer, pictures, rows, device, step)
-        for pictures, rows in zip((train, val), chosen, strict=True)
-    ]
-    features = np.concatenate(found)
+    chosen = [(samples, np.sort(dice.permutation(len(samples.targets))[:_MOST])) for samples in (train, val)]
+    features = np.concatenate([_inputs_of(layer, forward, samples, rows, step) for samples, rows in chosen])
+    hot = np.concatenate([_hot(samples.targets, rows, layer.out_features) for samples, rows in chosen])
     scale = float(np.linalg.norm(features, axis=1).mean()) or 1.0
-    n_classes = layer.out_features
-    targets = sp.csr_array(
-        np.concatenate(
-            [_hot(pictures.targets, rows, n_classes) for pictures, rows in zip((train, val), chosen, strict=True)]
-        )
-    )
-    rows = Rows(np.arange(len(features)), targets)
-    ours = np.arange(len(chosen[0]))
+    rows = Rows(np.arange(len(features)), sp.csr_array(hot))
+    ours = np.arange(len(chosen[0][1]))
     fitted = fit_linear_classifier(
         features / scale, rows.take(ours), rows.take(np.arange(len(ours), len(features))), link, ours, seed=seed
     )
+    head = fitted.head
+    assert isinstance(head, LinearHead)
     with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(fitted.head.directions.T)) / scale)
+        layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(head.directions.T)) / scale)
         if layer.bias is not None:
-            layer.bias.copy_(torch.from_numpy(fitted.head.offsets))
+            layer.bias.copy_(torch.from_numpy(head.offsets))
 
 
 def _inputs_of(
-    network: Any,
     layer: torch.nn.Module,
-    pictures: TrainingPictures,
+    forward: Callable[[dict[str, torch.Tensor]], object],
+    samples: Samples,
     rows: NDArray[np.intp],
-    device: torch.device,
     step: Callable[[int], object],
 ) -> NDArray[np.float32]:
     """What comes to a layer, of some pictures: float32 [n, width]."""
@@ -101,8 +105,8 @@ def _inputs_of(
     try:
         with torch.inference_mode():
             for start in range(0, len(rows), _BATCH):
-                batch = stack([pictures[int(at)] for at in rows[start : start + _BATCH]])
-                network(**{name: values.to(device) for name, values in batch.items() if name != "labels"})
+                batch = stack([samples.plain(int(at)) for at in rows[start : start + _BATCH]])
+                forward(batch)
                 step(len(batch["labels"]))
     finally:
         hook.remove()

@@ -1,20 +1,24 @@
 """What the frozen part of a network makes of each picture, computed once: training then runs the rest alone.
 
-On a CPU most of an epoch is spent on layers that do not change. A few augmented views of each picture go through them
-before the first epoch, in the small batches that a CPU likes; an epoch draws one of the views of each.
+On a CPU most of an epoch is spent on layers that do not change. A few views of each picture, one of them as it is, go
+through them before the first epoch, a picture a pass and a pass a core, as a CPU likes it; an epoch draws one of each.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..encoders.device import forward_threads, usable_cpus
 from ..store.import_whole import import_whole
 from .pictures import TrainingPictures, stack
 
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
 
 #: Bytes on disk that the features may take.
 _MOST = 4 << 30
-_BATCH = 4  # pictures a forward pass: larger ones leave the processor's cache
 #: Largest difference of an output that was made by way of features, in half precision, from one that was not.
 _SAME = 0.02
 
@@ -34,7 +37,7 @@ class _Reached(Exception):
 
 
 class FrozenPart:
-    """The layers of a network before the first that is trained.
+    """The layers of a network before the first that is trained. May be called from several threads.
 
     Parameters
     ----------
@@ -52,15 +55,15 @@ class FrozenPart:
     def __init__(self, network: Any, sample: dict[str, torch.Tensor]) -> None:
         import torch
 
-        inputs = {name: values for name, values in sample.items() if name != "labels"}
+        inputs = _without_labels(sample)
         self._network, self._one = network, {name: values[:1] for name, values in inputs.items()}
+        self._here = threading.local()
         was = network.training
         network.eval()
-        self._block = _first_trained(network, self._one)
+        _first_trained(network, self._one).register_forward_pre_hook(self._at_the_cut)
         with torch.inference_mode():
             expected = network(**inputs).logits
-        features = self(inputs)
-        with torch.inference_mode():
+            features = self(inputs)
             found = self.resume(torch.from_numpy(features.astype(np.float32)).to(expected.device)).logits
         network.train(was)
         if found.shape != expected.shape or (found - expected).abs().max() > _SAME * max(1.0, expected.abs().max()):
@@ -71,19 +74,13 @@ class FrozenPart:
         """What comes out of the frozen part, float16 [n, ...]."""
         import torch
 
-        reached: list[torch.Tensor] = []
-
-        def stop(module: Any, args: tuple[Any, ...]) -> None:
-            reached.append(args[0])
-            raise _Reached
-
-        hook = self._block.register_forward_pre_hook(stop)
+        self._here.stop = True
         try:
             with torch.inference_mode(), suppress(_Reached):
-                self._network(**{name: values for name, values in inputs.items() if name != "labels"})
+                self._network(**_without_labels(inputs))
         finally:
-            hook.remove()
-        return reached[0].to(torch.float16).cpu().numpy()
+            self._here.stop = False
+        return self._here.reached.to(torch.float16).cpu().numpy()
 
     def resume(self, features: torch.Tensor) -> Any:
         """The network's output for features.
@@ -91,19 +88,24 @@ class FrozenPart:
         One picture goes through the frozen part, so that whatever the network works out on its way is there; where it
         comes to the first trained layer, the features take its place.
         """
-
-        def exchange(module: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
-            return (features, *args[1:])
-
-        hook = self._block.register_forward_pre_hook(exchange)
+        self._here.features = features
         try:
             return self._network(**self._one)
         finally:
-            hook.remove()
+            self._here.features = None
+
+    def _at_the_cut(self, module: Any, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        if getattr(self._here, "stop", False):
+            self._here.reached = args[0]
+            raise _Reached
+        features = getattr(self._here, "features", None)
+        return None if features is None else (features, *args[1:])
 
 
 class FrozenFeatures:
     """A torch data set of features in a file: some views of each picture, of which one is drawn each time.
+
+    The first view is the picture as it is, the others are augmented.
 
     Parameters
     ----------
@@ -121,17 +123,28 @@ class FrozenFeatures:
 
     @classmethod
     def make(
-        cls, part: FrozenPart, pictures: TrainingPictures, views: int, file: Path, step: Callable[[int], object]
+        cls,
+        part: FrozenPart,
+        pictures: TrainingPictures,
+        views: int,
+        file: Path,
+        step: Callable[[int], object],
     ) -> FrozenFeatures:
         """Compute so many views of each picture, unless the file has them; ``step`` is told of each that is done."""
         shape = (len(pictures), views, *part.shape)
         if not file.exists():
             beside = file.with_suffix(".new")
             features = np.memmap(beside, np.float16, "w+", shape=shape)
-            for at in range(len(pictures)):
-                for some in _batches(views):
-                    features[at, some] = part(stack([pictures[at] for _ in some]))
+
+            def compute(at: int, batch: dict[str, torch.Tensor]) -> None:
+                features[at] = part(batch)
                 step(1)
+
+            workers = usable_cpus()
+            with forward_threads(workers) as pool, Waiting(2 * workers) as waiting:
+                for at in range(len(pictures)):  # by this thread, so that the dice fall in the same order each time
+                    shown = [pictures.plain(at), *(pictures[at] for _ in range(views - 1))]
+                    waiting.add(pool.submit(compute, at, stack(shown)))
             features.flush()
             os.replace(beside, file)
         return cls(file, shape, pictures.targets)
@@ -144,7 +157,38 @@ class FrozenFeatures:
         import torch
 
         view = int(torch.randint(self._features.shape[1], ()))  # torch's dice, which are thrown alike after a resume
+        return self._sample(index, view)
+
+    def plain(self, index: int) -> dict[str, Any]:
+        """The features of the picture as it is."""
+        return self._sample(index, 0)
+
+    def _sample(self, index: int, view: int) -> dict[str, Any]:
         return {"features": self._features[index, view].astype(np.float32), "labels": self.targets[index]}
+
+
+class Waiting:
+    """Jobs that were handed out, of which no more than so many wait: more would fill the memory."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._jobs = most, deque[Future[None]]()
+
+    def add(self, job: Future[None]) -> None:
+        """Take a job, and wait for the oldest if there are too many. Raises what a job raised."""
+        self._jobs.append(job)
+        if len(self._jobs) > self._most:
+            self._jobs.popleft().result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        while self._jobs:
+            job = self._jobs.popleft()
+            if kind is None:
+                job.result()
+            else:
+                job.cancel()
 
 
 def views_that_fit(part: FrozenPart, n: int, wanted: int) -> int:
@@ -174,5 +218,5 @@ def _first_trained(network: Any, inputs: dict[str, torch.Tensor]) -> torch.nn.Mo
     return order[0]
 
 
-def _batches(views: int) -> Iterator[range]:
-    return (range(start, min(start + _BATCH, views)) for start in range(0, views, _BATCH))
+def _without_labels(batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: values for name, values in batch.items() if name != "labels"}

@@ -41,6 +41,7 @@ class TrainingPictures:
 
     Attributes
     ----------
+    augment : callable or None
     unreadable : dict of int to str
         Which could not be read, and why: another picture was shown in the place of each.
     """
@@ -52,7 +53,7 @@ class TrainingPictures:
         preprocess: Preprocessor,
         augment: Augmentation | None = None,
     ) -> None:
-        self._files, self.targets, self._preprocess, self._augment = list(files), targets, preprocess, augment
+        self._files, self.targets, self._preprocess, self.augment = list(files), targets, preprocess, augment
         size = preprocess.image_size
         self._side = None if size == FULL_SIZE else round(_MARGIN * size)
         self._kept: dict[int, Image.Image] = {}
@@ -64,9 +65,15 @@ class TrainingPictures:
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         """What the model takes, by name, and the target as ``labels``."""
+        return self._sample(index, self.augment)
+
+    def plain(self, index: int) -> dict[str, Any]:
+        """The same of the picture as it is."""
+        return self._sample(index, None)
+
+    def _sample(self, index: int, augment: Augmentation | None) -> dict[str, Any]:
         at, picture = self._readable(index)
-        shown = picture if self._augment is None else self._augment(picture)
-        inputs = self._preprocess(shown)
+        inputs = self._preprocess(picture if augment is None else augment(picture))
         return {**{name: values[0] for name, values in inputs.items()}, "labels": self.targets[at]}
 
     def picture(self, index: int) -> Image.Image:

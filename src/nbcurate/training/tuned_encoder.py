@@ -111,7 +111,7 @@ class TunedEncoder(HuggingFaceEncoder):
     def history(self) -> pd.DataFrame:
         """A row an epoch; see the class."""
         rows = self.training["history"]
-        return pd.DataFrame(rows).set_index("epoch")
+        return pd.DataFrame(rows).set_index("epoch").astype(float)
 
     @property
     def report(self) -> EncoderReport | None:

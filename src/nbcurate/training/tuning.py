@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from .pictures import TrainingPictures, stack
 from .settings import Settings
 
 if TYPE_CHECKING:
+    import torch
+
     from .run import Trained
 
 _VIEWS = 4  # augmented views of each picture, of which the frozen part is computed once
@@ -29,7 +32,7 @@ def tune(
     lesson: Lesson,
     base: HuggingFaceEncoder,
     settings: Settings,
-    augmentation: Augmentation,
+    augmentation: Augmentation | None,
     folder: Path,
     live: LiveHistory,
 ) -> tuple[Any, Trained]:
@@ -45,38 +48,45 @@ def tune(
     EncoderError
         If nothing of it can be trained.
     """
+    import torch
     from transformers import set_seed
 
     from .run import run_training
 
     set_seed(settings.seed)
-    network = load_classifier(base.checkpoint, lesson.classes, several=lesson.several)
-    plain = {part: lesson.pictures(part, base.preprocess) for part in ("train", "val")}
-    if not _knows(base, lesson):
-        total = sum(map(len, plain.values()))
-        step = _counter(live, "the new classifier is fitted to the network as it is: {} pictures seen", total)
-        fit_first_head(network, plain["train"], plain["val"], lesson.link, base.device, seed=settings.seed, step=step)
-    if base.convolutional and base.device.type == "cpu":
-        import torch
-
+    network = load_classifier(base.checkpoint, lesson.classes, several=lesson.several).to(base.device)
+    if base.convolutional:
         network = network.to(memory_format=torch.channels_last)
-    if settings.method == "lora":
-        network = add_low_rank(network, settings.unfreeze)
-    else:
-        unfreeze(network, settings.unfreeze)
+    unfreeze(network, settings.unfreeze)
     if not any(weights.requires_grad for weights in network.parameters()):
         raise EncoderError(f"Nothing of {base.name!r} can be trained: it has no layer that gives classes.")
     hold_still(network)
-    network.to(base.device)
-    shown = lesson.pictures("train", base.preprocess, augmentation)
-    part, train, val = _without_the_frozen_part(network, shown, plain["val"], settings, folder, live)
+    pictures = lesson.pictures("train", base.preprocess, augmentation)
+    validated = lesson.pictures("val", base.preprocess)
+    part, train, val = _without_the_frozen_part(network, pictures, validated, settings, folder, live)
+    if not _knows(base, lesson):
+        forward = partial(_forward, network, part, base.device)
+        step = _counter(
+            live, "the new classifier is fitted to the network as it is: {} pictures", len(train) + len(val)
+        )
+        fit_first_head(network, forward, train, val, lesson.link, seed=settings.seed, step=step)
+    if settings.method == "lora":
+        network = add_low_rank(network, settings.unfreeze)
+        hold_still(network)
     trained = run_training(
         network, train, val, settings, folder,
         several=lesson.several, part=part, device=base.device, live=live, tell=_tell,
         weights=lesson.even_weights() if settings.balance == "sampler" else None,
     )  # fmt: skip
-    lesson.tell_of_unreadable({"train": shown, "val": plain["val"]})
+    lesson.tell_of_unreadable({"train": pictures, "val": validated})
     return (network.merge_and_unload() if settings.method == "lora" else network), trained
+
+
+def _forward(network: Any, part: FrozenPart | None, device: torch.device, batch: dict[str, torch.Tensor]) -> object:
+    """Run a network on pictures, or on what its frozen part made of them."""
+    if part is not None:
+        return part.resume(batch["features"])
+    return network(**{name: values.to(device) for name, values in batch.items() if name != "labels"})
 
 
 def _knows(base: HuggingFaceEncoder, lesson: Lesson) -> bool:
@@ -90,14 +100,13 @@ def _without_the_frozen_part(
 ) -> tuple[FrozenPart | None, Any, Any]:
     """What is trained on: features of the frozen part where they can be had and pay, or else the pictures."""
     device = next(network.parameters()).device
-    views = min(_VIEWS, settings.epochs)
     if device.type != "cpu" or settings.method == "lora":  # a GPU is through with the frozen part before one reads it
         return None, train, val
     try:
         part = FrozenPart(network, stack([val[at % len(val)] for at in range(_SAMPLE)]))
     except ValueError:
         return None, train, val
-    views = views_that_fit(part, len(train) + len(val), views)
+    views = views_that_fit(part, len(train) + len(val), 1 if train.augment is None else _VIEWS)
     if not views:
         return None, train, val
     step = _counter(live, "what is frozen is computed once: {} pictures", len(train) + len(val))
