@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 _LIBRARIES = ("torch", "transformers", "accelerate", "peft", "timm", "torchvision")
 #: Learning rates of what was pre-trained: convolutions bear more than attention does, low-rank matrices need more.
 _RATE = {"convolutional": 3e-4, "transformer": 5e-5, "lora": 5e-4}
-_HEAD_FACTOR = 5.0  # the classifier's rate over that
-_EPOCHS, _MOST_EPOCHS, _STEPS = 8, 30, 600  # the least and the most that are taken unasked, and steps to be reached
+_HEAD_FACTOR = 10.0  # the classifier's rate over that
+_EPOCHS, _MOST_EPOCHS, _STEPS = 10, 30, 600  # the least and the most that are taken unasked, and steps to be reached
+_LEAST_PATIENCE = 3
 
 
 def fine_tune(
@@ -55,7 +56,7 @@ def fine_tune(
     balance: Balance | None = None,
     learning_rate: float | None = None,
     batch_size: int = 16,
-    patience: int = 3,
+    patience: int | None = None,
     name: str | None = None,
     device: str = "auto",
     seed: int = 0,
@@ -85,8 +86,8 @@ def fine_tune(
         Train the blocks themselves, or low-rank matrices beside their linear layers, which is for transformers and
         needs less memory.
     epochs : int, optional
-        At the most: it ends where validation gets no better. By default 8, of few pictures more, up to 30, so that
-        there are 600 steps.
+        At the most: it ends where validation gets no better. By default 10, of few pictures more, up to 30, so
+        that there are 600 steps.
     augment : {"auto", "none"} or callable
         ``"auto"``: crops, mirrored or not, a little brighter or darker. A callable takes an RGB picture and gives one,
         such as a transform of ``torchvision.transforms.v2``. :meth:`TunedEncoder.augmented` shows what comes of it.
@@ -96,8 +97,9 @@ def fine_tune(
         Of the pre-trained layers; the classifier's is ten times that. By default what suits the kind of model.
     batch_size : int
         Pictures a step. Where memory does not suffice, a step takes several smaller passes.
-    patience : int
-        Epochs without a better validation after which it ends.
+    patience : int, optional
+        Epochs without a better validation after which it ends; half of all by default, as rates first rise, which
+        disturbs what is there, and then fall.
     name : str, optional
         Of the new encoder; ``"<name of the old>-tuned"`` unless given.
     device : str
@@ -142,7 +144,7 @@ def fine_tune(
         batch_size=batch_size,
         learning_rate=_RATE[kind] if learning_rate is None else learning_rate,
         head_factor=_HEAD_FACTOR,
-        patience=patience,
+        patience=_EPOCHS if patience is None else patience,
         balance=balance,
         seed=seed,
     )
@@ -154,6 +156,8 @@ def fine_tune(
     lesson = lesson_of(dataset, labels, parts)
     if epochs is None:
         settings = replace(settings, epochs=_enough_epochs(len(lesson.ids["train"]), batch_size))
+    if patience is None:
+        settings = replace(settings, patience=max(_LEAST_PATIENCE, settings.epochs // 2))
     arguments = {"label": label, "split": split, **settings.to_json(), "augment": words_of(augment)}
     digest = _digest(base, arguments, lesson)
     folder = _run_folder(dataset, digest)
