@@ -15,7 +15,7 @@ Augmentation: TypeAlias = Callable[[Image.Image], Image.Image]
 """From an RGB picture to one, by chance; torch's generator is the dice, so that a seed repeats it."""
 
 #: Least share of a picture's area that a crop of it keeps.
-_LEAST = 0.4
+_LEAST = 0.5
 _JITTER = 0.2
 _TILE, _COLUMNS = 160, 8  # px of a picture in the grid, and pictures in a row
 

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..curate.class_scores import Link
-from ..curate.classifier import Rows
-from ..curate.linear_classifier import fit_linear_classifier
-from ..curate.logistic import LinearHead
+from ..curate.logistic import LogisticProblem
+from ..curate.vector_rows import VectorRows
 from ..store.import_whole import import_whole
 from .network import classifier_layer
 from .pictures import stack
@@ -23,7 +22,9 @@ if TYPE_CHECKING:
     import_whole("torch")
     import torch
 
-_MOST = 4_000  # pictures that it is fitted to, and as many that its penalty is chosen by
+_MOST = 4_000  # pictures that it is fitted to
+#: scikit-learn's 1 / C, on inputs of length 1: so strong that the classifier asks more of the layers than they give.
+_PENALTY = 1.0
 _BATCH = 4
 
 
@@ -40,8 +41,7 @@ class Samples(Protocol):
 def fit_first_head(
     network: Any,
     forward: Callable[[dict[str, torch.Tensor]], object],
-    train: Samples,
-    val: Samples,
+    samples: Samples,
     link: Link,
     *,
     seed: int,
@@ -54,8 +54,8 @@ def fit_first_head(
     network : PreTrainedModel
     forward : callable
         Runs the network on a batch.
-    train, val : Samples
-        Not augmented. Of many pictures some thousand are drawn.
+    samples : Samples
+        Of the training part. Of many pictures some thousand are drawn.
     link : Link
         Whether a picture is of one class or of several.
     step : callable
@@ -73,17 +73,13 @@ def fit_first_head(
         return
     network.eval()
     dice = np.random.default_rng(seed)
-    chosen = [(samples, np.sort(dice.permutation(len(samples.targets))[:_MOST])) for samples in (train, val)]
-    features = np.concatenate([_inputs_of(layer, forward, samples, rows, step) for samples, rows in chosen])
-    hot = np.concatenate([_hot(samples.targets, rows, layer.out_features) for samples, rows in chosen])
+    some = np.sort(dice.permutation(len(samples.targets))[:_MOST])
+    features = _inputs_of(layer, forward, samples, some, step)
+    hot = _hot(samples.targets, some, layer.out_features)
     scale = float(np.linalg.norm(features, axis=1).mean()) or 1.0
-    rows = Rows(np.arange(len(features)), sp.csr_array(hot))
-    ours = np.arange(len(chosen[0][1]))
-    fitted = fit_linear_classifier(
-        features / scale, rows.take(ours), rows.take(np.arange(len(ours), len(features))), link, ours, seed=seed
-    )
-    head = fitted.head
-    assert isinstance(head, LinearHead)
+    rows = VectorRows(features / scale, np.arange(len(features)))
+    problem = LogisticProblem(rows, sp.csr_array(hot), link)
+    head = problem.solve(_PENALTY, problem.start()).heads[0]
     with torch.no_grad():
         layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(head.directions.T)) / scale)
         if layer.bias is not None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .run import Trained
 
-_VIEWS = 4  # augmented views of each picture, of which the frozen part is computed once
+_VIEWS = 6  # augmented views of each picture, of which the frozen part is computed once
 _SAMPLE = 2  # pictures on which two ways through the network are compared
 
 
@@ -69,7 +69,7 @@ def tune(
         step = _counter(
             live, "the new classifier is fitted to the network as it is: {} pictures", len(train) + len(val)
         )
-        fit_first_head(network, forward, train, val, lesson.link, seed=settings.seed, step=step)
+        fit_first_head(network, forward, train, lesson.link, seed=settings.seed, step=step)
     if settings.method == "lora":
         network = add_low_rank(network, settings.unfreeze)
         hold_still(network)
