@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from .store import StoreLockedError
     from .store.expression import ExpressionError
     from .store.items import UnknownItemError
-    from .training.adapter import Adapter, fit_adapter
-    from .training.fine_tune import fine_tune
-    from .training.fit_head import fit_head
-    from .training.head import Head
-    from .training.tuned_encoder import TunedEncoder
+    from .training.adapters.adapter import Adapter, fit_adapter
+    from .training.fine_tuning.fine_tune import fine_tune
+    from .training.fine_tuning.tuned_encoder import TunedEncoder
+    from .training.heads.fit_head import fit_head
+    from .training.heads.head import Head
     from .widgets import (
         ClassBalance,
         ClusterBrowser,
@@ -82,12 +82,12 @@ _HOME = {
     "UnknownItemError": "store.items",
     "UnreadableImageError": "imaging.errors",
     "network": "sources.network",
-    "Head": "training.head",
-    "fit_head": "training.fit_head",
-    "Adapter": "training.adapter",
-    "fit_adapter": "training.adapter",
-    "fine_tune": "training.fine_tune",
-    "TunedEncoder": "training.tuned_encoder",
+    "Head": "training.heads.head",
+    "fit_head": "training.heads.fit_head",
+    "Adapter": "training.adapters.adapter",
+    "fit_adapter": "training.adapters.adapter",
+    "fine_tune": "training.fine_tuning.fine_tune",
+    "TunedEncoder": "training.fine_tuning.tuned_encoder",
     **dict.fromkeys(["Encoder", "EncoderError", "FunctionEncoder", "load_encoder"], "encoders"),
     **dict.fromkeys(
         [

@@ -32,13 +32,14 @@ _CHANGING = ("select", "expand", "arrange", "decide", "slice", "tag", "undo", "r
 _GOOD: dict[str, list[Any]] = {
     "view": [0, 1, 2], "k": [1, 5, 10_000], "size": [192, 384, 64, 2048], "key": [0, 3, _ITEMS - 1],
     "encoding": ["keys", "bitset"], "names": [["key"], ["label", "width"], ["decision", "key"], []],
-    "method": ["pca"], "encoder": [None, "no such"], "onto": [None], "inside": [None], "parts": [2, 3], "name": [None, "night", "a name"], "number": [1, 2, 3],
+    "method": ["pca"], "encoder": [None, "no such"], "onto": [None], "inside": [None], "parts": [2, 3],
+    "name": [None, "night", "a name"], "number": [1, 2, 3],
     "finding": ["rare"], "start": [0, 2, 4_000_000_000], "count": [1, 256], "label": [None, "cat", ["cat", "dog"]],
     "decision": ["keep", "reject", "relabel", "clear"], "tag": ["night"],
 }  # fmt: skip
 _PARAMS = {
-    "hello": (), "columns": ("view", "names"), "projection": ("view", "method", "encoder", "onto"), "thumbnails": ("size",),
-    "neighbours": ("view", "k"), "details": ("key",), "preview": ("key", "size"), "whole": ("key", "size"),
+    "hello": (), "columns": ("view", "names"), "projection": ("view", "method", "encoder", "onto"),
+    "thumbnails": ("size",), "neighbours": ("view", "k"), "details": ("key",), "preview": ("key", "size"), "whole": ("key", "size"),
     "objects": (), "select": ("op", "encoding"), "expand": ("view", "k"), "clusters": ("view", "inside", "parts"),
     "arrange": ("view", "op", "names", "name", "number"), "findings": ("view",),
     "finding": ("view", "finding", "names"),

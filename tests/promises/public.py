@@ -27,7 +27,7 @@ _GIVEN = tuple(
         "widgets",
         "search.result",
         "search.knn_graph",
-        "training.head",
+        "training.heads.head",
     )
 )
 _WRITING = {operation.of for operation in OPERATIONS.values()}

@@ -19,7 +19,7 @@ require_model_libraries()
 
 import torch  # noqa: E402
 
-from nbcurate.training import trainer as training  # noqa: E402
+from nbcurate.training.fine_tuning import trainer as training  # noqa: E402
 
 
 def tuned_on(ds: nbc.Dataset, model: Path, **options: Any) -> nbc.TunedEncoder:

@@ -1,0 +1,1 @@
+"""Projections of the vectors that are in the store."""

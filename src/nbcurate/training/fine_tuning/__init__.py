@@ -1,0 +1,1 @@
+"""Models whose last layers are trained on the user's own pictures."""

@@ -1,0 +1,222 @@
+"""What the frozen part of a network makes of each picture, computed once: training then runs the rest alone.
+
+On a CPU most of an epoch is spent on layers that do not change. A few views of each picture, one of them as it is, go
+through them before the first epoch, a picture a pass and a pass a core, as a CPU likes it; an epoch draws one of each.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...encoders.device import forward_threads, usable_cpus
+from ...store.import_whole import import_whole
+from .pictures import TrainingPictures, stack
+
+if TYPE_CHECKING:
+    import_whole("torch")
+    import torch
+
+#: Bytes on disk that the features may take.
+_MOST = 4 << 30
+#: Largest difference of an output that was made by way of features, in half precision, from one that was not.
+_SAME = 0.02
+
+
+class _Reached(Exception):
+    """The forward pass has come to the first layer that is trained."""
+
+
+class FrozenPart:
+    """The layers of a network before the first that is trained. May be called from several threads.
+
+    Parameters
+    ----------
+    network : PreTrainedModel
+        With what is not trained frozen already.
+    sample : dict of str to Tensor
+        A batch of a few pictures, as the network takes them.
+
+    Raises
+    ------
+    ValueError
+        If the network cannot be cut there: something else leads past the cut, or nothing lies before it.
+    """
+
+    def __init__(self, network: Any, sample: dict[str, torch.Tensor]) -> None:
+        import torch
+
+        inputs = _without_labels(sample)
+        self._network, self._one = network, {name: values[:1] for name, values in inputs.items()}
+        self._here = threading.local()
+        was = network.training
+        network.eval()
+        _first_trained(network, self._one).register_forward_pre_hook(self._at_the_cut)
+        with torch.inference_mode():
+            expected = network(**inputs).logits
+            features = self(inputs)
+            found = self.resume(torch.from_numpy(features.astype(np.float32)).to(expected.device)).logits
+        network.train(was)
+        if found.shape != expected.shape or (found - expected).abs().max() > _SAME * max(1.0, expected.abs().max()):
+            raise ValueError("the network is not a chain of layers")
+        self.shape = features.shape[1:]
+
+    def __call__(self, inputs: dict[str, torch.Tensor]) -> NDArray[np.float16]:
+        """What comes out of the frozen part, float16 [n, ...]."""
+        import torch
+
+        self._here.stop = True
+        try:
+            with torch.inference_mode(), suppress(_Reached):
+                self._network(**_without_labels(inputs))
+        finally:
+            self._here.stop = False
+        return self._here.reached.to(torch.float16).cpu().numpy()
+
+    def resume(self, features: torch.Tensor) -> Any:
+        """The network's output for features.
+
+        One picture goes through the frozen part, so that whatever the network works out on its way is there; where it
+        comes to the first trained layer, the features take its place.
+        """
+        self._here.features = features
+        try:
+            return self._network(**self._one)
+        finally:
+            self._here.features = None
+
+    def _at_the_cut(self, module: Any, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        if getattr(self._here, "stop", False):
+            self._here.reached = args[0]
+            raise _Reached
+        features = getattr(self._here, "features", None)
+        return None if features is None else (features, *args[1:])
+
+
+class FrozenFeatures:
+    """A torch data set of features in a file: some views of each picture, of which one is drawn each time.
+
+    The first view is the picture as it is, the others are augmented.
+
+    Parameters
+    ----------
+    file : Path
+        Made by :meth:`make`.
+    shape : tuple of int
+        ``(n, views, ...)``.
+    targets : sequence
+        What each picture is.
+    """
+
+    def __init__(self, file: Path, shape: Sequence[int], targets: Any) -> None:
+        self._features = np.memmap(file, np.float16, "r", shape=tuple(shape))
+        self.targets = targets
+
+    @classmethod
+    def make(
+        cls,
+        part: FrozenPart,
+        pictures: TrainingPictures,
+        views: int,
+        file: Path,
+        step: Callable[[int], object],
+    ) -> FrozenFeatures:
+        """Compute so many views of each picture, unless the file has them; ``step`` is told of each that is done."""
+        shape = (len(pictures), views, *part.shape)
+        if not file.exists():
+            beside = file.with_suffix(".new")
+            features = np.memmap(beside, np.float16, "w+", shape=shape)
+
+            def compute(at: int, batch: dict[str, torch.Tensor]) -> None:
+                features[at] = part(batch)
+                step(1)
+
+            workers = usable_cpus()
+            with forward_threads(workers) as pool, Waiting(2 * workers) as waiting:
+                for at in range(len(pictures)):  # by this thread, so that the dice fall in the same order each time
+                    shown = [pictures.plain(at), *(pictures[at] for _ in range(views - 1))]
+                    waiting.add(pool.submit(compute, at, stack(shown)))
+            features.flush()
+            os.replace(beside, file)
+        return cls(file, shape, pictures.targets)
+
+    def __len__(self) -> int:
+        return len(self._features)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        """One view's features, and the target as ``labels``."""
+        import torch
+
+        view = int(torch.randint(self._features.shape[1], ()))  # torch's dice, which are thrown alike after a resume
+        return self._sample(index, view)
+
+    def plain(self, index: int) -> dict[str, Any]:
+        """The features of the picture as it is."""
+        return self._sample(index, 0)
+
+    def _sample(self, index: int, view: int) -> dict[str, Any]:
+        return {"features": self._features[index, view].astype(np.float32), "labels": self.targets[index]}
+
+
+class Waiting:
+    """Jobs that were handed out, of which no more than so many wait: more would fill the memory."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._jobs = most, deque[Future[None]]()
+
+    def add(self, job: Future[None]) -> None:
+        """Take a job, and wait for the oldest if there are too many. Raises what a job raised."""
+        self._jobs.append(job)
+        if len(self._jobs) > self._most:
+            self._jobs.popleft().result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        while self._jobs:
+            job = self._jobs.popleft()
+            if kind is None:
+                job.result()
+            else:
+                job.cancel()
+
+
+def views_that_fit(part: FrozenPart, n: int, wanted: int) -> int:
+    """How many views of ``n`` pictures may be kept: 0 where not one may."""
+    return min(wanted, _MOST // max(1, 2 * n * int(np.prod(part.shape))))
+
+
+def _first_trained(network: Any, inputs: dict[str, torch.Tensor]) -> torch.nn.Module:
+    """The first module that a forward pass comes to of which all is trained."""
+    import torch
+
+    order: list[torch.nn.Module] = []
+    whole = [
+        module
+        for module in network.modules()
+        if (weights := list(module.parameters())) and all(one.requires_grad for one in weights)
+    ]
+    hooks = [module.register_forward_pre_hook(lambda module, args: order.append(module)) for module in whole]
+    try:
+        with torch.inference_mode():
+            network(**inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    if not order or order[0] is network:
+        raise ValueError("nothing of the network is frozen" if order else "no whole layer of the network is trained")
+    return order[0]
+
+
+def _without_labels(batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: values for name, values in batch.items() if name != "labels"}

@@ -1,0 +1,1 @@
+"""Classifiers on the vectors that are in the store."""
