@@ -39,7 +39,8 @@ _GOOD: dict[str, list[Any]] = {
 }  # fmt: skip
 _PARAMS = {
     "hello": (), "columns": ("view", "names"), "projection": ("view", "method", "encoder", "onto"),
-    "thumbnails": ("size",), "neighbours": ("view", "k"), "details": ("key",), "preview": ("key", "size"), "whole": ("key", "size"),
+    "thumbnails": ("size",),
+    "neighbours": ("view", "k"), "details": ("key",), "preview": ("key", "size"), "whole": ("key", "size"),
     "objects": (), "select": ("op", "encoding"), "expand": ("view", "k"), "clusters": ("view", "inside", "parts"),
     "arrange": ("view", "op", "names", "name", "number"), "findings": ("view",),
     "finding": ("view", "finding", "names"),
