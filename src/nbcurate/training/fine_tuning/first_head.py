@@ -78,7 +78,7 @@ def fit_first_head(
     hot = _hot(samples.targets, some, layer.out_features)
     scale = float(np.linalg.norm(features, axis=1).mean()) or 1.0
     rows = VectorRows(features / scale, np.arange(len(features)))
-    problem = LogisticProblem(rows, sp.csr_array(hot), link)
+    problem = LogisticProblem(rows, sp.csr_array(hot), link, rows.moments())
     head = problem.solve(_PENALTY, problem.start()).heads[0]
     with torch.no_grad():
         layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(head.directions.T)) / scale)

@@ -27,7 +27,7 @@ from .trainer import EnoughRoom, EvenSampler, FineTuner, NotFiniteError, Watcher
 if TYPE_CHECKING:
     import pandas as pd
 
-_WARMUP = 0.2  # share of the steps in which the rates rise
+_WARMUP = 0.3  # share of the steps in which the rates rise
 _WEIGHT_DECAY = 0.05
 _WORKERS = 8
 #: What torch says when memory is full, on the devices that there are.
