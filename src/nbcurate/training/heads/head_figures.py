@@ -78,15 +78,6 @@ class Figures:
     predicted: NDArray[np.int64]
     hit: NDArray[np.int64]
 
-    @classmethod
-    def of(cls, shares: dict[str, float], part: str, given: ClassLabels, predicted: ClassLabels) -> Figures:
-        """From what the items of the part are labelled as and predicted to be; of the same classes."""
-        compared = confusion(given, predicted)
-        counts = compared.counts().toarray().astype(np.int64)
-        return cls(
-            shares, part, given.names, counts, given.counts(), predicted.counts(), np.diag(counts)[: len(given.names)]
-        )
-
     @cached_property
     def accuracy(self) -> pd.Series:
         return pd.Series(self.shares, index=pd.Index(list(self.shares), name="part"), name="accuracy", dtype=float)
@@ -112,3 +103,11 @@ class Figures:
     def to_arrays(self) -> dict[str, NDArray[np.int64]]:
         """What it counts, by name."""
         return {name: getattr(self, name) for name in ("counts", "items", "predicted", "hit")}
+
+
+def figures_of(shares: dict[str, float], part: str, given: ClassLabels, predicted: ClassLabels) -> Figures:
+    """From what the items of a part are labelled as and predicted to be; of the same classes."""
+    compared = confusion(given, predicted)
+    counts = compared.counts().toarray().astype(np.int64)
+    hit = np.diag(counts)[: len(given.names)]
+    return Figures(shares, part, given.names, counts, given.counts(), predicted.counts(), hit)

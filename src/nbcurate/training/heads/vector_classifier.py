@@ -18,7 +18,7 @@ from ...curate.hidden_classifier import HiddenHead
 from ...curate.logistic import LinearHead
 from ..parts import Parts
 from .content_vectors import ContentVectors
-from .head_figures import Figures
+from .head_figures import Figures, figures_of
 from .seen_items import SeenItems
 
 _NUMBERS = 1 << 22  # of vectors and probabilities that are made at once
@@ -90,7 +90,7 @@ class VectorClassifier:
             shares[name] = confusion(given, predicted).accuracy()
             if name == part:
                 judged = [given, predicted]
-        return Figures.of(shares, part, *judged)
+        return figures_of(shares, part, *judged)
 
     def _predicted_labels(self, found: ContentVectors, rows: NDArray[np.intp]) -> ClassLabels:
         """What these items are predicted to be."""
