@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from ground_truth import photographs
+from ground_truth import photographs  # pyright: ignore[reportMissingImports]
 from numpy.typing import NDArray
 from PIL import Image
 from sklearn.cluster import KMeans
@@ -77,19 +77,16 @@ def measures(held_out: NDArray, labels: NDArray, train: NDArray, train_labels: N
     )
     k = len(set(labels))
     nmi = np.mean(
-        [
-            normalized_mutual_info_score(labels, KMeans(k, n_init=4, random_state=s).fit_predict(held_out))
-            for s in range(3)
-        ]
+        [normalized_mutual_info_score(labels, KMeans(k, random_state=s).fit_predict(held_out)) for s in range(3)]
     )
     similarity = held_out @ held_out.T
     others = ~np.eye(len(labels), dtype=bool)
     precision = [
         average_precision_score(labels[others[i]] == labels[i], similarity[i, others[i]])
         for i in range(len(labels))
-        if (labels == labels[i]).sum() > 1
+        if np.count_nonzero(labels == labels[i]) > 1
     ]
-    return [float((voted == labels).mean()), float(probe), float(nmi), float(np.mean(precision))]
+    return [float(np.mean(np.asarray(voted) == labels)), float(probe), float(nmi), float(np.mean(precision))]
 
 
 def ours(ds: nbc.Dataset, part: NDArray[np.str_]) -> tuple[NDArray, list[str]]:
@@ -151,7 +148,7 @@ def fastai(ds: nbc.Dataset, part: NDArray[np.str_]) -> tuple[NDArray, list[str]]
     """``vision_learner(...).fine_tune(...)``, as its documentation begins."""
     import warnings
 
-    from fastai.vision.all import (
+    from fastai.vision.all import (  # pyright: ignore[reportMissingImports]
         CategoryBlock,
         DataBlock,
         ImageBlock,

@@ -194,10 +194,9 @@ def test_the_card_and_the_recipe_say_how_it_was_made(photos: nbc.Dataset, tiny_v
     assert "animals, food, vehicles" in card
     assert f"train {tuned.training['items']['train']}" in card
     assert "| knn_accuracy |" in card
-    assert tuned.recipe["training"]["arguments"]["seed"] == 3
-    again = tuned_on(
-        photos, tiny_vit, **{k: v for k, v in tuned.recipe["training"]["arguments"].items() if k == "seed"}
-    )
+    made: Any = tuned.recipe["training"]
+    assert made["arguments"]["seed"] == 3
+    again = tuned_on(photos, tiny_vit, seed=made["arguments"]["seed"])
     assert again.key == tuned.key
 
 

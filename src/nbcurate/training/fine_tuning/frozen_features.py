@@ -136,7 +136,7 @@ class FrozenFeatures:
     ) -> FrozenFeatures:
         """Compute so many views of each picture, unless the file has them; ``step`` is told of each that is done."""
         shape = (len(pictures), views, *part.shape)
-        if not file.exists():
+        if not file.exists() or file.stat().st_size != 2 * int(np.prod(shape)):
             beside = file.with_suffix(".new")
             features = np.memmap(beside, np.float16, "w+", shape=shape)
 
