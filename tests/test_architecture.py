@@ -10,11 +10,12 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "nbcurate"
 
 #: What each part may import of ours. `curate` knows arrays only; nothing but `widgets` knows the notebook.
-_BELOW = {"imaging", "store", "arguments", "waiting"}
+_BELOW = {"imaging", "store", "arguments", "waiting", "plotting"}
 _ROOMS = {"sources", "encoders", "search", "curate", "export"}
 ALLOWED = {
     "arguments": set(),
     "waiting": set(),
+    "plotting": set(),
     "imaging": {"waiting"},
     "store": {"waiting"},
     "curate": set(),

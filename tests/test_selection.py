@@ -190,3 +190,13 @@ def test_any_sequence_of_changes_is_as_the_words_say(steps: list[tuple[str, list
                     redo.clear()
                     state = after
         assert (selection.marks.kept.tolist(), selection.marks.rejected.tolist()) == state
+
+
+def test_what_was_found_by_marks_that_have_changed_since_is_not_carried_out(dataset: nbc.Dataset) -> None:
+    selection = dataset.selection
+    seen = selection.marks
+    selection.add(dataset.ids[:1])
+    assert not selection.apply("keep", dataset.keys[1:2], seen=seen)
+    assert selection.ids == dataset.ids[:1]
+    assert selection.apply("keep", dataset.keys[1:2], seen=selection.marks)
+    assert selection.ids == dataset.ids[:2]

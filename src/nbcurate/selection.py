@@ -186,11 +186,18 @@ class Selection(IdAlgebra):
 
     # -- changing, by key ----------------------------------------------------------------------------------------
 
-    def apply(self, op: str, keys: Keys) -> None:
-        """Carry out ``set``, ``keep``, ``reject`` or ``unmark`` on known keys. Repeated keys count once."""
+    def apply(self, op: str, keys: Keys, *, seen: Marks | None = None) -> bool:
+        """Carry out ``set``, ``keep``, ``reject`` or ``unmark`` on known keys. Repeated keys count once.
+
+        Where the keys were found by the marks, as neighbours are, these are given as ``seen``: once they have changed,
+        nothing is carried out, and this is False.
+        """
         with self._guard:
+            if seen is not None and seen is not self._marks:
+                return False
             away = Marks(rejected=self._away.rejected) if op == "set" else self._away
             self._change(OPERATIONS[op](self._marks, unique(keys)), away)
+            return True
 
     def undo(self) -> bool:
         """Take the last change back. False when there is none."""

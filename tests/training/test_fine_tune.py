@@ -334,11 +334,8 @@ def focus(stamps: Path, small_lite0: Path, tmp_path_factory: pytest.TempPathFact
     return ds
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_tuned_tells_apart_what_frozen_does_not(focus: nbc.Dataset, small_lite0: Path, seed: int) -> None:
-    tuned = nbc.fine_tune(
-        focus, small_lite0, split="part", epochs=6, batch_size=8, learning_rate=1e-3, patience=6, seed=seed
-    )
+def test_tuned_tells_apart_what_frozen_does_not(focus: nbc.Dataset, small_lite0: Path) -> None:
+    tuned = nbc.fine_tune(focus, small_lite0, split="part", epochs=6, batch_size=8, learning_rate=1e-3, patience=6)
     assert tuned.report is not None
     report = tuned.report.to_pandas()
     assert report.loc["knn_accuracy", "tuned"] > report.loc["knn_accuracy", "frozen"] + 0.1

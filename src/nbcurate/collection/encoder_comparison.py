@@ -17,6 +17,7 @@ from ..curate.agreement import clustering_agreement, knn_accuracy, neighbour_ove
 from ..curate.class_labels import in_words
 from ..encoders import Encoder, EncoderLike, load_encoder
 from ..imaging import UnreadableImageError
+from ..plotting import pyplot
 from ..sources.reader import read_image
 from ..store.kept_models import kept_model
 from .item_labels import labels_of
@@ -83,10 +84,7 @@ class EncoderComparison:
         ImportError
             If matplotlib is not installed.
         """
-        try:
-            import matplotlib.pyplot as plt  # pyright: ignore[reportMissingImports]
-        except ImportError as error:
-            raise ImportError("Plots need matplotlib: pip install matplotlib") from error
+        plt = pyplot()
         frame = self.to_pandas()
         measure = "knn_accuracy" if np.isfinite(frame["knn_accuracy"].to_numpy()).any() else "width"
         _, axes = plt.subplots(figsize=(6, 4))

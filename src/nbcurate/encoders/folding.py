@@ -5,15 +5,21 @@ In evaluation mode it multiplies each channel by a number and adds another, whic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..store.import_whole import import_whole
 
 if TYPE_CHECKING:
     import_whole("torch")
     import torch
+
+_SAME = 0.01  # share by which numbers in half precision may differ, and count as the same
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,21 @@ def fold_normalisation(network: torch.nn.Module) -> list[Fold]:
             setattr(parent, fold.name, _rest_of(normalisation))
             folds.append(fold)
     return folds
+
+
+@contextmanager
+def folded(network: torch.nn.Module, run: Callable[[], NDArray[Any]]) -> Iterator[None]:
+    """Fold the normalisations of a network for the while of a block, if what ``run`` gives is the same by it."""
+    before = run().astype(np.float32)
+    folds = fold_normalisation(network)
+    try:
+        if not np.allclose(run().astype(np.float32), before, rtol=_SAME, atol=_SAME * np.abs(before).max(initial=0)):
+            while folds:
+                folds.pop().take_back()
+        yield
+    finally:
+        for fold in folds:
+            fold.take_back()
 
 
 def _pairs(network: torch.nn.Module) -> Iterator[tuple[str, Any, Any]]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..plotting import pyplot
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -84,7 +86,7 @@ class Report:
         -------
         matplotlib.axes.Axes
         """
-        import matplotlib.pyplot as plt
+        plt = pyplot()
 
         frame = self.to_pandas().dropna(subset=["subset", "random_mean"])
         frame = frame[frame["random_mean"] > 0]

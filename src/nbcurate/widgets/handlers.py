@@ -184,10 +184,12 @@ class Handlers:
     def _expand(self, request: Request) -> Answer:
         selection = self._dataset.selection
         _, search = self._searcher(self._views.dataset(request.params["view"]))
-        marks = selection.marks
-        keys, _ = search.nearest_to_any(marks.kept, request.params["k"], marks.rejected)
-        with unbroken():
-            selection.apply("keep", keys)
+        while True:  # until what was found is by the marks that it joins
+            marks = selection.marks
+            keys, _ = search.nearest_to_any(marks.kept, request.params["k"], marks.rejected)
+            with unbroken():
+                if selection.apply("keep", keys, seen=marks):
+                    break
         return whole({"added": len(keys), "revision": selection.revision})
 
     def _searcher(self, view: Dataset) -> Any:

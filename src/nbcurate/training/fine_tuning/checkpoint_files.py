@@ -9,7 +9,6 @@ from typing import Any
 
 from ...encoders.checkpoint import CONFIG, SHARDED_WEIGHTS, TRAINING, WEIGHTS, Checkpoint
 from ...encoders.libraries import quiet_loading
-from ...encoders.text_tower import has_text_tower
 from .model_card import model_card
 
 
@@ -30,7 +29,7 @@ def write_checkpoint(folder: Path, network: Any, base: Checkpoint, training: dic
         JSON-able, see ``TRAINING``.
     """
     with quiet_loading():
-        if has_text_tower(base):
+        if {"text_config", "vision_config"} <= base.settings().keys():
             _save_with_texts(folder, network, base)
         else:
             network.save_pretrained(folder)

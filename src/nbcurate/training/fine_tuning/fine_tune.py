@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from ...dataset import Dataset
 
 _LIBRARIES = ("torch", "transformers", "accelerate", "peft", "timm", "torchvision")
-#: Learning rates of what was pre-trained: convolutions bear more than attention does, low-rank matrices need more.
-_RATE = {"convolutional": 3e-4, "transformer": 5e-5, "lora": 5e-4}
-_HEAD_FACTOR = 10.0  # the classifier's rate over that
-_EPOCHS, _MOST_EPOCHS, _STEPS = 10, 30, 600  # the least and the most that are taken unasked, and steps to be reached
-_LEAST_PATIENCE = 3
+#: Learning rate of what was pre-trained, and how many times that is the classifier's: convolutions bear more than
+#: attention does, low-rank matrices need more.
+_RATES = {"convolutional": (1e-3, 3.0), "transformer": (5e-5, 20.0), "lora": (5e-4, 6.0)}
+_EPOCHS, _MOST_EPOCHS, _STEPS = 6, 20, 400  # the least and the most that are taken unasked, and steps to be reached
+_LEAST_PATIENCE = 5
 
 
 def fine_tune(
@@ -86,15 +86,15 @@ def fine_tune(
         Train the blocks themselves, or low-rank matrices beside their linear layers, which is for transformers and
         needs less memory.
     epochs : int, optional
-        At the most: it ends where validation gets no better. By default 10, of few pictures more, up to 30, so
-        that there are 600 steps.
+        At the most: it ends where validation gets no better. By default 6, of few pictures more, up to 20, so
+        that there are 400 steps.
     augment : {"auto", "none"} or callable
         ``"auto"``: crops, mirrored or not, a little brighter or darker. A callable takes an RGB picture and gives one,
         such as a transform of ``torchvision.transforms.v2``. :meth:`TunedEncoder.augmented` shows what comes of it.
     balance : "sampler", optional
         Show pictures of all classes equally often.
     learning_rate : float, optional
-        Of the pre-trained layers; the classifier's is ten times that. By default what suits the kind of model.
+        Of the pre-trained layers; the classifier's is 3 to 20 times that. By default what suits the kind of model.
     batch_size : int
         Pictures a step. Where memory does not suffice, a step takes several smaller passes.
     patience : int, optional
@@ -137,13 +137,14 @@ def fine_tune(
     _require_libraries()
     base = _trainable(load_encoder(encoder, device=device))
     kind = "lora" if method == "lora" else "convolutional" if base.convolutional else "transformer"
+    rate, head_factor = _RATES[kind]
     settings = Settings(
         unfreeze=unfreeze if unfreeze is not None else "all" if method == "lora" else 2,
         method=method,
         epochs=_EPOCHS if epochs is None else epochs,
         batch_size=batch_size,
-        learning_rate=_RATE[kind] if learning_rate is None else learning_rate,
-        head_factor=_HEAD_FACTOR,
+        learning_rate=rate if learning_rate is None else learning_rate,
+        head_factor=head_factor,
         patience=_EPOCHS if patience is None else patience,
         balance=balance,
         seed=seed,

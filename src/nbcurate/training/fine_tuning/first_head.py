@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MOST = 4_000  # pictures that it is fitted to
 #: scikit-learn's 1 / C, on inputs of length 1: so strong that the classifier asks more of the layers than they give.
 _PENALTY = 1.0
-_BATCH = 4
+_BATCH = 16
 
 
 class Samples(Protocol):

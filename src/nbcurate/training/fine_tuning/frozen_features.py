@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _MOST = 4 << 30
 #: Largest difference of an output that was made by way of features, in half precision, from one that was not.
 _SAME = 0.02
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
 
 
 class _Reached(Exception):
@@ -60,13 +63,14 @@ class FrozenPart:
         self._here = threading.local()
         was = network.training
         network.eval()
-        _first_trained(network, self._one).register_forward_pre_hook(self._at_the_cut)
+        hook = _first_trained(network, self._one).register_forward_pre_hook(self._at_the_cut)
         with torch.inference_mode():
             expected = network(**inputs).logits
             features = self(inputs)
             found = self.resume(torch.from_numpy(features.astype(np.float32)).to(expected.device)).logits
         network.train(was)
         if found.shape != expected.shape or (found - expected).abs().max() > _SAME * max(1.0, expected.abs().max()):
+            hook.remove()
             raise ValueError("the network is not a chain of layers")
         self.shape = features.shape[1:]
 
@@ -139,16 +143,13 @@ class FrozenFeatures:
         if not file.exists() or file.stat().st_size != 2 * int(np.prod(shape)):
             beside = file.with_suffix(".new")
             features = np.memmap(beside, np.float16, "w+", shape=shape)
-
-            def compute(at: int, batch: dict[str, torch.Tensor]) -> None:
-                features[at] = part(batch)
-                step(1)
-
+            # The dice are thrown by this thread, so that they fall in the same order each time.
+            shown = (stack([pictures.plain(at), *(pictures[at] for _ in range(views - 1))]) for at in range(shape[0]))
             workers = usable_cpus()
-            with forward_threads(workers) as pool, Waiting(2 * workers) as waiting:
-                for at in range(len(pictures)):  # by this thread, so that the dice fall in the same order each time
-                    shown = [pictures.plain(at), *(pictures[at] for _ in range(views - 1))]
-                    waiting.add(pool.submit(compute, at, stack(shown)))
+            with forward_threads(workers) as pool:
+                for at, made in enumerate(_in_order(pool, part, shown, 2 * workers)):
+                    features[at] = made
+                    step(1)
             features.flush()
             os.replace(beside, file)
         return cls(file, shape, pictures.targets)
@@ -171,33 +172,22 @@ class FrozenFeatures:
         return {"features": self._features[index, view].astype(np.float32), "labels": self.targets[index]}
 
 
-class Waiting:
-    """Jobs that were handed out, of which no more than so many wait: more would fill the memory."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._jobs = most, deque[Future[None]]()
-
-    def add(self, job: Future[None]) -> None:
-        """Take a job, and wait for the oldest if there are too many. Raises what a job raised."""
-        self._jobs.append(job)
-        if len(self._jobs) > self._most:
-            self._jobs.popleft().result()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
-        while self._jobs:
-            job = self._jobs.popleft()
-            if kind is None:
-                job.result()
-            else:
-                job.cancel()
-
-
 def views_that_fit(part: FrozenPart, n: int, wanted: int) -> int:
     """How many views of ``n`` pictures may be kept: 0 where not one may."""
     return min(wanted, _MOST // max(1, 2 * n * int(np.prod(part.shape))))
+
+
+def _in_order(
+    pool: Executor, function: Callable[[_Task], _Result], tasks: Iterable[_Task], ahead: int
+) -> Iterator[_Result]:
+    """What a function makes of each task, in order, by threads that are so many tasks ahead at the most."""
+    jobs: deque[Future[_Result]] = deque()
+    for task in tasks:
+        jobs.append(pool.submit(function, task))
+        if len(jobs) > ahead:
+            yield jobs.popleft().result()
+    while jobs:
+        yield jobs.popleft().result()
 
 
 def _first_trained(network: Any, inputs: dict[str, torch.Tensor]) -> torch.nn.Module:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...plotting import pyplot
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -89,10 +91,7 @@ def plot_history(history: pd.DataFrame, kept: int) -> Any:
     ImportError
         If matplotlib is not installed.
     """
-    try:
-        import matplotlib.pyplot as plt  # pyright: ignore[reportMissingImports]
-    except ImportError as error:
-        raise ImportError("Plots need matplotlib: pip install matplotlib") from error
+    plt = pyplot()
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
     for ax, measure in zip(axes, ("loss", "accuracy"), strict=True):
         for part, style in (("train", "--"), ("val", "-")):

@@ -175,9 +175,8 @@ def hold_still(network: Any) -> None:
         frozen = weights and not any(one.requires_grad for one in weights)
         if frozen or isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
             module.eval()
-            module.train = lambda mode=True, module=module: (
-                module
-            )  # whoever trains puts all of the network in that mode
+            # Whoever trains puts the whole network in that mode: this module does not listen.
+            module.train = lambda mode=True, module=module: module
 
 
 def trained_parameters(network: Any) -> tuple[list[torch.nn.Parameter], list[torch.nn.Parameter]]:

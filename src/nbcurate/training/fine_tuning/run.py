@@ -69,7 +69,6 @@ def run_training(
     device: torch.device,
     live: LiveHistory,
     tell: Callable[[str], object],
-    loss_of: Callable[..., Any] | None = None,
 ) -> Trained:
     """Train what of a network may be trained; what an earlier run left in ``folder`` goes on.
 
@@ -208,11 +207,17 @@ def _free_memory(error: BaseException) -> None:
 
 
 def _show_step(live: LiveHistory, settings: Settings) -> Callable[[TrainerState], None]:
+    drawn: dict[int, str] = {}  # the history changes once an epoch, and to draw it takes as long as a step
+
     def show(state: TrainerState) -> None:
+        logged = len(state.log_history)
+        if logged not in drawn:
+            drawn.clear()
+            drawn[logged] = history_html(history_of(state.log_history))
         a_step = max(1, state.max_steps // settings.epochs)
         epoch, step = divmod(state.global_step - 1, a_step)
         said = f"epoch {min(epoch, settings.epochs - 1) + 1} of {settings.epochs}, step {step + 1} of {a_step}"
-        live.show(f"<p>{html.escape(said)}</p>{history_html(history_of(state.log_history))}")
+        live.show(f"<p>{html.escape(said)}</p>{drawn[logged]}")
 
     return show
 

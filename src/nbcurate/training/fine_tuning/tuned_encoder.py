@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from ...collection.item_set import ItemSet
+from ...curate.class_scores import OneClass, SeveralClasses
 from ...encoders.checkpoint import Checkpoint
 from ...encoders.encoder import JSON
 from ...encoders.errors import EncoderError
@@ -27,8 +28,10 @@ from ...encoders.libraries import quiet_loading
 from ...encoders.text_tower import has_text_tower
 from ...export.target import new_folder
 from ...findings.encoder_report import EncoderReport
-from ...imaging import UnreadableImageError, decode_image
+from ...imaging import UnreadableImageError
 from ...sources.reader import originals
+from ..given_picture import read_picture
+from ..predictions import predictions_of
 from .checkpoint_files import write_notes
 from .history import drift, history_html, plot_history
 from .pictures import stack
@@ -161,34 +164,30 @@ class TunedEncoder(HuggingFaceEncoder):
 
         Parameters
         ----------
-        items : Dataset, or sequence of PIL images or paths
+        items : Dataset, PIL image, path, or sequence of these
             A Dataset gives a frame that is indexed by id. NaN where a picture cannot be read.
         """
-        scores = self._scores(items)
-        if self.training["several"]:
-            values = 1 / (1 + np.exp(-scores))
-        else:
-            powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-            values = powers / powers.sum(axis=1, keepdims=True)
+        link = SeveralClasses() if self.training["several"] else OneClass()
+        values = link.probabilities(self._scores(items))
         index = pd.Index(items.ids, name="id") if isinstance(items, ItemSet) else None
         return pd.DataFrame(values, columns=self.classes, index=index)
 
     def predict(self, items: ItemSet | Sequence[Any]) -> pd.DataFrame:
         """What the classifier takes each item for: columns ``prediction`` and ``confidence``.
 
+        Where items have several classes, the list of those with a probability of 0.5 or more, and the probability that
+        all of it is right. None and NaN for what cannot be read.
+
         Parameters
         ----------
-        items : Dataset, or sequence of PIL images or paths
+        items : Dataset, PIL image, path, or sequence of these
         """
         found = self.probabilities(items)
-        values = found.to_numpy()
-        if self.training["several"]:
-            said: list[Any] = [[self.classes[c] for c in np.flatnonzero(row > 0.5)] for row in values]
-            sure = np.where(values > 0.5, values, 1 - values).min(axis=1)
-        else:
-            said = [self.classes[c] for c in values.argmax(axis=1)]
-            sure = values.max(axis=1)
-        said = [None if np.isnan(confidence) else name for name, confidence in zip(said, sure, strict=True)]
+        known = found.notna().all(axis=1).to_numpy()
+        said, sure = np.full(len(found), None, object), np.full(len(found), np.nan, np.float32)
+        predicted, sure[known] = predictions_of(found.to_numpy()[known], self.classes, several=self.training["several"])
+        for row, classes in zip(np.flatnonzero(known), predicted, strict=True):
+            said[row] = classes
         return pd.DataFrame({"prediction": said, "confidence": sure}, index=found.index)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> Path:
@@ -214,16 +213,25 @@ class TunedEncoder(HuggingFaceEncoder):
 
         network, pictures = self._classifier, _pictures(items)
         scores = np.full((len(pictures), len(self.classes)), np.nan, np.float32)
+        reasons: list[str] = []
         starts = range(0, len(pictures), _BATCH)
         for start in tqdm(starts, desc=self.name, unit="batch", delay=2, leave=False):
             inputs: dict[int, Any] = {}
             for at in range(start, min(start + _BATCH, len(pictures))):
-                with suppress(UnreadableImageError):
+                try:
                     inputs[at] = {name: values[0] for name, values in self.prepare(pictures[at]()).items()}
+                except UnreadableImageError as error:
+                    reasons.append(str(error))
             if inputs:
                 batch = {name: values.to(self.device) for name, values in stack(list(inputs.values())).items()}
                 with torch.inference_mode():
                     scores[list(inputs)] = network(**batch).logits.float().cpu().numpy()
+        if reasons:
+            warnings.warn(
+                f"{len(reasons):,} of {len(pictures):,} pictures could not be read and have no prediction: "
+                f"{reasons[0]}",
+                stacklevel=4,
+            )
         return scores
 
     @cached_property
@@ -259,8 +267,5 @@ def _pictures(items: ItemSet | Sequence[Any]) -> list[Callable[[], Image.Image]]
     """What reads each picture."""
     if isinstance(items, ItemSet):
         return [file.decode for file in originals(items.store, items.keys)]
-    return [partial(_picture, given) for given in items]
-
-
-def _picture(given: Image.Image | str | os.PathLike[str]) -> Image.Image:
-    return given if isinstance(given, Image.Image) else decode_image(Path(given))
+    given = [items] if isinstance(items, str | os.PathLike | Image.Image) else list(items)
+    return [partial(read_picture, picture) for picture in given]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...encoders.errors import EncoderError
+from ...encoders.folding import folded
 from ...encoders.huggingface import HuggingFaceEncoder
 from ...widgets.live_training import LiveHistory
 from .augmentation import Augmentation
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from .run import Trained
 
-_VIEWS = 6  # augmented views of each picture, of which the frozen part is computed once
+_VIEWS = 6  # of each picture, of which the frozen part is computed once; all but one are augmented
 _SAMPLE = 2  # pictures on which two ways through the network are compared
 
 
@@ -66,9 +67,7 @@ def tune(
     part, train, val = _without_the_frozen_part(network, pictures, validated, settings, folder, live)
     if not _knows(base, lesson):
         forward = partial(_forward, network, part, base.device)
-        step = _counter(
-            live, "the new classifier is fitted to the network as it is: {} pictures", len(train) + len(val)
-        )
+        step = _counter(live, "the new classifier is fitted to the network as it is: {} pictures", len(train))
         fit_first_head(network, forward, train, lesson.link, seed=settings.seed, step=step)
     if settings.method == "lora":
         network = add_low_rank(network, settings.unfreeze)
@@ -102,19 +101,21 @@ def _without_the_frozen_part(
     device = next(network.parameters()).device
     if device.type != "cpu" or settings.method == "lora":  # a GPU is through with the frozen part before one reads it
         return None, train, val
+    sample = stack([val[at % len(val)] for at in range(_SAMPLE)])
     try:
-        part = FrozenPart(network, stack([val[at % len(val)] for at in range(_SAMPLE)]))
+        part = FrozenPart(network, sample)
     except ValueError:
         return None, train, val
     views = views_that_fit(part, len(train) + len(val), 1 if train.augment is None else _VIEWS)
     if not views:
         return None, train, val
     step = _counter(live, "what is frozen is computed once: {} pictures", len(train) + len(val))
-    return (
-        part,
-        FrozenFeatures.make(part, train, views, folder / "train.features", step),
-        FrozenFeatures.make(part, val, 1, folder / "val.features", step),
-    )
+    with folded(network, lambda: part(sample)):
+        return (
+            part,
+            FrozenFeatures.make(part, train, views, folder / "train.features", step),
+            FrozenFeatures.make(part, val, 1, folder / "val.features", step),
+        )
 
 
 def _counter(live: LiveHistory, words: str, total: int) -> Callable[..., None]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...curate.class_labels import ClassLabels
 from ...curate.confusion import NOTHING, confusion
+from ...plotting import pyplot
 
 
 class ConfusionTable(pd.DataFrame):
@@ -33,10 +34,7 @@ class ConfusionTable(pd.DataFrame):
         ImportError
             If matplotlib is not installed.
         """
-        try:
-            import matplotlib.pyplot as plt  # pyright: ignore[reportMissingImports]
-        except ImportError as error:
-            raise ImportError("Plots need matplotlib: pip install matplotlib") from error
+        plt = pyplot()
         counts = self.to_numpy()
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         side = float(np.clip(0.45 * len(counts) + 1.5, 3, 14))

@@ -13,8 +13,9 @@ from PIL import Image
 
 from ...collection.vector_set import VectorSet
 from ...encoders import Encoder, load_encoder
-from ...imaging import UnreadableImageError, Window, decode_image, to_rgb
+from ...imaging import UnreadableImageError, Window
 from ...sources.reader import window_of
+from ..given_picture import read_picture
 
 _AT_ONCE = 64  # pictures that are held in memory
 
@@ -59,7 +60,7 @@ def picture_vectors(
         read: dict[int, Image.Image] = {}
         for at, picture in enumerate(pictures[start : start + _AT_ONCE], start):
             try:
-                read[at] = _read(picture, encoder, window)
+                read[at] = read_picture(picture, encoder.image_size, window)
             except UnreadableImageError as error:
                 reasons.append(f"{os.fspath(picture) if isinstance(picture, str | os.PathLike) else at}: {error}")
         if read:
@@ -70,16 +71,6 @@ def picture_vectors(
             stacklevel=3,
         )
     return vectors, np.asarray(np.isfinite(vectors).all(axis=1) & vectors.any(axis=1))
-
-
-def _read(picture: Any, encoder: Encoder, window: Window | None) -> Image.Image:
-    if isinstance(picture, str | os.PathLike):
-        return decode_image(os.path.expanduser(picture), at_least=encoder.image_size, window=window)
-    if isinstance(picture, np.ndarray) and picture.dtype == np.uint8:
-        picture = Image.fromarray(picture)
-    if isinstance(picture, Image.Image):
-        return to_rgb(picture, window)
-    raise TypeError(f"predict: give a data set, PIL images or paths of pictures, not {type(picture).__name__}.")
 
 
 def window_for(dataset: VectorSet | None) -> Window | None:

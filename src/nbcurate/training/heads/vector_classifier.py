@@ -17,12 +17,12 @@ from ...curate.confusion import confusion
 from ...curate.hidden_classifier import HiddenHead
 from ...curate.logistic import LinearHead
 from ..parts import Parts
+from ..predictions import members_of, predictions_of
 from .content_vectors import ContentVectors
 from .head_figures import Figures, figures_of
 from .seen_items import SeenItems
 
 _NUMBERS = 1 << 22  # of vectors and probabilities that are made at once
-_LIKELY = 0.5  # probability from which an item with a list is said to have a class
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,19 +64,8 @@ class VectorClassifier:
             yield block, probabilities
 
     def predictions(self, probabilities: Array) -> tuple[list[Any], Array]:
-        """The class of each item, or the list of them, and how sure that is: of a list, that all of it is right."""
-        members = self.members(probabilities)
-        if not self.several:
-            return [self.classes[code] for code in members.argmax(axis=1).tolist()], probabilities.max(axis=1)
-        names = np.array(self.classes, object)
-        sure = np.where(members, probabilities, 1 - probabilities).prod(axis=1)
-        return [names[row].tolist() for row in members], sure
-
-    def members(self, probabilities: Array) -> NDArray[np.bool_]:
-        """Which item is predicted to have which class: bool [n, classes]."""
-        if self.several:
-            return probabilities >= _LIKELY
-        return np.arange(len(self.classes)) == probabilities.argmax(axis=1)[:, None]
+        """The class of each item, or the list of them, and how sure that is; see :func:`predictions_of`."""
+        return predictions_of(probabilities, self.classes, several=self.several)
 
     def figures(self, found: ContentVectors, labels: ClassLabels, parts: Parts) -> Figures:
         """How well it does on each part, and by class on the one that is held out; on its own items out of fold."""
@@ -96,7 +85,7 @@ class VectorClassifier:
         """What these items are predicted to be."""
         sizes, codes = [np.zeros(1, np.int64)], [np.empty(0, np.int32)]
         for _, probabilities in self.of_items(found, rows):
-            members = self.members(probabilities)
+            members = members_of(probabilities, several=self.several)
             sizes.append(members.sum(axis=1))
             codes.append(np.nonzero(members)[1].astype(np.int32))
         known = np.ones(len(rows), bool)
