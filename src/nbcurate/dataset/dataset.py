@@ -10,10 +10,10 @@ from ..collection.slices import Slice, Slices
 from ..store import Store
 from ..store.ids import Ids, as_ids
 from ..store.marks import Marks
-from .export_set import ExportSet
+from .prediction_set import PredictionSet
 
 
-class Dataset(ExportSet):
+class Dataset(PredictionSet):
     """A set of images on disk with labels, vectors and one selection.
 
     Made by :meth:`open`, or from a source: :meth:`from_folder`, :meth:`from_table`, :meth:`from_coco`,
