@@ -15,10 +15,11 @@ from ..store.items import Items, UnknownItemError
 from .answers import Answer, Methods, Part, known_keys, part, slices, whole
 from .cluster_requests import ClusterRequests
 from .columns import Columns, Kind, encode_category, encode_date, encode_list, encode_number
+from .drawn_labels import has_objects
 from .frames import MAX_TEXT, fitting
 from .history import History
 from .interrupts import unbroken
-from .picture_requests import PictureRequests, has_objects
+from .picture_requests import PictureRequests
 from .protocol import PROTOCOL, Request, RequestError, encode_keys
 from .review_requests import ReviewRequests
 from .shown_views import ShownViews
