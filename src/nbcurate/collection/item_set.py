@@ -15,9 +15,10 @@ from PIL import Image
 
 from ..selection import Selection
 from ..store import Store
-from ..store.columns import column_names
+from ..store.columns import IMAGE, column_names
 from ..store.ids import Ids
 from ..store.items import Items, Keys
+from ..store.objects import image_ids
 from ..store.process_lock import ProcessLock
 from ..store.properties import MEASURED
 
@@ -241,6 +242,8 @@ class ItemSet:
         if name == "aspect":
             width, height = (self._column(items, rows, side) for side in ("width", "height"))
             return _flat(pc.divide(width.cast(pa.float32()), height.cast(pa.float32())))  # pyright: ignore[reportAttributeAccessIssue]
+        if name == IMAGE.name and name not in items.table.column_names:
+            return _flat(image_ids(items, rows))
         if name == "path":
             return pa.array(self._places(items.keys[rows]), pa.string())
         if name == "copy_of":

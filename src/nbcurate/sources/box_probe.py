@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,9 +12,15 @@ from .record import Record
 from .root import Root
 
 
-def box_probe(root: Root) -> ProbeRecord:
-    """Looks at the box of a record; each image file is read once for all boxes that follow one another."""
-    look = lru_cache(maxsize=256)(lambda path: probe_record(root, Record(path, path)))
+def box_probe(root: Root, known: Callable[[str], Probe] | None = None) -> ProbeRecord:
+    """Looks at the box of a record; each image file is read once for all boxes that follow one another.
+
+    Parameters
+    ----------
+    known : callable, optional
+        What was found in the picture at a path, where that is known: then none is read.
+    """
+    look = known or lru_cache(maxsize=256)(lambda path: probe_record(root, Record(path, path)))
 
     def probe(record: Record) -> Probe:
         whole = look(record.path)

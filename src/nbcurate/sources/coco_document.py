@@ -6,6 +6,7 @@ import hashlib
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..store import Store
@@ -61,13 +62,26 @@ def keep_document(
         come one after the other.
     """
     store.require_writable()
-    folder = store.path / _FOLDER
-    folder.mkdir(exist_ok=True)
-    name = hashlib.blake2b(given_by.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    (store.path / _FOLDER).mkdir(exist_ok=True)
     found = [paths[image["file_name"]] for image in says["images"]]
     kept = {"says": plain(says), "root": store.root_index(root.text), "paths": found, "without": without}
     before = None if whole else _read(store).get(given_by)
-    write_json(folder / f"{name}.json", {"given_by": given_by, **(_joined(before, kept) if before else kept)})
+    write_json(_file(store, given_by), {"given_by": given_by, **(_joined(before, kept) if before else kept)})
+
+
+def _file(store: Store, given_by: str) -> Path:
+    name = hashlib.blake2b(given_by.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return store.path / _FOLDER / f"{name}.json"
+
+
+def copy_document(store: Store, given_by: str, other: Store, there: str) -> None:
+    """Keep the document of a source of one store in another, as that of what that calls ``there``."""
+    kept = _read(store).get(given_by)
+    if kept is not None:
+        other.require_writable()
+        (other.path / _FOLDER).mkdir(exist_ok=True)
+        root = other.root_index(store.roots[kept["root"]])
+        write_json(_file(other, there), {**kept, "given_by": there, "root": root})
 
 
 def read_documents(store: Store) -> dict[str, CocoDocument]:

@@ -53,6 +53,8 @@ PROPERTIES = (
     Property("transparency", "pixels", "", "0…1", "share of the picture that is not opaque"),
     Property("perceptual_hash", "pixels", "", "16 hex digits", "DCT hash; few bits differ between look-alikes"),
 )
+#: Of objects. A column of the user's that is called so goes before it.
+IMAGE = Property("image", "given", "", "", "id of the image that an object is on")
 _OURS = {*ITEM_SCHEMA.names, *MEASURED, *(p.name for p in PROPERTIES), "copy_of"}
 
 
@@ -63,7 +65,14 @@ def user_columns(store: Store) -> list[str]:
 
 def column_names(items: Items) -> list[str]:
     """Names of the columns that a snapshot has: those of every data set, and of users, which a thread may change."""
-    return [known.name for known in PROPERTIES] + _of_users(items)
+    own = _of_users(items)
+    names = [known.name for known in (*PROPERTIES, *([] if IMAGE.name in own else of_objects(items)))]
+    return names + own
+
+
+def of_objects(items: Items) -> list[Property]:
+    """What is known of items that are boxes beside :data:`PROPERTIES`."""
+    return [IMAGE] if items.are_boxes.any() else []
 
 
 def _of_users(items: Items) -> list[str]:

@@ -96,6 +96,11 @@ class Items:
         """Which rows are items of the data set: readable, or known and missing for now."""
         return self.has_status("ok", "missing")
 
+    @cached_property
+    def are_boxes(self) -> NDArray[np.bool_]:
+        """Which rows are objects on an image, and no whole images."""
+        return np.asarray(self.table.column("box").is_valid())
+
     def has_status(self, *statuses: Status) -> NDArray[np.bool_]:
         """Which rows have one of these statuses."""
         found = pc.is_in(self.table.column("status"), pa.array(statuses))  # pyright: ignore[reportAttributeAccessIssue]

@@ -74,6 +74,8 @@ class Store(StoreFolder):
         self.slices = SliceTable(path / "slices.parquet")
         self._embeddings = EmbeddingSets(path, self._file)
         self._upkeep = Upkeep(self._tidy)
+        self._close_with: list[Store] = []
+        self._before_reading: Callable[[], object] | None = None
 
     def _open_edits(self) -> Edits:
         return Edits(self.path / _EDITS, lambda: self._items.version, read_only=self.read_only)
@@ -125,8 +127,21 @@ class Store(StoreFolder):
             _OPEN[(folder, read_only)] = store
             return store
 
+    def close_with(self, companion: Store) -> None:
+        """Close another store, which lies in the folder of this one, when this one is closed."""
+        if companion.path.is_relative_to(self.path) and companion not in self._close_with:
+            self._close_with.append(companion)
+
+    def before_reading(self, bring: Callable[[], object]) -> None:
+        """Call ``bring()`` once, before the items are read the next time: another store has changed what they say."""
+        self._before_reading = bring
+
     def close(self) -> None:
         """Write what waits and give the right to write back. The object is of no use afterwards."""
+        if self._close_with:
+            _ = self.items  # which brings over what was said in the companion last
+        for companion in self._close_with:
+            companion.close()
         self._embeddings.close()  # which may take a second, and others need not wait for it
         with _OPENING:
             self.media.flush()
@@ -176,10 +191,18 @@ class Store(StoreFolder):
     @property
     def items(self) -> Items:
         """Snapshot of the items at the newest commit that this process has seen."""
+        if self._before_reading is not None and not self._closed:
+            bring, self._before_reading = self._before_reading, None
+            bring()
         with self.guard:
             if self._snapshot is None or self._snapshot[0] != self._items.version:
                 self._snapshot = (self._items.version, Items(self._items.snapshot(OF_EACH)))
             return self._snapshot[1]
+
+    @property
+    def version(self) -> int:
+        """Number of the newest commit of the items: another one may say something else."""
+        return self._items.version
 
     def add_items(self, rows: pa.Table, *, replaces: Sequence[int | None] = (), in_waiting: bool = False) -> None:
         """Commit new items and, in the same commit, retire those that they replace.
