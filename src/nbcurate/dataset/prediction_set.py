@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from ..collection.predictions import PredictionSets
 from .object_set import ObjectSet
 
@@ -13,3 +15,57 @@ class PredictionSet(ObjectSet):
     def predictions(self) -> PredictionSets:
         """What was added by :meth:`add_predictions`, by name: the newest version of each."""
         return PredictionSets(self)
+
+    def add_predictions(self, name: str, predictions: Any, *, classes: Any = None) -> Self:
+        """Keep what a model predicts under a name, beside the labels; under a name that is there, as a new version.
+
+        Predictions are boxes on images, each with a class and a score, or classes of whole items. Those of boxes are
+        kept with the images, also where they are added to a data set of objects. What is wrong with one costs that
+        one; a warning tells of how many.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``"yolo8"``.
+        predictions : path, list, table, mapping or array
+            One of:
+
+            - COCO results, a file or the list: ``{"image_id", "category_id", "bbox", "score"}``. The ids are those of
+              the COCO file that the images came from; ``image_id`` may be a file name, too.
+            - The folder of a run of ultralytics (``save_txt=True save_conf=True``, or ``save_json=True``).
+            - A table (pandas, polars, Arrow, or the path of a CSV or Parquet file): a column that names the item
+              (``id``, ``image``, ``path``, …), ``label`` and ``score``, and, of boxes, ``x, y, width, height``,
+              ``x1, y1, x2, y2`` or ``box``, in px of the upright picture. Or a column a class, with its probability.
+            - Probabilities, an array [items, classes] in the order of :attr:`ids`; or a mapping of id to class.
+        classes : list, mapping or path, optional
+            Names of the classes in the order of their numbers; or what the classes are called here, by the name or
+            number that the model has (``{"person": "pedestrian"}``); or ultralytics' ``data.yaml``.
+
+        Raises
+        ------
+        ValueError
+            If none of the items that are named is in the data set, no class is one of its own, the scores are no
+            probabilities, or the boxes not in px; the message says what to do.
+        TypeError
+            If it is none of these forms.
+        FileNotFoundError
+            If there is no such file or folder.
+
+        Examples
+        --------
+        >>> ds.add_predictions("yolo8", "runs/detect/val/predictions.json")
+        >>> ds.add_predictions("clip", probabilities, classes=["cat", "dog"])
+        >>> ds.add_predictions("yolo8", "runs/detect/predict", classes={0: "pedestrian"})
+        >>> ds.evaluate("yolo8").table
+        """
+        from ..collection.add_predictions import kept_rows, read_given_predictions
+        from ..store.predictions import keep_predictions
+
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"The name of predictions is a text that is not empty, got {name!r}.")
+        self._store.require_writable()
+        given = read_given_predictions(self, predictions, classes)
+        there = self if given.boxes is None else self._whole_images()
+        keep_predictions(there.store, name, kept_rows(there, given, classes))
+        there.store.announce()
+        return self
