@@ -18,6 +18,7 @@ from ..store.coco_columns import as_key
 from ..store.export_mark import COCO_ENTRY
 from ..store.json_text import to_json
 from ..store.paths import MARK, decode_path, encode_path
+from .annotated_pictures import AnnotatedPictures
 from .box_probe import box_probe
 from .coco_document import keep_document
 from .coco_file import CocoAnnotation, CocoFile, parse_coco
@@ -25,6 +26,7 @@ from .coco_geometry import turned_images
 from .coco_json import Annotations
 from .coco_own import beside, label_of, own_columns, own_entry, split_of, tags_of
 from .coco_problems import Problems
+from .errors_of_annotations import forget_mended, with_errors
 from .foreign_paths import as_written_here
 from .one_at_a_time import one_at_a_time
 from .path_trust import below_alone, leads_out, refused
@@ -37,13 +39,23 @@ from .source import Source
 
 @one_at_a_time
 def add_coco_objects(
-    store: Store, annotations: Annotations, images: str | os.PathLike[str], *, trust_paths: bool = False
+    store: Store,
+    annotations: Annotations | AnnotatedPictures,
+    images: str | os.PathLike[str],
+    *,
+    split: str | None = None,
+    trust_paths: bool = False,
 ) -> SourceReport:
     """Bring ``store`` up to date with the annotated boxes: each is an item, its category the label.
 
     An item's id is ``<file name>#<annotation id>``. Boxes that are empty or lie outside of their image are unreadable;
     what reaches over an edge is left out. The columns ``area`` and ``crowd`` are those of the file, and ``annotation``
     is all that it says, as JSON: masks, keypoints, attributes, scores.
+
+    Parameters
+    ----------
+    split : str, optional
+        Of all items whose own the file does not tell.
 
     Raises
     ------
@@ -63,7 +75,7 @@ def add_coco_objects(
         records.append(
             Record(
                 name, given.paths[annotation.image.file_name], label=label_of(entry, annotation.label),
-                split=split_of(entry), tags=tags_of(entry), box=given.upright(annotation),
+                split=split_of(entry) or split, tags=tags_of(entry), box=given.upright(annotation),
             )
         )  # fmt: skip
         entries.append(entry)
@@ -80,7 +92,12 @@ def add_coco_objects(
 
 @one_at_a_time
 def add_coco_images(
-    store: Store, annotations: Annotations, images: str | os.PathLike[str], *, trust_paths: bool = False
+    store: Store,
+    annotations: Annotations | AnnotatedPictures,
+    images: str | os.PathLike[str],
+    *,
+    split: str | None = None,
+    trust_paths: bool = False,
 ) -> SourceReport:
     """Bring ``store`` up to date with the annotated images.
 
@@ -109,7 +126,13 @@ def add_coco_images(
             item_id = name
         taken.add(item_id)
         records.append(
-            Record(item_id, given.paths[name], label=label_of(entry, label), split=split_of(entry), tags=tags_of(entry))
+            Record(
+                item_id,
+                given.paths[name],
+                label=label_of(entry, label),
+                split=split_of(entry) or split,
+                tags=tags_of(entry),
+            )
         )
     columns = {
         "objects": pa.array([[one.label or "" for one in on[name]] for name in names], pa.list_(pa.string())),
@@ -134,7 +157,7 @@ class _Given:
         The images, by file name, whose boxes are those of the picture before it is turned.
     """
 
-    annotations: Annotations
+    annotations: Annotations | AnnotatedPictures
     coco: CocoFile
     root: Root
     paths: Mapping[str, str]
@@ -156,8 +179,9 @@ class _Given:
         return to_json(given)
 
 
-def _read(annotations: Annotations, images: str | os.PathLike[str], trust_paths: bool) -> _Given:
-    coco, root = parse_coco(annotations), root_of(images)
+def _read(annotations: Annotations | AnnotatedPictures, images: str | os.PathLike[str], trust_paths: bool) -> _Given:
+    content = annotations.content if isinstance(annotations, AnnotatedPictures) else annotations
+    coco, root = parse_coco(content), root_of(images)
     names = list(dict.fromkeys(image.file_name for image in coco.images))
     found: list[str | None] = [_path(root, name) for name in names]
     problems: list[str] = []
@@ -233,7 +257,9 @@ def _added(
     source = _source(given, frozenset(says), are_boxes)
     probe = box_probe(given.root)
     probe = probe if given.trust_paths else below_alone(given.root, probe)
-    report = reconcile(store, source, given.root, records, columns=pa.table(columns), probe=probe)
+    records, table, probe = with_errors(given.annotations, records, pa.table(columns), probe)
+    report = reconcile(store, source, given.root, records, columns=table, probe=probe)
+    forget_mended(store, report)
     keep_document(
         store,
         source.named(source.place or f"@{store.root_index(given.root.text)}"),
@@ -243,12 +269,16 @@ def _added(
         given.coco.without if are_boxes or not records else [],
         whole=source.place is not None,
     )
-    told = [*given.problems, *problems, *report.problems]
+    remarks = given.annotations.remarks if isinstance(given.annotations, AnnotatedPictures) else []
+    told = [*given.problems, *problems, *remarks, *report.problems]
     return replace(report, skipped=given.coco.skipped, problems=told)
 
 
 def _source(given: _Given, says: frozenset[str], are_boxes: bool) -> Source:
     """The source; one file is two, as its images and its boxes may be in one store."""
+    if isinstance(given.annotations, AnnotatedPictures):
+        file = given.annotations.file
+        return Source("coco", encode_path(file.stem), f"{encode_path(file)}{'#objects' * are_boxes}", says, whole=True)
     if isinstance(given.annotations, Mapping):
         return Source("coco", encode_path(given.root.text.rstrip("/").rpartition("/")[2]), says=says)
     file = Path(given.annotations).expanduser().resolve()

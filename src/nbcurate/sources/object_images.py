@@ -13,6 +13,7 @@ from ..store import Store
 from ..store.coco_columns import IMAGE_COLUMNS
 from ..store.objects import image_ids
 from .coco_document import copy_document, read_documents
+from .coco_own import own_entry, split_of
 from .reconcile import reconcile
 from .record import Record
 from .root import open_root
@@ -33,8 +34,8 @@ def take_images(objects: Store, images: Store) -> None:
             source = _image_source(given_by)
             place = open_root(root)
             records = [
-                Record(name, path, label=classes.get((root, path), [] if several else None))
-                for path, name in names.items()
+                Record(name, path, label=classes.get((root, path), [] if several else None), split=split)
+                for path, (name, split) in names.items()
             ]
             reconcile(images, source, place, records)
             copy_document(objects, given_by or "", images, source.named(source.place or ""))
@@ -64,22 +65,22 @@ def write_objects(objects: Store, images: Store) -> None:
 
 def _image_source(given_by: str | None) -> Source:
     place = (given_by or "objects").partition(":")[2] or "objects"
-    return Source("coco", "images", place.removesuffix("#objects"), frozenset({"label"}))
+    return Source("coco", "images", place.removesuffix("#objects"), frozenset({"label", "split"}))
 
 
-def _images(objects: Store) -> dict[tuple[str, str | None], dict[str, str]]:
-    """By root and source, the id of each image by its path: first those of annotation files, in their order."""
+def _images(objects: Store) -> dict[tuple[str, str | None], dict[str, tuple[str, str | None]]]:
+    """By root and source, the id and split of each image by its path: first those of files, in their order."""
     items = objects.items
-    found: dict[tuple[str, str | None], dict[str, str]] = defaultdict(dict)
+    found: dict[tuple[str, str | None], dict[str, tuple[str, str | None]]] = defaultdict(dict)
     for given_by, document in read_documents(objects).items():
         for given, file in zip(document.says["images"], document.files, strict=True):
-            found[file.root.text, given_by].setdefault(file.path, given["file_name"])
+            found[file.root.text, given_by].setdefault(file.path, (given["file_name"], split_of(own_entry(given))))
     rows = np.flatnonzero(items.shown & items.are_boxes)
     table = items.table.select(["root", "path", "given_by"]).take(pa.array(rows)).to_pydict()
     names = image_ids(items, rows).to_pylist()
     texts = objects.roots
     for root, path, given_by, name in zip(table["root"], table["path"], table["given_by"], names, strict=True):
-        found[texts[root], given_by].setdefault(path, name)
+        found[texts[root], given_by].setdefault(path, (name, None))
     return found
 
 
