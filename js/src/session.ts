@@ -8,6 +8,7 @@ import { mountConfusion } from "./confusion/mount.tsx";
 import { mountCurator } from "./curator/mount.tsx";
 import { mountFindings } from "./findings/mount.tsx";
 import { mountGrid } from "./grid/mount.tsx";
+import { keepDrawn } from "./lib/drawn-filter.ts";
 import { keepFilter } from "./lib/kept-filter.ts";
 import { watchKernel } from "./lib/kernel-watch.ts";
 import { SessionStore } from "./lib/session-store.ts";
@@ -34,6 +35,7 @@ export default {
   initialize({ model }: { model: WidgetModel }): { mount: Mount } {
     const store = new SessionStore(jupyterTransport(model));
     keepFilter(model, store.filter);
+    keepDrawn(model, store.objects.filter);
     let watched = false;
     return {
       mount(view, context) {

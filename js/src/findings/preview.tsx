@@ -15,8 +15,9 @@ export function FindingsPreview({ controller }: { controller: FindingsController
   const { preview } = state;
   const box = useRef<HTMLDivElement>(null);
   const now = controller.itemsNow;
-  const item = useOnStage(store, key, box, state.boxes.value);
-  const other = useOnStage(store, controller.partner, box, state.boxes.value);
+  const drawn = { draws: state.boxes.value, predictions: null };
+  const item = useOnStage(store, key, box, drawn);
+  const other = useOnStage(store, controller.partner, box, drawn);
   useEffect(() => {
     if (key !== null) preview.zoom.value = NO_ZOOM;
   }, [key, preview]);

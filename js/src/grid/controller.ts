@@ -65,6 +65,18 @@ export class GridController {
     return dataset.status === "ready" && dataset.value.hasObjects;
   }
 
+  /** Names of the predictions that are kept of the items. */
+  get keptPredictions(): string[] {
+    const dataset = this.store.dataset.value;
+    return dataset.status === "ready" ? dataset.value.predictions : [];
+  }
+
+  /** Whether boxes are drawn: where there are any, and a person wants to see them. */
+  get draws(): boolean {
+    const { boxes, predictions } = this.state;
+    return boxes.value && (this.hasObjects || predictions.value !== null || this.keptPredictions.length > 0);
+  }
+
   stop(): void {
     this.neighbours.stop();
   }

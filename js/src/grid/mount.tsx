@@ -34,6 +34,7 @@ export function mountGrid(store: SessionStore, context: ViewContext): Cleanup {
       bindTrait(model, "sort_by", state.sortBy, nameOrNone),
       bindTrait(model, "group_by", state.groupBy, nameOrNone),
       bindTrait(model, "caption", state.caption, nameOrNone),
+      bindTrait(model, "predictions", state.predictions, (value) => nameOrNone(value) || null),
       bindTrait(model, "boxes", state.boxes, (value) => value === true),
       bindTrait(model, "descending", state.descending, (value) => value === true),
       bindTrait(model, "k", state.k, numberBetween(1, MAX_K, 20)),

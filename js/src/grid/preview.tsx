@@ -21,8 +21,9 @@ export function GridPreview({ controller, onWalk }: GridPreviewProps) {
   const { preview } = state;
   const box = useRef<HTMLDivElement>(null);
   const { keys, similarity } = controller.listing.value;
-  const item = useOnStage(store, state.focusKey.value, box, state.boxes.value);
-  const beside = useOnStage(store, state.comparing.value, box, state.boxes.value);
+  const drawn = { draws: state.boxes.value, predictions: state.predictions.value };
+  const item = useOnStage(store, state.focusKey.value, box, drawn);
+  const beside = useOnStage(store, state.comparing.value, box, drawn);
 
   useEffect(
     () => () => {

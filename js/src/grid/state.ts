@@ -42,6 +42,8 @@ export class GridState {
 
   /** Whether boxes are drawn: of what is on an image, and around an item that is itself a box on one. */
   readonly boxes = signal(false);
+  /** Name of the predictions that are drawn beside the labels; null: only these are. */
+  readonly predictions = signal<string | null>(null);
 
   readonly preview = new PreviewState();
   /** The item that the previewed one stands beside. */

@@ -1,9 +1,10 @@
 import { h, render } from "preact";
 import { DrawnBoxes } from "../lib/drawn-boxes.tsx";
+import type { DrawnFacts } from "../lib/drawn-objects.ts";
 import { iconElement } from "../lib/icons.tsx";
 import { baseName } from "../lib/items.ts";
 import type { Mark } from "../lib/marks.ts";
-import type { Boxes } from "../lib/protocol.ts";
+import type { Drawing } from "../lib/shapes.ts";
 import type { Thumbnail } from "../lib/thumbnail-cache.ts";
 
 /** What one tile shows. */
@@ -16,8 +17,10 @@ export interface TileContent {
   /** Undefined while it is on its way. */
   thumbnail: Thumbnail | undefined;
   label: string | null;
-  /** Drawn over the picture. */
-  boxes: Boxes | null;
+  /** Drawn over the picture, which is at most so many px wide and high; colours go by the facts. */
+  drawing: Drawing | null;
+  facts: DrawnFacts;
+  size: number;
   /** What stands at the right under the picture. */
   note: string;
   focused: boolean;
@@ -91,8 +94,10 @@ export class Tile {
       this.#similarity.textContent = similarity?.toFixed(2) ?? "";
       if (similarity !== null) this.#similarity.title = `Cosine similarity ${similarity.toFixed(4)}`;
     }
-    if ((before?.boxes ?? null) !== content.boxes) {
-      render(content.boxes && h(DrawnBoxes, { boxes: content.boxes }), this.#boxes);
+    const { drawing, facts, size } = content;
+    const redrawn = drawing && (before?.facts !== facts || before.size !== size);
+    if ((before?.drawing ?? null) !== drawing || redrawn) {
+      render(drawing && h(DrawnBoxes, { drawing, facts, tile: size }), this.#boxes);
     }
     if (another || before?.thumbnail !== thumbnail) this.#showThumbnail(thumbnail, another);
     if (another || before?.thumbnail?.id !== thumbnail?.id || before?.note !== content.note)

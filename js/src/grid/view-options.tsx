@@ -1,14 +1,18 @@
 import { Button } from "../lib/button.tsx";
+import { DrawnMenu } from "../lib/drawn-menu.tsx";
 import { Icon } from "../lib/icons.tsx";
 import type { GridController } from "./controller.ts";
 import { THUMBNAIL_SIZES } from "./state.ts";
 
 /** How the grid looks: boxes, and the size of the tiles. */
 export function ViewOptions({ controller }: { controller: GridController }) {
-  const { thumbnailSize, boxes } = controller.state;
+  const { state } = controller;
+  const { thumbnailSize, boxes } = state;
   return (
     <>
-      {controller.hasObjects && (
+      {(controller.hasObjects ||
+        state.predictions.value !== null ||
+        controller.keptPredictions.length > 0) && (
         <Button
           icon="rectangle"
           title="Draw boxes (B)"
@@ -16,6 +20,16 @@ export function ViewOptions({ controller }: { controller: GridController }) {
           pressed={boxes.value}
           onClick={() => {
             boxes.value = !boxes.value;
+          }}
+        />
+      )}
+      {controller.draws && (
+        <DrawnMenu
+          store={controller.store}
+          predictions={state.predictions.value}
+          kept={controller.keptPredictions}
+          onPredictions={(name) => {
+            state.predictions.value = name;
           }}
         />
       )}

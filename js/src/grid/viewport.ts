@@ -1,5 +1,6 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { valueText } from "../lib/columns.ts";
+import { NO_FACTS } from "../lib/drawn-objects.ts";
 import type { ThumbnailSize } from "../lib/protocol.ts";
 import type { GridController } from "./controller.ts";
 import { GroupHeads } from "./group-heads.ts";
@@ -94,7 +95,11 @@ export class Viewport {
         state.caption.value && controller.filter.data.columnNow(state.caption.value);
         controller.showsNeighbours.value;
         store.hovered.value;
-        state.boxes.value && store.objects.arrived.value;
+        if (controller.draws) {
+          store.objects.arrived.value;
+          store.objects.filter.choices.value;
+          store.objects.facts(state.predictions.value);
+        }
         untracked(() => this.#fill());
       }),
     );
@@ -230,9 +235,13 @@ export class Viewport {
     const size = this.#thumbnailSize;
     const noted = state.caption.peek() ? this.#controller.filter.data.columnNow(state.caption.peek()) : null;
     const hovered = store.hovered.peek();
-    const drawing = state.boxes.peek() && this.#controller.hasObjects;
-    if (drawing)
-      store.objects.want(this.#keysBetween(this.#scroll.top, this.#scroll.top + this.#size.peek().height));
+    const { draws } = this.#controller;
+    const predictions = state.predictions.peek();
+    const facts = draws ? store.objects.facts(predictions) : NO_FACTS;
+    if (draws) {
+      const { top } = this.#scroll;
+      store.objects.want(this.#keysBetween(top, top + this.#size.peek().height), predictions);
+    }
     let focusShown = false;
     this.#rows.forEach((tile, row, column) => {
       const index = indexAt(this.#layout, row, column);
@@ -250,7 +259,9 @@ export class Viewport {
         similarity: listing.similarity?.[index] ?? null,
         thumbnail,
         label: thumbnail?.label ?? null,
-        boxes: drawing ? store.objects.get(key) : null,
+        drawing: draws ? store.objects.get(key, predictions) : null,
+        facts,
+        size: this.#layout.tile,
         note: noted ? valueText(noted, this.#controller.items.rowOf(key)) : (thumbnail?.label ?? ""),
         focused,
         pointedAt: key === hovered,

@@ -13,11 +13,13 @@ interface PopoverProps {
   disabled?: boolean;
   /** Shows that something in the box is set. */
   marked?: boolean;
+  /** The box opens above the button, as for one at the foot of a view. */
+  upward?: boolean;
   children: ComponentChildren;
 }
 
-/** A button that opens a box below it. A click elsewhere or Escape closes it. */
-export function Popover({ icon, title, text, testid, disabled, marked, children }: PopoverProps) {
+/** A button that opens a box below or above it. A click elsewhere or Escape closes it. */
+export function Popover({ icon, title, text, testid, disabled, marked, upward, children }: PopoverProps) {
   const open = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -59,7 +61,12 @@ export function Popover({ icon, title, text, testid, disabled, marked, children 
         {text}
       </Button>
       {open.value && (
-        <div class="menu-box" role="dialog" aria-label={text} data-testid={`${testid}-box`}>
+        <div
+          class={`menu-box ${upward ? "upward" : ""}`}
+          role="dialog"
+          aria-label={text}
+          data-testid={`${testid}-box`}
+        >
           {children}
         </div>
       )}

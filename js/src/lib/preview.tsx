@@ -124,12 +124,12 @@ export function Walk({ isFirst, isLast, onStep }: WalkProps) {
   );
 }
 
-export function factsOnStage({ id, thumbnail, content, boxes }: OnStage, similarity?: number): FactList {
+export function factsOnStage({ id, thumbnail, content, objects }: OnStage, similarity?: number): FactList {
   return factsOf({
     id,
     label: thumbnail?.label ?? null,
     details: content?.details ?? null,
     similarity,
-    objects: content?.whole ? undefined : boxes?.names,
+    objects,
   });
 }

@@ -4,6 +4,7 @@
  */
 import { Bitset } from "./bitset.ts";
 import type { ColumnInfo, ColumnKind } from "./columns.ts";
+import { OUTCOMES, type Outcome } from "./drawn-filter.ts";
 import { Marks } from "./marks.ts";
 
 export const PROTOCOL = 4;
@@ -31,6 +32,8 @@ export interface DatasetFacts {
   maxKey: number;
   /** Whether the items say what is where on them. */
   hasObjects: boolean;
+  /** Names of the predictions that are kept of them. */
+  predictions: string[];
 }
 
 /** The kernel's selection at one revision. */
@@ -65,6 +68,19 @@ export interface Boxes {
   boxes: number[];
   /** The outlines of each one's mask, if there are any, to be filled by the even-odd rule: x and y of the corners. */
   masks?: number[][][];
+}
+
+/** What is predicted on a picture of this size, px, the surest first. */
+export interface PredictedBoxes {
+  width: number;
+  height: number;
+  names: string[];
+  /** As of Boxes. */
+  boxes: number[];
+  scores: number[];
+  /** What each comes to, and which of the labels of the picture it is held against, -1 for none: of an evaluation. */
+  outcomes?: Outcome[] | undefined;
+  matches?: number[] | undefined;
 }
 
 /** A message that does not keep to the protocol. */
@@ -125,6 +141,7 @@ export function parseDataset(result: Json): DatasetFacts {
     embeddings: result.embeddings === null ? null : asString(result.embeddings, "embeddings"),
     maxKey: asCount(result.max_key, "max_key"),
     hasObjects: result.objects === true,
+    predictions: asArray(result.predictions ?? [], "predictions").map((name) => asString(name, "name")),
   };
 }
 
@@ -192,6 +209,32 @@ export function parseBoxes(value: unknown): Boxes {
   }
   if (parsed.masks && parsed.masks.length !== parsed.names.length) fail("not a mask a name");
   return parsed;
+}
+
+export function parsePredicted(value: unknown): PredictedBoxes {
+  const { width, height, names, boxes, scores, outcomes, matches } = asObject(value, "predicted");
+  const parsed: PredictedBoxes = {
+    width: asCount(width, "width"),
+    height: asCount(height, "height"),
+    names: asArray(names, "names").map((name) => asString(name, "name")),
+    boxes: asArray(boxes, "boxes").map(Number),
+    scores: asArray(scores, "scores").map(Number),
+    outcomes: outcomes === undefined ? undefined : asArray(outcomes, "outcomes").map(parseOutcome),
+    matches: matches === undefined ? undefined : asArray(matches, "matches").map(Number),
+  };
+  const count = parsed.names.length;
+  if (parsed.boxes.length !== 4 * count || ![...parsed.boxes, ...parsed.scores].every(Number.isFinite)) {
+    fail("predictions that are no numbers, or not four a name");
+  }
+  for (const list of [parsed.scores, parsed.outcomes, parsed.matches]) {
+    if (list && list.length !== count) fail("predictions of different lengths");
+  }
+  return parsed;
+}
+
+/** Outcomes come as places in their list. */
+function parseOutcome(value: unknown): Outcome {
+  return OUTCOMES[asCount(value, "outcome")] ?? fail(`an outcome ${String(value)}`);
 }
 
 function parseOutlines(value: unknown): number[][] {

@@ -2,9 +2,9 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { Bitset } from "./bitset.ts";
 import type { ColumnInfo } from "./columns.ts";
 import { Connection } from "./connection.ts";
+import { DrawnObjects } from "./drawn-objects.ts";
 import { Filter } from "./filter.ts";
 import { LOADING, type Loadable, messageOf } from "./loadable.ts";
-import { ObjectBoxes } from "./object-boxes.ts";
 import {
   asArray,
   asCount,
@@ -34,7 +34,7 @@ export class SessionStore {
   readonly connection: Connection;
   readonly selection: Selection;
   readonly thumbnails: Thumbnails;
-  readonly objects: ObjectBoxes;
+  readonly objects: DrawnObjects;
   /** What all linked views let pass. */
   readonly filter = new Filter();
   /** The item under the pointer, in whichever view: the others show where it is. */
@@ -58,7 +58,7 @@ export class SessionStore {
       this.refusal.value = { reason: error.message };
     };
     this.thumbnails = new Thumbnails(this.rpc);
-    this.objects = new ObjectBoxes(this.rpc);
+    this.objects = new DrawnObjects(this.rpc);
     this.rpc.onEvent = (event, body, buffers) => this.#onEvent(event, body, buffers);
   }
 
@@ -165,6 +165,8 @@ export class SessionStore {
         this.objects.expire();
         this.#setDataset(parseDataset(body));
         this.#tellOfColumns(this.columns.map(({ name }) => name));
+      } else if (event === "predictions") {
+        this.objects.expirePredictions(asString(body.name, "name"));
       } else if (event === "columns") {
         this.#setColumns(
           asArray(body.names, "names").map((name) => asString(name, "name")),

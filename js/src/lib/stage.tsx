@@ -1,10 +1,11 @@
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { type DrawnFacts, NO_FACTS } from "./drawn-objects.ts";
 import { Icon } from "./icons.tsx";
 import { type PreviewContent, PreviewLoader } from "./preview-loader.ts";
-import type { Boxes } from "./protocol.ts";
 import type { SessionStore } from "./session-store.ts";
+import { type Drawing, drawingOf } from "./shapes.ts";
 import type { Thumbnail } from "./thumbnail-cache.ts";
 import { type Zoom, Zoomable } from "./zoomable.tsx";
 
@@ -16,19 +17,27 @@ export interface OnStage {
   id: string;
   thumbnail: Thumbnail | undefined;
   content: PreviewContent | null;
-  /** What is drawn on it, if a person wants to see that. */
-  boxes: Boxes | null;
+  /** What is drawn on it, if a person wants to see that, in the colours of these classes. */
+  drawing: Drawing | null;
+  facts: DrawnFacts;
+  /** Names of all that is labelled on it, where that is shown. */
+  objects: readonly string[] | undefined;
+}
+
+/** Whether boxes are drawn, and beside the labels which predictions. */
+export interface WhatIsDrawn {
+  draws: boolean;
+  predictions: string | null;
 }
 
 /**
- * Loads an item for a stage in `box`: its picture, its facts, and, when `drawing`, what is drawn on it. Null: none is
- * wanted.
+ * Loads an item for a stage in `box`: its picture, its facts, and what is drawn on it. Null: none is wanted.
  */
 export function useOnStage(
   store: SessionStore,
   key: number | null,
   box: { readonly current: HTMLElement | null },
-  drawing: boolean,
+  { draws, predictions }: WhatIsDrawn,
 ): OnStage | null {
   const loader = useMemo(() => new PreviewLoader(store), [store]);
   const dataset = store.dataset.value;
@@ -48,19 +57,22 @@ export function useOnStage(
     loader.show(key, Math.round(Math.min(Math.max(edge, SIZES.min), SIZES.max)));
   }, [key, loader, box]);
   useEffect(() => {
-    if (key === null || !drawing) return;
+    if (key === null || !draws) return;
     if (isBox) loader.showWhole();
-    else if (hasObjects) store.objects.want([key]);
-  }, [key, drawing, isBox, hasObjects, arrived, loader, store]);
+    else if (hasObjects || predictions !== null) store.objects.want([key], predictions);
+  }, [key, draws, predictions, isBox, hasObjects, arrived, loader, store]);
 
   if (key === null) return null;
   const thumbnail = store.thumbnails.get(key, 384);
+  const whole = content?.whole && drawingOf(content.whole.boxes, null, store.objects.filter.of(null));
   return {
     key,
     id: content?.details?.id ?? thumbnail?.id ?? `image ${key}`,
     thumbnail,
     content,
-    boxes: drawing ? (content?.whole?.boxes ?? store.objects.get(key)) : null,
+    drawing: draws ? (whole ?? store.objects.get(key, predictions)) : null,
+    facts: draws ? store.objects.facts(predictions) : NO_FACTS,
+    objects: draws && !whole ? store.objects.namesOn(key) : undefined,
   };
 }
 
@@ -88,10 +100,10 @@ export function Stage({ item, store, zoom, caption, testid, children }: StagePro
 
 /** The picture, or why there is none. */
 function LargePicture({ item, zoom }: { item: OnStage; zoom: Signal<Zoom> }) {
-  const { id, thumbnail, content, boxes } = item;
-  const large = boxes && content?.whole ? content.whole.url : content?.url;
+  const { id, thumbnail, content, drawing, facts } = item;
+  const large = drawing && content?.whole ? content.whole.url : content?.url;
   const url = large ?? thumbnail?.url;
-  if (url) return <Zoomable url={url} alt={id} rough={!large} zoom={zoom} boxes={boxes} />;
+  if (url) return <Zoomable url={url} alt={id} rough={!large} zoom={zoom} drawing={drawing} facts={facts} />;
   const reason = content?.reason ?? thumbnail?.status;
   if (!reason) return null;
   return (

@@ -59,7 +59,7 @@ export function ViewFrame(props: ViewFrameProps) {
   return (
     <section
       class={`shell ${store.connection.state.value === "gone" ? "cut-off" : ""}`}
-      style={{ height: `${height.value}px` }}
+      style={{ height: `${height.value}px`, "--height": `${height.value}px` }}
       aria-label={label}
       tabIndex={-1}
       ref={shell}

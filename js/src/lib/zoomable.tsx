@@ -1,7 +1,8 @@
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { DrawnBoxes } from "./drawn-boxes.tsx";
-import type { Boxes } from "./protocol.ts";
+import type { DrawnFacts } from "./drawn-objects.ts";
+import type { Drawing } from "./shapes.ts";
 
 /** How a picture is looked at: 1 is all of it, and how far it is moved, px. */
 export interface Zoom {
@@ -28,11 +29,12 @@ interface ZoomableProps {
   alt: string;
   rough: boolean;
   zoom: Signal<Zoom>;
-  boxes: Boxes | null;
+  drawing: Drawing | null;
+  facts: DrawnFacts;
 }
 
 /** A picture that the wheel zooms and a drag moves; a double click goes close and back. */
-export function Zoomable({ url, alt, rough, zoom, boxes }: ZoomableProps) {
+export function Zoomable({ url, alt, rough, zoom, drawing, facts }: ZoomableProps) {
   const picture = useRef<HTMLImageElement>(null);
   const { scale, x, y } = zoom.value;
   const style = { transform: `translate(${x}px, ${y}px) scale(${scale})` };
@@ -80,9 +82,9 @@ export function Zoomable({ url, alt, rough, zoom, boxes }: ZoomableProps) {
   return (
     <>
       <img ref={picture} src={url} alt={alt} class={rough ? "rough" : ""} style={style} draggable={false} />
-      {boxes && (
+      {drawing && (
         <div class="drawn" style={style}>
-          <DrawnBoxes boxes={boxes} named />
+          <DrawnBoxes drawing={drawing} facts={facts} />
         </div>
       )}
     </>

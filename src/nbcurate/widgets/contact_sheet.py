@@ -6,7 +6,7 @@ import base64
 import html
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +65,14 @@ class ContactSheet:
         return f"ContactSheet({len(self.html):,} characters)"
 
 
+#: What draws on the pictures of some items: their keys, and the picture of each.
+Draws = Callable[[Keys, list[Image.Image | None]], list[Image.Image | None]]
+
+
 def contact_sheet(
-    store: Store, title: str, sections: Iterable[Section], *, n: int = 120, size: int = 96
+    store: Store, title: str, sections: Iterable[Section], *, n: int = 120, size: int = 96, draw: Draws | None = None
 ) -> ContactSheet:
-    """The first ``n`` pictures of some sections, each at most ``size`` px wide and high."""
+    """The first ``n`` pictures of some sections, each at most ``size`` px wide and high, and what is drawn on them."""
     parts, left = [], n
     for section in sections:
         shown = section.keys[: max(left, 0)]
@@ -76,7 +80,7 @@ def contact_sheet(
         heading = f"{section.title} ({len(section.keys):,})" if section.title else f"{len(section.keys):,} items"
         parts.append(f'<p style="margin:8px 0 4px"><b>{html.escape(heading)}</b></p>')
         parts.append('<div style="display:flex;flex-wrap:wrap;gap:6px">')
-        parts += _figures(store, shown, section.captions, size)
+        parts += _figures(store, shown, section.captions, size, draw)
         parts.append("</div>")
         if len(section.keys) > len(shown):
             parts.append(f"<p>{len(section.keys) - len(shown):,} more are not shown.</p>")
@@ -86,26 +90,28 @@ def contact_sheet(
     return ContactSheet(f'<div style="{style}"><p><b>{html.escape(title)}</b></p>{"".join(parts)}</div>')
 
 
-def _figures(store: Store, keys: Keys, captions: Sequence[str], size: int) -> list[str]:
+def _figures(store: Store, keys: Keys, captions: Sequence[str], size: int, draw: Draws | None) -> list[str]:
     if not len(keys):
         return []
     with closing(Pictures(store)) as pictures:
         jpegs = pictures.thumbnails(keys, 192)
+    small = [_smaller(jpeg, size) if jpeg else None for jpeg in jpegs]
+    shown = draw(keys, small) if draw else small
     ids = store.items.ids_of_keys(keys)
     figures = []
-    for place, (item_id, jpeg) in enumerate(zip(ids, jpegs, strict=True)):
+    for place, (item_id, image) in enumerate(zip(ids, shown, strict=True)):
         name = html.escape(item_id, quote=True)
         caption = html.escape(captions[place] if place < len(captions) else "")
         picture = f'<span style="display:block;height:{size}px">no picture</span>'
-        if jpeg:
-            data = base64.b64encode(_smaller(jpeg, size)).decode("ascii")
+        if image:
+            data = base64.b64encode(encode_jpeg(image, _QUALITY)).decode("ascii")
             picture = f'<img alt="{name}" src="data:image/jpeg;base64,{data}">'
         below = f'<figcaption style="overflow-wrap:anywhere">{caption}</figcaption>' if caption else ""
         figures.append(f'<figure title="{name}" style="width:{size}px;margin:0">{picture}{below}</figure>')
     return figures
 
 
-def _smaller(jpeg: bytes, size: int) -> bytes:
+def _smaller(jpeg: bytes, size: int) -> Image.Image:
     image = Image.open(io.BytesIO(jpeg))
     image.thumbnail((size, size))
-    return encode_jpeg(image.convert("RGB"), _QUALITY)
+    return image.convert("RGB")

@@ -16,6 +16,7 @@ from .answers import Answer, Methods, Part, known_keys, part, slices, whole
 from .cluster_requests import ClusterRequests
 from .columns import Columns, Kind, encode_category, encode_date, encode_list, encode_number
 from .drawn_labels import has_objects
+from .drawn_requests import DrawnRequests
 from .frames import MAX_TEXT, fitting
 from .history import History
 from .interrupts import unbroken
@@ -39,10 +40,11 @@ class Handlers:
         self.history = History(dataset.selection)
         self.clusters = ClusterRequests(self.history)
         self.reviews = ReviewRequests(dataset, self.history)
+        self.drawing = DrawnRequests(dataset)
         self._acting = threading.local()
         self._views = ShownViews()
         pictures, marked = PictureRequests(dataset.store), SliceRequests(dataset, self.history)
-        topics = (pictures, self.clusters, self.reviews, marked)
+        topics = (pictures, self.drawing, self.clusters, self.reviews, marked)
         self._methods: Methods = {name: method for topic in topics for name, method in topic.methods.items()}
 
     def add_view(self, dataset: Dataset) -> tuple[int, int]:
@@ -54,6 +56,7 @@ class Handlers:
         self._views.close(number)
         self.clusters.forget(number)
         self.reviews.forget(number)
+        self.drawing.sets.forget(number)
 
     def close(self) -> None:
         """Watch the selection no longer."""
@@ -109,6 +112,7 @@ class Handlers:
             "embeddings": embeddings[-1].name[:MAX_TEXT] if embeddings else None,
             "max_key": _max_key(items),
             "objects": has_objects(self._store),
+            "predictions": fitting([name[:MAX_TEXT] for name in self._dataset.predictions], _COLUMNS_BYTES),
         }
 
     def selection_state(self) -> Part:

@@ -27,6 +27,8 @@ from .review_requests import ReviewRequests
 
 if TYPE_CHECKING:
     from ..curate.class_labels import ClassLabels
+    from .drawn_classes import DrawnClasses
+    from .drawn_predictions import DrawnPredictions
 
 _log = logging.getLogger(__name__)
 _CHANGES = frozenset({"select", "expand", "undo", "redo", "arrange", "decide", "slice", "tag"})  # what can be undone
@@ -44,6 +46,8 @@ class Session(anywidget.AnyWidget):
 
     #: What the linked views are filtered by, so that it is there again when the page was reloaded.
     filters = traitlets.List().tag(sync=True)
+    #: By the name of predictions, "" for labels alone: which score, classes and outcomes are drawn, in all views.
+    drawn = traitlets.Dict().tag(sync=True)
 
     def __init__(self, dataset: Dataset) -> None:
         super().__init__()
@@ -61,6 +65,7 @@ class Session(anywidget.AnyWidget):
             "whole": pictures,
             "projection": projecting,
             "clusters": clustering,
+            "drawn": clustering,
         }
         self.on_msg(self._receive)
         self._selection.observe(self._tell_selection)
@@ -107,6 +112,31 @@ class Session(anywidget.AnyWidget):
     def reviews(self) -> ReviewRequests:
         """Where a view's reviews of findings are registered."""
         return self._handlers.reviews
+
+    def draw(self, view: int, drawn: DrawnPredictions) -> None:
+        """Register the predictions that a view draws, and tell the browsers, which may have others of that name."""
+        self._handlers.drawing.sets.show(view, drawn)
+        self.send({"type": "event", "event": "predictions", "name": drawn.name})
+
+    def drawn_as(self, name: str) -> DrawnPredictions:
+        """The predictions that are drawn under a name.
+
+        Raises
+        ------
+        RequestError
+            If there are none.
+        """
+        return self._handlers.drawing.sets.named(name)
+
+    @property
+    def drawn_classes(self) -> DrawnClasses:
+        """The classes of what is drawn, and their colours."""
+        return self._handlers.drawing.classes
+
+    def choose_drawn(self, name: str | None, **choice: Any) -> None:
+        """Draw only what is chosen of predictions, in all views: ``score``, ``classes`` or ``outcomes``."""
+        named = name or ""
+        self.drawn = {**self.drawn, named: {**self.drawn.get(named, {}), **choice}}
 
     @property
     def history(self) -> History:

@@ -7,21 +7,32 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
+from PIL import Image
 
 from ..dataset import Dataset
 from ..findings.finding import Finding
 from .bundle import bundle
+from .drawn_picture import draw_on
+from .drawn_predictions import DrawnPredictions
+from .drawn_shapes import drawings_of
+from .drawn_traits import classes_trait, drawn_of, outcomes_trait
 from .given_columns import named_columns
-from .view import View
+from .prediction_view import PredictionView
 
 if TYPE_CHECKING:
+    from ..collection.predictions import Predictions
+    from ..findings.evaluation import Evaluation
+    from ..store.items import Keys
+    from .contact_sheet import Draws
     from .given_columns import GivenColumns
 
 #: Reasons are sentences: of more items only the scores are shown.
 _MAX_REASONS = 5_000
+#: Traits that all views of the same predictions share.
+_SHARED = ("score", "drawn_classes", "drawn_outcomes")
 
 
-class SimilarityGrid(View):
+class SimilarityGrid(PredictionView):
     """A grid of thumbnails in which a click selects and one more shows what is similar.
 
     What is selected here is ``ds.selection``, in this view, in every other view of the data set, and in Python. Press
@@ -44,9 +55,19 @@ class SimilarityGrid(View):
         grouped by as a whole.
     descending : bool, default False
         Whether the largest value comes first.
-    boxes : bool, default False
+    boxes : bool, default False, with ``predictions`` True
         Whether boxes are drawn: those of the columns ``objects`` and ``boxes`` (:meth:`Dataset.from_coco` with
         ``objects=False``), and in the preview the image around an item that is itself a box.
+    predictions : str, Predictions or Evaluation, optional
+        Boxes that are drawn beside those of the labels, dashed, with their scores: the name of what
+        :meth:`Dataset.add_predictions` has kept, ``ds.predictions[name]``, or what :meth:`Dataset.evaluate` says of
+        them, which tells the right ones from the wrong.
+    score : float, default 0
+        The lowest score of predictions that are drawn, 0 to 1; the same in all views of these predictions.
+    drawn_classes, drawn_outcomes : list of str, default []
+        Classes, and of an evaluation what predictions and labels come to (``"right"``, ``"confused"``,
+        ``"badly placed"``, ``"double"``, ``"false positive"``, ``"missed"``), that are drawn in all views of these
+        predictions; empty: all of them.
     linked : bool, default True
         Whether it shares its filter with the other views of the data set.
     columns : DataFrame, or mapping of str to array-like [n] or Finding, optional
@@ -61,6 +82,8 @@ class SimilarityGrid(View):
     >>> grid.show_similar(["cat/1.jpg"])
     >>> nbc.SimilarityGrid(ds, finding=ds.duplicates())
     >>> nbc.SimilarityGrid(ds, columns=head.predict(ds), sort_by="confidence", caption="prediction")
+    >>> nbc.SimilarityGrid(ds, predictions="yolo8", score=0.4)
+    >>> nbc.SimilarityGrid(ds, predictions=ds.evaluate("yolo8"), drawn_outcomes=["missed", "false positive"])
     >>> nbc.SimilarityGrid(ds, columns={"doubt": ds.label_issues()}, sort_by="doubt", descending=True, caption="doubt")
     """
 
@@ -80,6 +103,12 @@ class SimilarityGrid(View):
     caption = traitlets.Unicode("").tag(sync=True)
     #: Whether boxes are drawn over the pictures.
     boxes = traitlets.Bool(False).tag(sync=True)
+    #: Name of the predictions that are drawn beside the labels; None: only these are.
+    predictions = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    #: Names of the classes that are drawn, shared like ``score``; empty: all.
+    drawn_classes = classes_trait()
+    #: What predictions and labels that are drawn come to, shared like ``score``; empty: anything.
+    drawn_outcomes = outcomes_trait()
     #: Keys of the items whose neighbours are shown; both lists empty: all items.
     query = traitlets.Dict({"positive": [], "negative": []}).tag(sync=True)
 
@@ -89,13 +118,34 @@ class SimilarityGrid(View):
         *,
         finding: Finding | None = None,
         columns: GivenColumns | None = None,
+        predictions: str | Predictions | Evaluation | None = None,
         **options: Any,
     ) -> None:
+        drawn = None if predictions is None else DrawnPredictions.of(dataset, predictions)
         if finding is not None:
             dataset, shown = finding_columns(dataset, finding)
             columns = {**shown, **named_columns(columns)}
             options = {**dict(zip(("sort_by", "caption", "group_by"), shown, strict=False)), **options}
-        super().__init__(dataset, columns=columns, **options)
+        chosen = {name: options.pop(name) for name in _SHARED if name in options}
+        shown = {"boxes": drawn is not None, "predictions": drawn and drawn.name, **options}
+        super().__init__(dataset, drawn=drawn, chosen=chosen, columns=columns, **shown)
+
+    @property
+    def drawn_name(self) -> str | None:
+        """Name of the predictions that are drawn; None: only the labels are."""
+        return self.predictions
+
+    @traitlets.validate("predictions")
+    def _check_predictions(self, proposal: Any) -> str | None:
+        name = proposal["value"]
+        if name is None or (self._drawn is not None and self._drawn.name == name):
+            return name
+        try:
+            self._drawn = DrawnPredictions.of(self._dataset, name)
+        except (KeyError, ValueError) as error:
+            raise traitlets.TraitError(str(error.args[0])) from error
+        self._session.draw(self.view, self._drawn)
+        return name
 
     @traitlets.validate("sort_by", "group_by", "caption")
     def _check_column(self, proposal: Any) -> str:
@@ -110,6 +160,21 @@ class SimilarityGrid(View):
         ):
             raise traitlets.TraitError("query is {'positive': [key], 'negative': [key]}: use show_similar(ids).")
         return query
+
+    def _draws(self) -> Draws | None:
+        if not self.boxes:
+            return None
+        drawn = None if self.predictions is None else self._session.drawn_as(self.predictions)
+        colours, choice, store = self._session.drawn_classes.colours(drawn), drawn_of(self), self._dataset.store
+
+        def draw(keys: Keys, pictures: list[Image.Image | None]) -> list[Image.Image | None]:
+            drawings = drawings_of(store, keys, drawn, choice)
+            return [
+                draw_on(picture, drawings[key], colours) if picture and key in drawings else picture
+                for key, picture in zip(keys.tolist(), pictures, strict=True)
+            ]
+
+        return draw
 
     def show_similar(self, ids: Iterable[str], *, negatives: Iterable[str] = ()) -> None:
         """Show what is most like these items and unlike the ``negatives``.

@@ -12,7 +12,7 @@ import numpy as np
 import traitlets
 
 from ..dataset import Dataset
-from .contact_sheet import ContactSheet, Section, contact_sheet
+from .contact_sheet import ContactSheet, Draws, Section, contact_sheet
 from .dataset_argument import TakesDataset
 from .given_columns import keyed_values, named_columns
 from .selected_ids import SelectedIds, tell_of_changes
@@ -107,7 +107,8 @@ class View(TakesDataset, anywidget.AnyWidget):
         --------
         >>> nbc.SimilarityGrid(ds).snapshot("picked.html")
         """
-        sheet = contact_sheet(self._dataset.store, repr(self), self._sections(), n=n, size=size)
+        draw = self._draws()
+        sheet = contact_sheet(self._dataset.store, repr(self), self._sections(), n=n, size=size, draw=draw)
         if to is not None:
             sheet.save(to)
         return sheet
@@ -118,6 +119,10 @@ class View(TakesDataset, anywidget.AnyWidget):
         if len(kept):
             yield Section("selected", kept)
         yield Section("not selected" if len(kept) else "", keys[~np.isin(keys, kept)])
+
+    def _draws(self) -> Draws | None:
+        """What a snapshot draws on its pictures."""
+        return None
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The widget, and a few small pictures for where none can be shown: they are saved with the notebook."""

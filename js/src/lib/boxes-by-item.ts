@@ -1,20 +1,23 @@
-import { signal } from "@preact/signals";
-import { asArray, asCount, asObject, type Boxes, MAX_THUMBNAILS, parseBoxes } from "./protocol.ts";
+import { asArray, asCount, asObject, type Json, MAX_THUMBNAILS } from "./protocol.ts";
 import type { Rpc } from "./rpc.ts";
 
 /** With more than this all are dropped: those on the screen come again within a blink. */
 const MOST = 20_000;
 
-/** What is where on the items of a data set: asked for where someone wants to see it, and kept. */
-export class ObjectBoxes {
-  /** Counts what came, for views to follow. */
-  readonly arrived = signal(0);
+/** What is where on items: asked for where someone wants to see it, and kept. */
+export class BoxesByItem<T> {
   /** Null while they are on their way, and where there are none. */
-  #known = new Map<number, Boxes | null>();
+  #known = new Map<number, T | null>();
 
-  constructor(private readonly rpc: Rpc) {}
+  constructor(
+    private readonly rpc: Rpc,
+    private readonly method: string,
+    private readonly params: Json,
+    private readonly parse: (item: unknown) => T,
+    private readonly onArrived: () => void,
+  ) {}
 
-  get(key: number): Boxes | null {
+  get(key: number): T | null {
     return this.#known.get(key) ?? null;
   }
 
@@ -25,13 +28,13 @@ export class ObjectBoxes {
     const missing = keys.filter((key) => !known.has(key)).slice(0, MAX_THUMBNAILS);
     if (!missing.length) return;
     for (const key of missing) known.set(key, null);
-    const { answer } = this.rpc.request("objects", {}, { buffers: [Uint32Array.from(missing).buffer] });
-    answer.then(
+    const buffers = [Uint32Array.from(missing).buffer];
+    this.rpc.request(this.method, this.params, { buffers }).answer.then(
       ({ results }) => {
         for (const item of results.flatMap(({ items }) => asArray(items, "items"))) {
-          known.set(asCount(asObject(item, "item").key, "key"), parseBoxes(item));
+          known.set(asCount(asObject(item, "item").key, "key"), this.parse(item));
         }
-        this.arrived.value++;
+        this.onArrived();
       },
       () => {}, // the pictures are what matters
     );
@@ -40,6 +43,5 @@ export class ObjectBoxes {
   /** They may have changed: whoever shows them asks again. */
   expire(): void {
     this.#known = new Map();
-    this.arrived.value++;
   }
 }

@@ -1,0 +1,146 @@
+"""What a model predicted on pictures, as it is drawn beside the labels: boxes, scores, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+import numpy as np
+
+from ..collection.predictions import Predictions
+from ..dataset import Dataset
+from ..store import Store
+from ..store.items import Keys
+from .drawn_labels import MAX_OBJECTS, name_of, rows_of
+from .protocol import RequestError
+
+if TYPE_CHECKING:
+    from ..findings.evaluation import Evaluation
+
+#: What predictions, and labels, come to: those of ``Evaluation.outcomes``, and labels that nothing was predicted for.
+OUTCOMES = ("right", "confused", "badly placed", "double", "false positive", "missed", "ignored")
+
+
+def is_evaluation(given: Any) -> TypeGuard[Evaluation]:
+    """Whether this is what ``ds.evaluate`` returns."""
+    from ..findings.evaluation import Evaluation
+
+    return isinstance(given, Evaluation)
+
+
+class DrawnPredictions:
+    """Predictions that a view draws: the newest kept under a name, or given ones, and how they fare against labels.
+
+    Parameters
+    ----------
+    name : str
+    read : callable
+        Gives the predictions when they are asked for.
+    evaluation : Evaluation, optional
+        Of these predictions.
+    """
+
+    def __init__(self, name: str, read: Callable[[], Predictions], evaluation: Evaluation | None = None) -> None:
+        self.name = name
+        self.evaluation = evaluation
+        self._read = read
+
+    @classmethod
+    def of(cls, dataset: Dataset, given: Any) -> DrawnPredictions:
+        """What an argument ``predictions`` stands for: a name, predictions, or an evaluation of some.
+
+        Raises
+        ------
+        KeyError
+            If no predictions of that name are kept.
+        TypeError, ValueError
+            If it is none of these, or its predictions are no boxes.
+        """
+        if isinstance(given, str):
+            drawn = cls(given, lambda: dataset.predictions[given])
+        elif isinstance(given, Predictions):
+            drawn = cls(given.name, lambda: given)
+        elif is_evaluation(given):
+            drawn = cls(given.predictions.name, lambda: given.predictions, given)
+        else:
+            raise TypeError(
+                f"predictions: give the name of kept ones (ds.add_predictions), ds.predictions[name], or what "
+                f"ds.evaluate(name) returns, got {type(given).__name__}."
+            )
+        if drawn.predictions.exact_boxes is None:
+            raise ValueError(
+                f"predictions: {drawn.name!r} are classes of whole items, and no boxes to be drawn. "
+                "nbc.ConfusionMatrix shows them."
+            )
+        return drawn
+
+    @property
+    def predictions(self) -> Predictions:
+        """The predictions as they are now."""
+        return self._read()
+
+    def on(self, store: Store, keys: Keys) -> list[dict[str, Any]]:
+        """Of the items ``key``, ``width``, ``height`` and what ``predicted`` of the wire says, the surest first."""
+        predictions = self.predictions
+        sizes = {row["key"]: row for row in rows_of(store, keys, "key", "width", "height")}
+        starts, ends = (np.searchsorted(predictions.keys, keys, side) for side in ("left", "right"))
+        return [
+            {**sizes[key], **self._between(predictions, start, end)}
+            for key, start, end in zip(keys.tolist(), starts.tolist(), ends.tolist(), strict=True)
+            if sizes[key]["width"] and sizes[key]["height"]
+        ]
+
+    def _between(self, predictions: Predictions, start: int, end: int) -> dict[str, Any]:
+        boxes = predictions.exact_boxes
+        assert boxes is not None
+        surest = start + np.argsort(-predictions.exact_scores[start:end], kind="stable")[:MAX_OBJECTS]
+        drawn: dict[str, Any] = {
+            "names": [name_of(predictions.classes[code]) for code in predictions.codes[surest].tolist()],
+            "boxes": np.nan_to_num(boxes[surest]).round(1).ravel().tolist(),
+            "scores": predictions.exact_scores[surest].round(4).tolist(),
+        }
+        if self.evaluation is not None:
+            drawn["outcomes"] = [OUTCOMES.index(one) for one in self.evaluation.outcomes[surest].tolist()]
+            drawn["matches"] = self.evaluation.places[surest].tolist()
+        return drawn
+
+    def outcome_counts(self) -> dict[str, int] | None:
+        """How many predictions came to what, and how many labels were missed; None where nobody has compared them."""
+        if self.evaluation is None:
+            return None
+        names, counts = np.unique(self.evaluation.outcomes.astype(str), return_counts=True)
+        found = dict(zip(names.tolist(), counts.tolist(), strict=True))
+        found["missed"] = int((self.evaluation.errors["kind"] == "missed").sum())
+        return {name: found[name] for name in OUTCOMES if found.get(name)}
+
+
+class DrawnSets:
+    """The predictions that open views draw, by name: those that say what became of each go before others."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._of_view: dict[int, DrawnPredictions] = {}
+
+    def show(self, view: int, drawn: DrawnPredictions) -> None:
+        """Register what a view draws."""
+        self._of_view[view] = drawn
+
+    def forget(self, view: int) -> None:
+        """Hold no longer what a view drew."""
+        self._of_view.pop(view, None)
+
+    def named(self, name: str) -> DrawnPredictions:
+        """What is drawn under a name.
+
+        Raises
+        ------
+        RequestError
+            If there are no such predictions.
+        """
+        shown = [drawn for drawn in reversed(list(self._of_view.values())) if drawn.name == name]
+        if shown:
+            return next((drawn for drawn in shown if drawn.evaluation is not None), shown[0])
+        try:
+            return DrawnPredictions.of(self._dataset, name)
+        except (KeyError, ValueError) as error:
+            raise RequestError("unknown-predictions", str(error.args[0])) from error
