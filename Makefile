@@ -66,7 +66,7 @@ demo: .venv/installed $(STATIC) $(if $(filter $(STAMPS),$(IMAGES)),$(STAMPS))
 
 test: .venv/installed $(STATIC) chromium $(STAMPS)
 	cd js && npm test --silent
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile  # a process a core, and a file of tests in one of them
 
 # The pictures of the README, made by the browser tests.
 screenshots: .venv/installed $(STATIC) chromium $(STAMPS)
