@@ -120,7 +120,7 @@ def kinds_of(
 
 
 def _best(pairs: BoxPairs, firmly: NDArray[np.bool_], found: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Of each detection the pair that explains it: by the most overlap, of badly placed ones with what is not found yet.
+    """Of each detection the pair that explains it: by most overlap, of badly placed ones with what is not found yet.
 
     A double lies on an object that is found, so among firm overlaps that makes no difference.
     """

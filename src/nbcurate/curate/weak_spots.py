@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+
+from .slice_rates import excess
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +58,7 @@ def find_weak_spots(clusters: NDArray[np.integer], wrong: NDArray[np.bool_], *, 
     errors = np.bincount(clusters, wrong, minlength=len(size)).astype(np.int64)
     others, other_errors = len(wrong) - size, wrong.sum() - errors
     elsewhere = other_errors / np.maximum(others, 1)
-    p_value = np.asarray(binom.sf(errors - 1, size, (other_errors + 1) / (others + 2)))
+    p_value = excess(size, errors, others, other_errors)
     order = np.argsort(p_value, kind="stable")
     passed = np.flatnonzero(p_value[order] <= false_share * np.arange(1, len(order) + 1) / max(len(order), 1))
     weak = np.zeros(len(size), bool)
