@@ -30,7 +30,9 @@ _OPTIONS = {
     "csv": (),
     "parquet": (),
     "folder": ("by_split",),
-    "coco": ("by_split", "copy"),
+    "coco": ("by_split", "copy", "classes"),
+    "yolo": ("classes",),
+    "voc": ("classes",),
     "huggingface": ("by_split",),
     "webdataset": ("by_split", "shard_bytes"),
     "labelstudio": ("suggestions",),
@@ -38,7 +40,9 @@ _OPTIONS = {
 }
 #: Formats that are a file, never a folder.
 _FILES = ("csv", "parquet", "labelstudio")
-Format = Literal["csv", "parquet", "folder", "coco", "huggingface", "webdataset", "labelstudio", "usearch"]
+Format = Literal[
+    "csv", "parquet", "folder", "coco", "yolo", "voc", "huggingface", "webdataset", "labelstudio", "usearch"
+]  # fmt: skip
 
 
 class ExportSet(EditSet):
@@ -56,17 +60,21 @@ class ExportSet(EditSet):
         shard_bytes: int | None = None,
         suggestions: Finding | None = None,
         encoder: str | None = None,
+        classes: Sequence[str] | None = None,
     ) -> Path:
         """Write items to ``to``: all of it appears there, or nothing.
 
         Parameters
         ----------
-        format : {"csv", "parquet", "folder", "coco", "huggingface", "webdataset", "labelstudio", "usearch"}
+        format : str
             - ``"csv"``, ``"parquet"``: a table of all that is known, which :meth:`from_table` reads as it was.
             - ``"folder"``: the original files in a folder a class, with that table beside them, which
               :meth:`from_folder` reads.
             - ``"coco"``: annotations, with ids, masks and categories as :meth:`from_coco` was given them; the images
               stay where they are. A file if ``to`` ends in ``.json``, else a folder with a file a split.
+            - ``"yolo"``: ``data.yaml``, ``images/<split>/`` and ``labels/<split>/``, as ultralytics trains on them:
+              boxes, or outlines where every object has one. A picture that nothing is on has an empty file.
+            - ``"voc"``: ``Annotations/``, ``JPEGImages/`` and ``ImageSets/Main/<split>.txt``.
             - ``"huggingface"``: for ``datasets.load_from_disk``, with a ``ClassLabel``: that of
               :meth:`from_huggingface`, with new classes behind, or else the classes sorted.
             - ``"webdataset"``: tar files of ``key.jpg``, ``key.cls`` and ``key.json``.
@@ -75,8 +83,8 @@ class ExportSet(EditSet):
             - ``"usearch"``: ``index.usearch``, for ``usearch.index.Index.restore``, the ids of its keys
               (``items.parquet``; exact copies share a key) and what made the vectors (``about.json``).
 
-            An item that is a box on an image goes out as what is inside it, except in tables and COCO. Where classes
-            have numbers, these are the same for all parts of a data set: each export names all its classes.
+            An item that is a box on an image goes out as what is inside it, except in tables, COCO, YOLO and VOC. Where
+            classes have numbers, these are the same for all parts of a data set: each export names all its classes.
         to : path
             File or folder to write.
         ids : iterable of str, or an object with ``ids``, optional
@@ -98,6 +106,9 @@ class ExportSet(EditSet):
             Items without a suggestion have the label that they have.
         encoder : str, optional
             Of usearch: whose vectors; those made last by default.
+        classes : sequence of str, optional
+            Of COCO, YOLO and VOC: the classes of the objects that are written, all by default; of YOLO in the order of
+            their numbers.
 
         Returns
         -------
@@ -131,7 +142,7 @@ class ExportSet(EditSet):
         from .own_files import require_elsewhere
 
         options = {"by_split": by_split, "copy": copy, "shard_bytes": shard_bytes, "suggestions": suggestions}
-        options["encoder"] = encoder
+        options |= {"encoder": encoder, "classes": classes}
         given = {name: value for name, value in options.items() if value is not None}
         _check_options(format, given)
         keys = _each_once(self._exported_keys(ids))
@@ -153,9 +164,13 @@ class ExportSet(EditSet):
                 return exporting.write_csv(rows.drop_columns(_ORIGIN), to, overwrite=overwrite)
             case "parquet":
                 return exporting.write_parquet(rows.drop_columns(_ORIGIN), to, overwrite=overwrite)
-            case "coco":
-                whole = ids is None and self._only is None
-                return exporting.write_coco(self._for_coco(rows, files, whole), to, overwrite=overwrite, **given)
+            case "coco" | "yolo" | "voc":
+                drawn = self._for_coco(rows, files, ids is None and self._only is None, classes)
+                if format == "coco":
+                    given.pop("classes", None)
+                    return exporting.write_coco(drawn, to, overwrite=overwrite, **given)
+                write = exporting.write_yolo if format == "yolo" else exporting.write_voc
+                return write(drawn, to, overwrite=overwrite, **given)
             case "labelstudio":
                 said = None if suggestions is None else _suggestions(suggestions)
                 column = "label" if suggestions is None else suggestions.label_column
@@ -237,7 +252,9 @@ class ExportSet(EditSet):
         origin = {name: items.table.column(name).take(pa.array(rows)) for name in _ORIGIN}
         return pa.table({**columns, **origin})
 
-    def _for_coco(self, rows: pa.Table, files: list[Original], whole: bool) -> CocoItems:
+    def _for_coco(
+        self, rows: pa.Table, files: list[Original], whole: bool, only: Sequence[str] | None = None
+    ) -> CocoItems:
         """The items with what their annotation files say; where they are all items, with the images without any."""
         from ..export import CocoItems, EmptyImage
         from ..sources.coco_document import read_documents
@@ -253,7 +270,7 @@ class ExportSet(EditSet):
         ]
         classes = classes_of_annotations(self._store)
         return CocoItems(
-            rows, files, user_columns(self._store), documents, empty, boxes_on_pictures(self._store), classes
+            rows, files, user_columns(self._store), documents, empty, boxes_on_pictures(self._store), classes, only
         )
 
 

@@ -8,7 +8,9 @@ from .labelstudio import Suggestion, write_labelstudio
 from .tables import write_csv, write_parquet
 from .target import place_of
 from .usearch_index import write_usearch
+from .voc import write_voc
 from .webdataset import write_webdataset
+from .yolo import write_yolo
 
 __all__ = [
     "CocoItems",
@@ -24,5 +26,7 @@ __all__ = [
     "write_labelstudio",
     "write_parquet",
     "write_usearch",
+    "write_voc",
     "write_webdataset",
+    "write_yolo",
 ]

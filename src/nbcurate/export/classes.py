@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+#: Behind all numbers of categories.
+_LAST = 1 << 62
 #: What an item is labelled with: a class, several (of which there may be none), or nothing known.
 Label = str | list[str] | None
 
@@ -25,3 +28,12 @@ def class_names(labels: Iterable[Label], known: Sequence[str] = ()) -> list[str]
 def classes_of(label: Label) -> list[str]:
     """The classes of one item."""
     return [] if label is None else [label] if isinstance(label, str) else list(label)
+
+
+def in_order_of_categories(documents: Iterable[Sequence[Mapping[str, Any]]]) -> list[str]:
+    """The names of the categories of annotation files, each file's by their numbers."""
+    names: dict[str, None] = {}
+    for categories in documents:
+        numbered = sorted(categories, key=lambda one: one["id"] if isinstance(one.get("id"), int) else _LAST)
+        names.update(dict.fromkeys(one["name"] for one in numbered if isinstance(one.get("name"), str)))
+    return list(names)

@@ -55,6 +55,8 @@ class CocoItems:
     classes : sequence of str
         All classes of the data set, in the order of their numbers: those that no annotation file numbers are numbered
         in this order, whatever items are written.
+    only : sequence of str, optional
+        The classes that are written; all by default.
     """
 
     rows: pa.Table
@@ -64,6 +66,7 @@ class CocoItems:
     empty: Sequence[EmptyImage] = ()
     on_picture: Mapping[str, int] = field(default_factory=dict)
     classes: Sequence[str] = ()
+    only: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,17 @@ class CocoContent:
         everything = Images(items.documents, str)
         self._places = [file.place for file in items.files]
         self._sources = [everything.source_of(row, place) for row, place in zip(rows, self._places, strict=True)]
-        self._found = [list(annotations_of(row)) for row in annotating(items.rows).to_pylist()]
+        found = map(annotations_of, annotating(items.rows).to_pylist())
+        self._found = [list(filter(self._is_asked_for, annotations)) for annotations in found]
         self._categories = Categories(self._numbering_documents())
         self._categories.add(items.classes, but=_names_in(items.documents))
         for at, found in enumerate(self._found):
             for annotation in found:
                 self._category(at, annotation)
         self._categories.numbered()
+
+    def _is_asked_for(self, annotation: Annotated) -> bool:
+        return self._items.only is None or annotation.label in self._items.only
 
     def of(self, chosen: Sequence[int], split: str | None) -> dict[str, Any]:
         """The file with some of the rows, which are those of a split, or of all, and with the images without items.
@@ -121,6 +128,9 @@ class CocoContent:
             row, file = self._rows[at], self._items.files[at]
             found = self._found[at]
             is_box = row.get("box") is not None
+            if is_box and not found:  # of a class that is not asked for: its image is there all the same
+                images.of(row, file, self._places[at], None)
+                continue
             image = images.of(row, file, self._places[at], found[0].entry.get("image_id") if is_box else None)
             if is_box:
                 boxes.setdefault(self._places[at], (image, []))[1].append(row["id"])
@@ -136,7 +146,10 @@ class CocoContent:
         for place, (image, ids) in boxes.items():
             _note_boxes(image, ids, all_of_them=len(ids) >= self._items.on_picture.get(place, 0))
         _warn_of_unlabelled(annotations)
-        return self._finished(images.entries, self._categories.numbered(), annotations, owners, documents)
+        categories = [
+            one for one in self._categories.numbered() if self._items.only is None or one["name"] in self._items.only
+        ]
+        return self._finished(images.entries, categories, annotations, owners, documents)
 
     def _numbering_documents(self) -> dict[str, Document]:
         """The annotation files whose categories are in the file: all of them, where an item comes from none of them."""

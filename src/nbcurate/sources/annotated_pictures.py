@@ -63,7 +63,7 @@ def annotation(
     if marks := [float(side) for side in key_points]:
         entry |= {"keypoints": marks, "num_keypoints": sum(side > 0 for side in marks[2::3])}
     if columns:
-        entry[COCO_ENTRY] = {"columns": dict(columns)}
+        entry |= {**columns, COCO_ENTRY: {"columns": dict(columns)}}
     return entry
 
 

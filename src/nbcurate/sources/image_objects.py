@@ -15,7 +15,7 @@ import pyarrow as pa
 from ..imaging import Probe
 from ..imaging.exif import Exif
 from ..store import Store
-from ..store.coco_columns import as_key, hold_objects
+from ..store.coco_columns import FLAGS, as_key, hold_objects
 from ..store.edits import Change
 from .box_probe import box_probe
 from .coco_document import copy_document
@@ -56,6 +56,7 @@ def take_objects(images: Store, objects: Store) -> None:
                     "area": pa.array(group.areas, pa.float64()),
                     "crowd": pa.array(group.crowds, pa.bool_()),
                     "annotation": pa.array(group.annotations, pa.string()),
+                    **{name: pa.array(values) for name, values in group.flags.items() if set(values) - {None}},
                 }
             )
             _bring_back(objects, source, {record.id for record in group.records})
@@ -76,6 +77,7 @@ class _Objects:
     areas: list[float] = field(default_factory=list)
     crowds: list[bool] = field(default_factory=list)
     annotations: list[str | None] = field(default_factory=list)
+    flags: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in FLAGS})
     probes: dict[str, Probe] = field(default_factory=dict)
 
 
@@ -96,6 +98,8 @@ def _read(images: Store) -> dict[tuple[int, str | None], _Objects]:
             group.areas.append(float(area) if isinstance(area, int | float) else box[2] * box[3])
             group.crowds.append(bool(given.get("iscrowd")))
             group.annotations.append(text)
+            for flag, values in group.flags.items():
+                values.append(given.get(flag))
     return found
 
 

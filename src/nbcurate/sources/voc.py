@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from ..imaging import EXTENSIONS, reason_of
 from ..imaging.reading_threads import in_order, reading_threads
 from ..imaging.turning import Box
+from ..store.coco_columns import FLAGS
 from ..store.paths import encode_path
 from .annotated_pictures import AnnotatedPictures, annotation, categories, picture, what_is_wrong
 from .annotations.annotation import AnnotationFileError
@@ -22,8 +23,6 @@ _THREADS = 8
 #: Much longer than any list of the objects on a picture.
 _MOST_BYTES = 64 << 20
 _SPLITS = ("train", "val", "test")
-#: What VOC says of an object beside its class and box, as columns.
-_FLAGS = ("difficult", "truncated", "occluded")
 
 
 @dataclass(slots=True)
@@ -181,9 +180,8 @@ def _object(element: Element) -> tuple[str, Box, dict[str, Any]]:
     left, top, right, bottom = corners
     if left is None or top is None or right is None or bottom is None:
         raise ValueError("its bndbox has no xmin, ymin, xmax, ymax that are numbers")
-    flags = {name: bool(_number(text)) for name in _FLAGS if (text := element.findtext(name)) is not None}
-    pose = (element.findtext("pose") or "").strip()
-    said: dict[str, Any] = flags | ({"pose": pose} if pose else {})
+    texts = {name: (element.findtext(name) or "").strip() for name in FLAGS}
+    said = {name: text if name == "pose" else bool(_number(text)) for name, text in texts.items() if text}
     return label, (left, top, right - left, bottom - top), said
 
 

@@ -12,6 +12,8 @@ import pyarrow as pa
 
 #: Of items that are boxes, and of images, the columns that ``from_coco`` makes.
 BOX_COLUMNS = ("area", "crowd", "annotation")
+#: What VOC says of an object, which are columns of their own, and members of its annotation.
+FLAGS = ("difficult", "truncated", "occluded", "pose")
 IMAGE_COLUMNS = ("objects", "boxes", "annotations")
 
 
