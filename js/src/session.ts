@@ -16,6 +16,7 @@ import { jupyterTransport } from "./lib/transport.ts";
 import type { Cleanup, Mount, ViewContext, WidgetModel } from "./lib/view.ts";
 import { mountMap } from "./map/mount.tsx";
 import { mountReport } from "./report/mount.tsx";
+import { mountScatter } from "./scatter/mount.tsx";
 
 type MountView = (store: SessionStore, context: ViewContext) => Cleanup;
 
@@ -27,6 +28,7 @@ const VIEWS: Record<string, MountView> = {
   findings: mountFindings,
   report: mountReport,
   confusion: mountConfusion,
+  scatter: mountScatter,
   curator: mountCurator,
 };
 

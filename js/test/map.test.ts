@@ -121,18 +121,18 @@ test("the points around a window are all that are in it", () => {
 
 test("a cloud is drawn in an order of its own that leads back to the rows", () => {
   const { x, y } = randomPoints(500);
-  const cloud = new PointCloud({ x, y, method: "pca" });
+  const cloud = new PointCloud({ x, y });
   expect([...cloud.rows].sort((a, b) => a - b)).toEqual([...x.keys()]);
   for (const row of [0, 17, 499]) {
     expect(cloud.rows[cloud.points[row]]).toBe(row);
     expect(cloud.x[cloud.points[row]]).toBe(x[row]);
   }
-  expect([...new PointCloud({ x, y, method: "pca" }).rows]).toEqual([...cloud.rows]);
+  expect([...new PointCloud({ x, y }).rows]).toEqual([...cloud.rows]);
 });
 
 test("names stand in the midst of their class, the largest first", () => {
   const x = Float32Array.from({ length: 900 }, (_, at) => (at < 600 ? 1 : 5));
-  const cloud = new PointCloud({ x, y: x, method: "pca" });
+  const cloud = new PointCloud({ x, y: x });
   const places = Uint16Array.from(cloud.rows, (row) => (row < 600 ? 1 : 2));
   const names = placeNames(cloud, places, () => true);
   expect(names).toEqual([

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         EmbeddingMap,
         FindingsPanel,
         ReportView,
+        Scatter,
         SimilarityGrid,
     )
 
@@ -56,6 +57,7 @@ __all__ = [
     "FunctionEncoder",
     "Head",
     "ReportView",
+    "Scatter",
     "SearchResult",
     "Selection",
     "SimilarityGrid",
@@ -98,6 +100,7 @@ _HOME = {
             "EmbeddingMap",
             "FindingsPanel",
             "ReportView",
+            "Scatter",
             "SimilarityGrid",
         ],
         "widgets",

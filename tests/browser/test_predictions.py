@@ -63,3 +63,43 @@ def test_predictions_are_drawn_beside_labels_and_chosen_from(notebook: Notebook,
     expect(stage.locator("g.prediction text").first).to_contain_text("0.")
     expect(stage.locator("img:not(.rough)")).to_be_visible()
     grid.root.screenshot(path=SCREENSHOTS / "drawn-preview.png")
+
+
+def test_two_columns_span_a_scatter_and_what_is_lassoed_is_selected(notebook: Notebook, opening: str) -> None:
+    scores = "dict(zip(ds.ids, [n / 200 for n in range(len(ds))]))"
+    making = f"view = nbc.Scatter(ds, x='score', y='width', columns={{'score': {scores}}}, height=420)\nview"
+    notebook.run(opening, making)
+    view = notebook.view("scatter")
+    stage = view.test_id("stage")
+    expect(stage.locator("canvas[data-drawn='111']")).to_be_visible()
+    expect(view.test_id("axis-x")).to_contain_text("score")
+    expect(view.test_id("axis-y")).to_contain_text("width (px)")
+    expect(view.test_id("axis-x").locator("span").first).to_have_text("0.0")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    view.root.screenshot(path=SCREENSHOTS / "scatter.png")
+
+    view.test_id("tool-box").click()
+    box = stage.bounding_box()
+    assert box
+    page = notebook.page
+    page.mouse.move(box["x"] + 2, box["y"] + 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2, steps=4)
+    page.mouse.up()
+    expect(view.test_id("count")).not_to_have_text("0")
+    notebook.wait_for("view.selected and sorted(view.selected) == sorted(ds.ids[: len(view.selected)])", True)
+    assert 45 <= notebook.value("len(view.selected)") <= 60
+    notebook.execute("ds.selection.set(ds.ids[:5])")
+    view.expect_count(5)
+
+    view.test_id("x").select_option("height")
+    view.test_id("log-x").click()
+    notebook.wait_for("(view.x, view.log_x)", ("height", True))
+    expect(view.test_id("axis-x")).to_contain_text("height (px)")
+    notebook.execute("view.y = 'bytes'; view.log_y = True; view.color = None")
+    expect(view.test_id("axis-y")).to_contain_text("bytes (B)")
+    expect(view.test_id("log-y")).to_have_attribute("aria-pressed", "true")
+    expect(view.test_id("legend")).to_have_count(0)
+    stage.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(view.test_id("card")).to_contain_text("bytes:")

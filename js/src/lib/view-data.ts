@@ -5,10 +5,14 @@ import { LOADING, type Loadable, messageOf } from "./loadable.ts";
 import { asString } from "./protocol.ts";
 import type { Rpc } from "./rpc.ts";
 
-/** Where the items of a view lie on a map. */
-export interface Projection {
+/** Where the items of a view lie; not-a-number: nowhere. */
+export interface Coordinates {
   x: Float32Array;
   y: Float32Array;
+}
+
+/** Where they lie on a map of embeddings. */
+export interface Projection extends Coordinates {
   /** The method that made it; not the wanted one where the kernel lacks that. */
   method: string;
 }

@@ -1,6 +1,6 @@
 import type { Commands } from "../lib/commands.ts";
 import type { KeyList } from "../lib/keys-help.tsx";
-import type { MapController } from "./controller.ts";
+import type { PointsController } from "./points-controller.ts";
 import type { Tool } from "./state.ts";
 
 /** What the help lists. Kept beside the commands, so that they are changed together. */
@@ -23,7 +23,7 @@ const ZOOM = 1.3;
 const REACH = 60;
 
 /** The map's keys. */
-export function commandsOf(controller: MapController): Commands {
+export function commandsOf(controller: PointsController): Commands {
   const { state } = controller;
   const closer = () => controller.active.peek().zoomBy(ZOOM);
   const use = (tool: Tool) => () => {
@@ -51,13 +51,13 @@ export function commandsOf(controller: MapController): Commands {
   };
 }
 
-function move(controller: MapController, dx: number, dy: number): void {
+function move(controller: PointsController, dx: number, dy: number): void {
   controller.active.peek().panBy(dx, dy);
   lookUnderCross(controller);
 }
 
 /** Takes the item nearest to the middle of the window as the one that is looked at. */
-function lookUnderCross(controller: MapController): number | null {
+function lookUnderCross(controller: PointsController): number | null {
   const sheet = controller.active.peek();
   const { x, y, scale } = sheet.camera;
   sheet.byKeyboard.value = true;

@@ -1,12 +1,12 @@
 import { cssColour } from "../lib/palette.ts";
 import type { LegendEntry } from "./colouring.ts";
-import type { MapController } from "./controller.ts";
+import type { PointsController } from "./points-controller.ts";
 
 /** More lines than this are not read; the filter menu can search among all. */
 const MAX_LINES = 300;
 
 /** What the colours mean and how many items have each. A click filters by it. */
-export function Legend({ controller }: { controller: MapController }) {
+export function Legend({ controller }: { controller: PointsController }) {
   const { legend, title, several } = controller.colouring.value;
   const counts = controller.counts.value;
   const filter = controller.filter.filter.value;
@@ -42,7 +42,7 @@ interface LineProps {
   entry: LegendEntry;
   count: number;
   chosen: boolean;
-  controller: MapController;
+  controller: PointsController;
 }
 
 function Line({ entry, count, chosen, controller }: LineProps) {

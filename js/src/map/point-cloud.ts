@@ -1,4 +1,4 @@
-import type { Projection } from "../lib/view-data.ts";
+import type { Coordinates } from "../lib/view-data.ts";
 import { PointIndex } from "./point-index.ts";
 
 /** In which order the points of a map are drawn: the row of each point in the view's columns, and the point of each row. */
@@ -26,7 +26,7 @@ export class PointCloud {
   readonly points: Uint32Array;
   readonly index: PointIndex;
 
-  constructor({ x, y }: Projection, order = drawingOrder(x.length)) {
+  constructor({ x, y }: Coordinates, order = drawingOrder(x.length)) {
     this.rows = order.rows;
     this.points = order.points;
     this.x = Float32Array.from(this.rows, (row) => x[row]);

@@ -1,11 +1,11 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Loadable } from "../lib/loadable.ts";
 import type { SelectOp } from "../lib/marks.ts";
-import type { Layout } from "../lib/view-data.ts";
+import type { Coordinates } from "../lib/view-data.ts";
 import { type Camera, fitBox, type Point, pan, type Size, zoom } from "./camera.ts";
-import type { MapController } from "./controller.ts";
 import { type PlaceName, placeNames } from "./place-names.ts";
 import { PointCloud } from "./point-cloud.ts";
+import type { PointsController } from "./points-controller.ts";
 import type { Polygon } from "./polygon.ts";
 import { LAYER } from "./raster.ts";
 
@@ -18,14 +18,14 @@ export class MapSheet {
   readonly byKeyboard = signal(false);
 
   constructor(
-    readonly map: MapController,
+    readonly map: PointsController,
     /** What is in the window, null: all of it. Outlives this sheet. */
     readonly frame: Signal<Camera | null>,
-    /** Which layout it is, of signals. */
-    readonly layout: () => Layout,
+    /** Where the items lie, of signals. */
+    places: () => Loadable<Coordinates>,
   ) {
     this.cloud = computed(() => {
-      const projection = map.data.projection(layout()).value;
+      const projection = places();
       return projection.status === "ready"
         ? {
             status: "ready",

@@ -1,17 +1,26 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { valueText } from "../lib/columns.ts";
 import { ItemCard } from "../lib/item-card.tsx";
 import { type Message, MessageOver, waitingMessage } from "../lib/message.tsx";
 import { themeOf, watchTheme } from "../lib/theme.ts";
 import { toPixels } from "./camera.ts";
-import { SELECTION } from "./controller.ts";
 import { listenToGestures } from "./gestures.ts";
 import { Overlay } from "./overlay.ts";
+import { SELECTION } from "./points-controller.ts";
 import { Scene } from "./scene.ts";
 import type { MapSheet } from "./sheet.ts";
 
-/** The points, and what lies over them; `title` stands above, where there are two maps. */
-export function Stage({ sheet, title }: { sheet: MapSheet; title?: string | undefined }) {
+interface StageProps {
+  sheet: MapSheet;
+  /** Stands above, where there are two maps. */
+  title?: string | undefined;
+  /** What lies over the points, and lets the pointer through. */
+  children?: ComponentChildren;
+}
+
+/** The points, and what lies over them. */
+export function Stage({ sheet, title, children }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const points = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
@@ -50,6 +59,7 @@ export function Stage({ sheet, title }: { sheet: MapSheet; title?: string | unde
       >
         <canvas ref={points} />
         <canvas ref={above} />
+        {children}
         <Tooltip sheet={sheet} />
         <MessageOver message={messageOf(sheet)} />
       </div>
@@ -63,7 +73,7 @@ function summaryOf({ map }: MapSheet, name?: string): string {
   const count = (mask?.count ?? map.items.count).toLocaleString("en");
   const colours = title ? `, coloured by ${title} with ${legend.length.toLocaleString("en")} values` : "";
   const of = name === undefined ? "" : ` by ${name}`;
-  return `Map of ${count} items${of}${colours}. Arrow keys move it, plus and minus zoom, space keeps the item in the middle.`;
+  return `${map.words.plot} of ${count} items${of}${colours}. Arrow keys move it, plus and minus zoom, space keeps the item in the middle.`;
 }
 
 /** The item under the pointer or under the keyboard's cross: its picture, name and value, on the map that is looked at. */
@@ -78,7 +88,8 @@ function Tooltip({ sheet }: { sheet: MapSheet }) {
   const row = map.items.rowOf(key);
   const { color } = map.state;
   const column = color.value === null || color.value === SELECTION ? null : map.data.columnNow(color.value);
-  const note = column ? `${column.name}: ${valueText(column, row) || "none"}` : undefined;
+  const coloured = column ? `${column.name}: ${valueText(column, row) || "none"}` : "";
+  const note = [map.words.noteOf(row), coloured].filter(Boolean).join(" · ") || undefined;
   const side = x > size.width / 2 ? { right: size.width - x + 14 } : { left: x + 14 };
   const end = y > size.height / 2 ? { bottom: size.height - y + 14 } : { top: y + 14 };
   return (
@@ -90,12 +101,12 @@ function Tooltip({ sheet }: { sheet: MapSheet }) {
 
 /** What stands in the map's place while there is nothing to show. */
 function messageOf(sheet: MapSheet): Message | null {
-  const { data, store } = sheet.map;
+  const { data, store, words } = sheet.map;
   const items = data.items.value;
   const laidOut = items.status === "ready";
   const waiting = waitingMessage([store.dataset.value, items, sheet.cloud.value], {
-    loading: laidOut ? "Laying out the map: the first time this takes a while" : "Loading…",
-    failed: "No map to show",
+    loading: laidOut ? words.loading : "Loading…",
+    failed: words.failed,
   });
   if (waiting) return waiting;
   // The points of other items, while those of these are on their way.

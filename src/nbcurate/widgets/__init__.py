@@ -7,6 +7,7 @@ from .curator import Curator
 from .embedding_map import EmbeddingMap
 from .findings_panel import FindingsPanel
 from .report_view import ReportView
+from .scatter import Scatter
 from .similarity_grid import SimilarityGrid
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "EmbeddingMap",
     "FindingsPanel",
     "ReportView",
+    "Scatter",
     "SimilarityGrid",
 ]
