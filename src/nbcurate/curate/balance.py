@@ -105,7 +105,7 @@ def balanced_typical(
         picks = representatives(own, quota, graph=lambda: graph_of(own), weights=weights[members], seed=seed)
         return PickOrder(members[picks.rows], picks.gains)
 
-    return _by_class(classes, n, shares, within)
+    return by_class(classes, n, shares, within)
 
 
 def balanced_even(
@@ -141,7 +141,7 @@ def balanced_even(
     """
 
     def within(members: NDArray[np.intp], quota: int) -> PickOrder:
-        looks = _looks(clusters[members])
+        looks = looks_of(clusters[members])
         of_look = water_fill(np.bincount(looks), quota)
         rows, gains, rounds = [], [], []
         for look in np.argsort(-np.bincount(looks), kind="stable"):
@@ -153,10 +153,10 @@ def balanced_even(
         by_round = np.argsort(np.concatenate(rounds), kind="stable")
         return PickOrder(np.concatenate(rows)[by_round], np.concatenate(gains)[by_round])
 
-    return _by_class(classes, n, shares, within)
+    return by_class(classes, n, shares, within)
 
 
-def _by_class(
+def by_class(
     classes: NDArray[np.integer],
     n: int,
     shares: NDArray[np.floating] | None,
@@ -189,7 +189,7 @@ def class_purity(neighbours: NDArray[np.int32], classes: NDArray[np.integer]) ->
     return (same.sum(axis=1) + 1) / ((theirs >= 0).sum(axis=1) + 1)
 
 
-def _looks(clusters: NDArray[np.integer]) -> NDArray[np.intp]:
+def looks_of(clusters: NDArray[np.integer]) -> NDArray[np.intp]:
     """Number of the look of each member of a class, those too few for a look of their own together in one."""
     _, codes, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
     small = sizes < max(2, _SHARE_OF_CLASS * len(clusters))

@@ -348,6 +348,8 @@ class FromSources(PickSet):
         image: str = "image",
         label: str | None = "label",
         id: str | None = None,
+        objects: str | None = "objects",
+        box_format: Literal["xywh", "xyxy"] = "xywh",
         window: WindowChoice = None,
         store: str | os.PathLike[str],
     ) -> Self:
@@ -360,6 +362,11 @@ class FromSources(PickSet):
         image, label, id : str, optional
             Columns. Ids are row numbers unless a column is named. Classes have their names, and lists of them are
             several labels.
+        objects : str, optional
+            Column of what is on each picture, ``{"bbox": […], "category": […], …}`` as detection sets on the hub have
+            it: it becomes the columns of :meth:`from_coco`, and :attr:`objects` gives an item a box.
+        box_format : {"xywh", "xyxy"}
+            Whether a box is a corner and a size, or two corners; px.
         window : pair of numbers, pair of percentiles, "percentiles" or None
             See :meth:`from_folder`.
         store : path
@@ -370,7 +377,7 @@ class FromSources(PickSet):
 
         opened = Store.open(store, create=True)
         seen_through = WindowSetting(opened, window)
-        reports = add_huggingface(opened, data, image=image, label=label, id=id)
+        reports = add_huggingface(opened, data, image=image, label=label, id=id, objects=objects, box_format=box_format)
         return cls._taken_up(opened, *reports, window=seen_through)
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,9 @@ import pyarrow.compute as pc
 from ..store.ids import Ids, as_ids
 from ..store.objects import image_ids
 from .export_set import ExportSet
+
+if TYPE_CHECKING:
+    from ..findings.finding import Finding
 
 
 class ObjectSet(ExportSet):
@@ -77,6 +80,55 @@ class ObjectSet(ExportSet):
         rows = np.flatnonzero(items.shown)
         on = np.asarray(pc.is_in(image_ids(items, rows), pa.array(names, pa.string())))  # pyright: ignore[reportAttributeAccessIssue]
         return items.ids.take(pa.array(rows[on])).to_pylist()
+
+    def odd_boxes(
+        self,
+        *,
+        label: str = "label",
+        tiny: float = 4.0,
+        huge: float = 0.98,
+        narrow: float = 15.0,
+        overlap: float = 0.9,
+    ) -> Finding:
+        """Boxes that are probably no right ones, by their place and size alone.
+
+        ``kind`` is ``"double"`` (the later of two of one class in one place), ``"outside"`` (a part lies out of the
+        picture), ``"tiny"``, ``"huge"`` or ``"narrow"`` (by itself, or far from what is usual in its class), or
+        ``"two classes"`` (in the place of a box of another class). Boxes that cannot be read at all (without a size,
+        wholly outside) are in :attr:`errors`.
+
+        Parameters
+        ----------
+        label : str
+            Column of the classes.
+        tiny : float
+            Shorter side, px, below which a box is tiny in any case.
+        huge : float
+            Share of the picture from which a box is huge, where its class usually is not.
+        narrow : float
+            How many times as long as wide a box is to be called narrow in any case.
+        overlap : float
+            Intersection over union from which two boxes are in one place.
+
+        Returns
+        -------
+        Finding
+            Of objects, doubles first; with ``kind``, ``image``, ``other`` (the box that is repeated), ``overlap`` and
+            ``outside``.
+
+        Examples
+        --------
+        >>> odd = ds.odd_boxes()
+        >>> ds.objects.remove(odd.to_pandas().query("kind == 'double'")["id"])
+        """
+        from ..findings.odd_boxes import find_odd_boxes_of
+
+        objects = self.objects
+        try:
+            images = objects._whole_images()
+        except PermissionError:  # read-only, and never asked for: how large they are is not known
+            images = None
+        return find_odd_boxes_of(objects, images, label=label, tiny=tiny, huge=huge, narrow=narrow, overlap=overlap)
 
     def _whole_objects(self) -> Self:
         from ..collection.companion import is_of_objects, objects_store

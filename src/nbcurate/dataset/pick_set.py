@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .curation import Step
 
 DiverseMethod = Literal["facility_location", "k_center", "hierarchical"]
-Within = Literal["typical", "even"]
+Within = Literal["typical", "even", "clusters"]
 
 
 class PickSet(ReportSet):
@@ -123,11 +123,13 @@ class PickSet(ReportSet):
             without any class are not picked, and of exact copies only the first.
         shares : mapping of str to float, optional
             How much of each class, in any unit; equal by default. Classes that are not named get none.
-        within : {"typical", "even"}
+        within : {"typical", "even", "clusters"}
             What to take of a class. ``"typical"`` trains best: items that stand for many of their class, the usual
             looks of it more often than the odd ones, and last what lies among other classes. ``"even"`` shows best
             what there is: equal shares for every look (cluster) of a class, however rare, and diverse inside each.
-            Where items have counts, or several classes, it is the sums that are balanced, and neither is asked for.
+            ``"clusters"``: inside each class evenly over its looks and, of objects on images, over their sizes and
+            places, too; :attr:`Picks.report` measures that. Where items have counts, or several classes, it is the sums
+            that are balanced, and none of these is asked for.
         encoder : str, optional
             Which embeddings; those made last by default.
         seed : int
@@ -140,7 +142,7 @@ class PickSet(ReportSet):
         Raises
         ------
         ValueError
-            If no item has a class, a share is of no known class, or ``within`` is none of the two.
+            If no item has a class, a share is of no known class, or ``within`` is none of these.
         TypeError
             If the classes are fractions, such as brightness; the message says how to divide them.
         """
@@ -148,12 +150,14 @@ class PickSet(ReportSet):
         from ..collection.shares import read_classes
         from ..curate import balance
         from ..curate.clustering import cluster
+        from ..curate.even_spread import balanced_spread
         from ..curate.facility_location import similarity_graph
+        from ..findings.object_factors import factors_of
         from ..findings.picks import make_picks, warn_of_too_few
 
         n = require_count("n", n)
-        if within not in ("typical", "even"):
-            raise ValueError(f"within={within!r}: use 'typical' or 'even'.")
+        if within not in ("typical", "even", "clusters"):
+            raise ValueError(f"within={within!r}: use 'typical', 'even' or 'clusters'.")
         distinct = distinct_items(self, encoder)
         classes = read_classes(self, by, distinct.rows)
         wanted = classes.shares(shares)
@@ -162,6 +166,9 @@ class PickSet(ReportSet):
         elif within == "even":
             clusters = cluster(distinct.vectors, *distinct.graph, seed=seed)[0].labels
             order = balance.balanced_even(similarity_graph(*distinct.graph), classes.codes, clusters, n, shares=wanted)
+        elif within == "clusters":
+            factors = factors_of(self, distinct, classes.codes, seed)
+            order = balanced_spread(*distinct.graph, classes.codes, factors, n, shares=wanted, seed=seed)
         else:
             order = balance.balanced_typical(
                 distinct.vectors, distinct.graph[0], classes.codes, n, shares=wanted, graph_of=_graph_of, seed=seed

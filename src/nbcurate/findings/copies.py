@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..arguments import require_threshold
@@ -21,6 +22,7 @@ from .keypoint_neighbours import keypoint_neighbours
 _NEAREST = 6  # neighbours by vectors that are looked at
 _ROUNDS = 3  # of comparing copies of one picture with each other
 _PARTNERS = 20
+_LEAST_SIDE = 32  # px of the shorter side of an object
 _UNRELATED = 300  # pairs on which chance is measured
 
 
@@ -75,11 +77,23 @@ def copies_of_items(
     else:
         relation = np.where(sure >= min_likeness, Relation.EDITED_COPY, Relation.NONE).astype(np.uint8)
     wanted = (relation > Relation.NONE) & (scenes | (relation != Relation.SAME_SCENE))
+    wanted &= ~too_small_to_tell(distinct)[rows].any(axis=1)
     seen = CopyPairs(rows[wanted], distances(distinct, rows[wanted]), sure[wanted], relation[wanted])
     blind = ~compared.readable(alone.rows)
     return ItemCopies(
         distinct, seen.plus(alone.part(blind)), np.append(evidence[wanted], np.zeros(blind.sum(), EVIDENCE))
     )
+
+
+def too_small_to_tell(distinct: DistinctItems) -> NDArray[np.bool_]:
+    """Which items are objects so small that what they agree in is blur: no verdict is given on them: bool [n]."""
+    items = distinct.store.items
+    rows = items.rows_of_keys(distinct.keys)
+    if not items.are_boxes[rows].any():
+        return np.zeros(len(rows), bool)
+    table = items.table.select(["width", "height"]).take(pa.array(rows))
+    sides = [table.column(side).fill_null(_LEAST_SIDE).to_numpy() for side in ("width", "height")]
+    return items.are_boxes[rows] & (np.minimum(*sides) < _LEAST_SIDE)
 
 
 class PictureComparison:

@@ -22,6 +22,8 @@ MEASURES = {
     "imbalance_ratio": "the largest class over the smallest of those that are there; 1 is even",
     "classes_missing": "classes of the whole of which there is nothing; lower is better",
     "within_class_evenness": "how evenly each class lies over its clusters, on average; 1 is even",
+    "size_evenness": "of objects: how evenly each class lies over small, middle and large ones; 1 is even",
+    "place_evenness": "of objects: how evenly each class lies over nine parts of the picture; 1 is even",
     "vendi_score": "effective number of different items; higher is more diverse",
 }
 _LOWER_IS_BETTER = {"mean_distance", "worst_distance", "redundancy", "imbalance_ratio", "classes_missing"}

@@ -8,10 +8,12 @@ from tqdm.auto import tqdm
 
 from ..collection.distinct import distinct_items
 from ..collection.item_labels import labels_of
+from ..collection.object_spread import are_objects
 from ..collection.vector_set import VectorSet
 from ..curate import coverage
 from ..curate.clustering import cluster
 from ..store.items import Keys
+from .object_factors import spread_of
 from .report import Report
 
 #: Multiplications that the distances of a report may take; above, they are measured on a sample of the items.
@@ -46,6 +48,7 @@ class _Measures:
         self.distinct = distinct
         self.tau = coverage.near_copy_distance(distinct.graph[1])
         affordable = int(_BUDGET / max(size * (draws + 1) * self.vectors.shape[1], 1))
+        self.spread = spread_of(dataset, self.labels) if are_objects(dataset) else {}
         self.sample = np.arange(len(dataset))
         if affordable < len(dataset):
             rng = np.random.default_rng(seed)
@@ -69,5 +72,14 @@ class _Measures:
             "within_class_evenness": coverage.within_class_evenness(
                 self.labels.codes, self.clusters[self.labels.items], inside[self.labels.items]
             ),
+            **self._of_objects(inside),
             "vendi_score": coverage.vendi_score(self.vectors[inside], seed=self.seed),
+        }
+
+    def _of_objects(self, inside: NDArray[np.bool_]) -> dict[str, float]:
+        """How evenly the objects of each class are spread over sizes and places; of images nothing."""
+        codes, at = self.labels.codes, self.labels.items
+        return {
+            f"{name}_evenness": coverage.within_class_evenness(codes, levels[at], inside[at])
+            for name, levels in self.spread.items()
         }

@@ -12,7 +12,7 @@ from .record import Record
 from .root import Root
 
 
-def box_probe(root: Root, known: Callable[[str], Probe] | None = None) -> ProbeRecord:
+def box_probe(root: Root, known: Callable[[str | None], Probe] | None = None) -> ProbeRecord:
     """Looks at the box of a record; each image file is read once for all boxes that follow one another.
 
     Parameters
@@ -20,7 +20,7 @@ def box_probe(root: Root, known: Callable[[str], Probe] | None = None) -> ProbeR
     known : callable, optional
         What was found in the picture at a path, where that is known: then none is read.
     """
-    look = known or lru_cache(maxsize=256)(lambda path: probe_record(root, Record(path, path)))
+    look = known or lru_cache(maxsize=256)(lambda path: probe_record(root, Record(path or "", path)))
 
     def probe(record: Record) -> Probe:
         whole = look(record.path)

@@ -21,6 +21,7 @@ from ..store.export_mark import DESCRIPTION, part_name
 from ..store.paths import decode_path, encode_path
 from .arrow_root import ArrowRoot
 from .frame import labels, texts
+from .huggingface_objects import BoxFormat, object_columns
 from .ingest import probe_record
 from .known_items import KnownItems
 from .one_at_a_time import one_at_a_time
@@ -36,7 +37,14 @@ _KIND = "huggingface:"
 
 @one_at_a_time
 def add_huggingface(
-    store: Store, data: Any, *, image: str = "image", label: str | None = "label", id: str | None = None
+    store: Store,
+    data: Any,
+    *,
+    image: str = "image",
+    label: str | None = "label",
+    id: str | None = None,
+    objects: str | None = "objects",
+    box_format: BoxFormat = "xywh",
 ) -> Iterator[SourceReport]:
     """Bring ``store`` up to date with the rows of a ``datasets.Dataset``, or of each split of a ``DatasetDict``.
 
@@ -57,13 +65,20 @@ def add_huggingface(
     """
     if isinstance(data, Mapping):
         for split, part in data.items():
-            yield _add_part(store, part, image, label, id, split)
+            yield _add_part(store, part, image, label, id, split, objects, box_format)
     else:
-        yield _add_part(store, data, image, label, id, None)
+        yield _add_part(store, data, image, label, id, None, objects, box_format)
 
 
 def _add_part(
-    store: Store, data: Any, image: str, label: str | None, id: str | None, split: str | None
+    store: Store,
+    data: Any,
+    image: str,
+    label: str | None,
+    id: str | None,
+    split: str | None,
+    objects: str | None,
+    box_format: BoxFormat,
 ) -> SourceReport:
     if not hasattr(data, "cache_files") or not hasattr(data, "features"):
         raise TypeError(
@@ -115,13 +130,22 @@ def _add_part(
         whole=True,
     )
     columns = pa.table([_values(rows.column(column), data.features[column]) for column in own], own) if own else None
+    drawn = None
+    if objects in data.features:
+        on = data.data.table.column(objects).take(pa.array(physical))
+        drawn = object_columns(on, data.features[objects], box_format)
+    if drawn is not None:
+        others = columns if columns is not None else pa.table({})
+        columns = pa.table({**dict(zip(others.column_names, others.columns, strict=True)), **drawn[0]})
     if columns is not None and nameless:
         columns = columns.take(pa.array([row for row, given in enumerate(names) if given is not None], pa.int64()))
     report = reconcile(store, source, root, records, columns=columns)
     keep_class_order(store, _classes(data.features, label, own))
-    taken = {image, label, id, *own, *noted}
+    taken = {image, label, id, *own, *noted, *([objects] if drawn is not None else [])}
     lost = {column: kind for column, kind in data.features.items() if column not in taken and not is_ours(column)}
     problems = [f"Column {column!r} is left out: it holds {_in_words(kind)}." for column, kind in lost.items()]
+    if drawn is not None and drawn[1]:
+        problems.append(f"Column {objects!r}: {drawn[1]:,} objects have no box of four numbers, and are left out.")
     if nameless:
         problems.append(f"{len(nameless):,} rows have no id in column {id!r}, such as row {nameless[0]}: passed over.")
     for column in [*own, *({label} & set(data.features))]:

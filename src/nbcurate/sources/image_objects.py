@@ -60,7 +60,7 @@ def take_objects(images: Store, objects: Store) -> None:
                 }
             )
             _bring_back(objects, source, {record.id for record in group.records})
-            probe = box_probe(place, group.probes.__getitem__)
+            probe = box_probe(place, lambda path, known=group.probes: known[path or ""])
             report = reconcile(objects, source, place, group.records, columns=columns, probe=probe)
             there.update(report.keys.values())
             copy_document(images, given_by or "", objects, source.named(source.place or ""))
