@@ -31,8 +31,15 @@ from .prediction_items import item_keys
 _TABLES = (".csv", ".tsv", ".parquet", ".txt")
 
 
-def read_given_predictions(items: ItemSet, given: Any, classes: ClassNames | None) -> GivenPredictions:
+def read_given_predictions(
+    items: ItemSet, given: Any, classes: ClassNames | None, label: str = "label"
+) -> GivenPredictions:
     """Predictions in any form as arrays, not yet known of which items.
+
+    Parameters
+    ----------
+    label : str
+        The column that classes of items are of: whether an item may have several of them.
 
     Raises
     ------
@@ -41,7 +48,7 @@ def read_given_predictions(items: ItemSet, given: Any, classes: ClassNames | Non
     ValueError, FileNotFoundError
         If it does not fit what it looks like.
     """
-    lists = has_lists(items)
+    lists = has_lists(items, label)
     if isinstance(given, str | os.PathLike):
         return _read_path(Path(given).expanduser(), lists=lists)
     if isinstance(given, Mapping) and "annotations" not in given:
@@ -52,10 +59,12 @@ def read_given_predictions(items: ItemSet, given: Any, classes: ClassNames | Non
         return read_prediction_table(given, lists=lists)
     if isinstance(given, Mapping) or (isinstance(given, list | tuple) and isinstance([*given, {}][0], Mapping)):
         return read_coco_results(given)  # pyright: ignore[reportArgumentType]
-    return _of_array(items, given, classes, lists=lists)
+    return _of_array(items, given, classes, label, lists=lists)
 
 
-def kept_rows(items: ItemSet, given: GivenPredictions, classes: ClassNames | None) -> PredictedRows:
+def kept_rows(
+    items: ItemSet, given: GivenPredictions, classes: ClassNames | None, label: str = "label"
+) -> PredictedRows:
     """What is kept: of items of the store, with names of classes, scores in [0, 1], and boxes in px.
 
     Raises
@@ -70,7 +79,7 @@ def kept_rows(items: ItemSet, given: GivenPredictions, classes: ClassNames | Non
     """
     store, boxed = items.store, given.boxes is not None
     checked = check_predictions(given)
-    known = known_classes(store, boxes=boxed)
+    known = known_classes(store, boxes=boxed, label=label)
     names = name_classes(store, given, classes, known)
     require_known(given, names, known)
     keys = item_keys(store, given.names, boxes=boxed, ids_of_images=given.names_as == "images")
@@ -109,7 +118,7 @@ def _of_mapping(given: Mapping[Any, Any]) -> Any:
     return pd.DataFrame({"id": list(map(str, given)), "label": list(given.values()), "score": 1.0})
 
 
-def _of_array(items: ItemSet, given: Any, classes: ClassNames | None, *, lists: bool) -> GivenPredictions:
+def _of_array(items: ItemSet, given: Any, classes: ClassNames | None, label: str, *, lists: bool) -> GivenPredictions:
     """Probabilities of classes, a row for each of the ids."""
     try:
         values = np.asarray(given, np.float64)
@@ -129,7 +138,7 @@ def _of_array(items: ItemSet, given: Any, classes: ClassNames | None, *, lists: 
     if isinstance(classes, list | tuple):
         names, said = [str(name) for name in classes], "classes= names"
     else:
-        names = class_order(items.store).get("label") or known_classes(items.store, boxes=False)
+        names = class_order(items.store).get(label) or known_classes(items.store, boxes=False, label=label)
         said = "the data set has"
     if len(names) != width:
         raise ValueError(

@@ -76,7 +76,7 @@ def _by_number(
         return _from_list(given, names, [str(name) for name in listed])
     match given.classes_as:
         case "categories":
-            by_id = _categories(store)
+            by_id = category_names(store)
             if not by_id and set(names) <= set(known):
                 return list(names)
             return [by_id[name] if name in by_id else _nameless(given, name, by_id) for name in names]
@@ -161,7 +161,7 @@ def _folded(name: str) -> str:
     return name.casefold().replace("_", " ").replace("-", " ").strip()
 
 
-def _categories(store: Store) -> dict[str, str]:
+def category_names(store: Store) -> dict[str, str]:
     """Names of categories by id, of all COCO files that items came from."""
     found: dict[str, str] = {}
     for document in read_documents(store).values():

@@ -89,6 +89,20 @@ class Predictions:
         positions = self.positions_of(np.unique(np.asarray(keys, np.uint64)))
         return Predictions(self._store, self.name, self.version, self._rows.take(positions))
 
+    def uncertainty(self) -> pd.Series:
+        """How unsure the model is of each item that it says something of, by id: from 0 to 1.
+
+        Of a class of the whole item: one less its score. Of boxes: how near the most doubtful is to a score of a half.
+        """
+        import pandas as pd
+
+        scores = self.exact_scores
+        doubt = 1 - np.abs(2 * scores - 1) if self.exact_boxes is not None else 1 - scores
+        keys, starts = np.unique(self.keys, return_index=True)
+        reduce = np.maximum if self.exact_boxes is not None else np.minimum  # of several classes the surest tells
+        most = reduce.reduceat(doubt, starts) if len(keys) else doubt
+        return pd.Series(most, index=self._store.items.ids_of_keys(keys), dtype=float)
+
     def to_pandas(self) -> pd.DataFrame:
         """A row a prediction: ``id``, ``label``, ``score``, and, of boxes, ``x``, ``y``, ``width``, ``height``."""
         import pandas as pd

@@ -117,7 +117,7 @@ def _effective(
     _, group = np.unique(groups, return_inverse=True)
     n_groups = int(group.max(initial=-1)) + 1
     size = np.bincount(group, minlength=n_groups).astype(float)
-    bad = np.bincount(group, wrong, minlength=n_groups)
+    bad = np.bincount(group, wrong.astype(float), minlength=n_groups)
     pairs, at = np.unique(slices.astype(np.int64) * max(n_groups, 1) + group[units], return_inverse=True)
     of_slice, of_group = pairs // max(n_groups, 1), pairs % max(n_groups, 1)
     here = np.bincount(at, minlength=len(pairs)).astype(float)
@@ -127,7 +127,7 @@ def _effective(
     def summed(values: Numbers) -> NDArray[np.float64]:
         return np.asarray(np.bincount(of_slice, values, minlength=count), np.float64)
 
-    touched = np.bincount(of_slice, minlength=count)
+    touched = np.bincount(of_slice, minlength=count).astype(float)
     support = summed(here)
     squares = summed((bad_here - rate[of_slice] * here) ** 2)
     inside = _deflated(support, rate, squares, touched, summed(here**2), alike)
@@ -143,7 +143,7 @@ def _effective(
     return inside, outside
 
 
-def _alike(size: NDArray[np.float64], bad: NDArray[np.float64]) -> float:
+def _alike(size: Numbers, bad: Numbers) -> float:
     """How alike units of one group are, from 0 (not at all) to 1: the correlation inside of groups, of all of them."""
     n, groups = size.sum(), len(size)
     rate = bad.sum() / max(n, 1)

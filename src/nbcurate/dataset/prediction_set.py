@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..collection.predictions import PredictionSets
 from .object_set import ObjectSet
+
+if TYPE_CHECKING:
+    from ..findings.evaluation import Evaluation
 
 
 class PredictionSet(ObjectSet):
@@ -16,7 +19,7 @@ class PredictionSet(ObjectSet):
         """What was added by :meth:`add_predictions`, by name: the newest version of each."""
         return PredictionSets(self)
 
-    def add_predictions(self, name: str, predictions: Any, *, classes: Any = None) -> Self:
+    def add_predictions(self, name: str, predictions: Any, *, classes: Any = None, label: str = "label") -> Self:
         """Keep what a model predicts under a name, beside the labels; under a name that is there, as a new version.
 
         Predictions are boxes on images, each with a class and a score, or classes of whole items. Those of boxes are
@@ -40,6 +43,8 @@ class PredictionSet(ObjectSet):
         classes : list, mapping or path, optional
             Names of the classes in the order of their numbers; or what the classes are called here, by the name or
             number that the model has (``{"person": "pedestrian"}``); or ultralytics' ``data.yaml``.
+        label : str
+            Of classes of items: the column that they are classes of.
 
         Raises
         ------
@@ -64,8 +69,73 @@ class PredictionSet(ObjectSet):
         if not isinstance(name, str) or not name.strip():
             raise ValueError(f"The name of predictions is a text that is not empty, got {name!r}.")
         self._store.require_writable()
-        given = read_given_predictions(self, predictions, classes)
+        given = read_given_predictions(self, predictions, classes, label)
         there = self if given.boxes is None else self._whole_images()
-        keep_predictions(there.store, name, kept_rows(there, given, classes))
+        keep_predictions(there.store, name, kept_rows(there, given, classes, label))
         there.store.announce()
         return self
+
+    def evaluate(
+        self,
+        name: str,
+        iou: float = 0.5,
+        *,
+        label: str = "label",
+        score: float | None = None,
+        version: int | None = None,
+    ) -> Evaluation:
+        """What a model gets right and wrong, of what :meth:`add_predictions` has kept.
+
+        Boxes are matched as COCO does it. What is wrong is *missed*, *confused* (with another class), *badly placed*,
+        *double* or a *false positive*. Of images the finding is of those with errors, the worst first; of a data set of
+        objects of those that were not found. Of classes of whole items it is of those that are predicted wrong.
+
+        Parameters
+        ----------
+        name : str
+        iou : float
+            Overlap (intersection over union) from which a predicted box stands for an object; above 0, up to 1.
+        label : str
+            Of classes of items: the column that they are compared with.
+        score : float, optional
+            From which on predictions count in what is told of errors. By default the one where precision and recall are
+            best together, over all classes; :attr:`Evaluation.summary` tells it. Average precision needs none.
+        version : int, optional
+            Of the predictions; the newest by default.
+
+        Returns
+        -------
+        Evaluation
+            With ``errors``, ``outcomes``, ``table``, ``confusion``, ``curves``, ``slices()`` and ``crop()``; of boxes
+            ``average_precision``, as pycocotools computes it. ``summary`` says how many of what are right.
+
+        Raises
+        ------
+        KeyError
+            If there are no such predictions.
+        ValueError
+            If nothing is labelled, or ``iou`` or ``score`` is out of range.
+
+        References
+        ----------
+        Lin et al. (2014), "Microsoft COCO". Bolya et al. (2020), "TIDE: a general toolbox for identifying object
+        detection errors".
+
+        Examples
+        --------
+        >>> evaluation = ds.evaluate("yolo8")
+        >>> evaluation.summary, evaluation.average_precision["AP50"]
+        >>> evaluation.errors.query("kind == 'confused' and score > .8")
+        >>> evaluation.slices().table.head()
+        >>> ds.select_for_labelling(100, uncertainty=evaluation)
+        """
+        from ..findings.evaluate import evaluate
+
+        return evaluate(self, self._images_predicted(name), name, iou, label=label, score=score, version=version)
+
+    def _images_predicted(self, name: str) -> Self:
+        """The items that predictions of this name are kept with: these, or the images that these objects are on."""
+        from ..collection.companion import is_of_objects
+
+        own = name in self.predictions or not is_of_objects(self._store)
+        return self if own else self.images

@@ -9,10 +9,17 @@ from numpy.typing import NDArray
 
 from ..collection.alignment import align
 from ..collection.item_set import ItemSet
+from ..collection.predictions import Predictions, PredictionSets
+from .evaluation import Evaluation
 
 
 def read_uncertainty(items: ItemSet, given: Any) -> NDArray[np.float64]:
     """A number an item, in the order of ids: float64 [n], 0 for those that are not named.
+
+    Parameters
+    ----------
+    given : Series, mapping, array_like [n], str, Predictions or Evaluation
+        Numbers by id or in the order of ids; or predictions, by their name or as they are, or an evaluation of them.
 
     Raises
     ------
@@ -21,7 +28,7 @@ def read_uncertainty(items: ItemSet, given: Any) -> NDArray[np.float64]:
     ValueError
         If some are negative or NaN, or do not fit the items.
     """
-    found = align(items, given, "uncertainty")
+    found = align(items, _told_by_model(items, given), "uncertainty")
     values = np.zeros(len(items))
     try:
         values[found.rows] = np.asarray(found.values, float)
@@ -30,3 +37,12 @@ def read_uncertainty(items: ItemSet, given: Any) -> NDArray[np.float64]:
     if not (values >= 0).all():
         raise ValueError("uncertainty: negative or NaN for some items; give numbers from 0 up.")
     return values
+
+
+def _told_by_model(items: ItemSet, given: Any) -> Any:
+    """What kept predictions, or an evaluation of some, tell of these items; anything else as it is."""
+    model = PredictionSets(items)[given] if isinstance(given, str) else given
+    if not isinstance(model, Predictions | Evaluation):
+        return given
+    doubt = model.uncertainty()
+    return doubt[doubt.index.isin(items.ids)]
