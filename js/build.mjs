@@ -10,7 +10,18 @@ const here = dirname(fileURLToPath(import.meta.url));
 const outdir = resolve(here, "../src/nbcurate/widgets/static");
 
 /** The views that exist; each name is both the stub's file name and what the session is asked to mount. */
-const VIEWS = ["grid", "map", "balance", "clusters", "findings", "report", "confusion", "scatter", "curator"];
+const VIEWS = [
+  "grid",
+  "map",
+  "balance",
+  "clusters",
+  "findings",
+  "report",
+  "confusion",
+  "scatter",
+  "curves",
+  "curator",
+];
 
 /** Stylesheets become minified strings, so that a shadow root can adopt them. */
 export const cssText = {

@@ -6,6 +6,7 @@ import { mountBalance } from "./balance/mount.tsx";
 import { mountClusters } from "./clusters/mount.tsx";
 import { mountConfusion } from "./confusion/mount.tsx";
 import { mountCurator } from "./curator/mount.tsx";
+import { mountCurves } from "./curves/mount.tsx";
 import { mountFindings } from "./findings/mount.tsx";
 import { mountGrid } from "./grid/mount.tsx";
 import { keepDrawn } from "./lib/drawn-filter.ts";
@@ -29,6 +30,7 @@ const VIEWS: Record<string, MountView> = {
   report: mountReport,
   confusion: mountConfusion,
   scatter: mountScatter,
+  curves: mountCurves,
   curator: mountCurator,
 };
 

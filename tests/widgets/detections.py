@@ -1,4 +1,4 @@
-"""Pictures with known boxes on them, and predictions that are right, shifted, confused, doubled, made up and left out."""
+"""Pictures with known boxes, and predictions that are right, shifted, confused, doubled, made up and left out."""
 
 from __future__ import annotations
 

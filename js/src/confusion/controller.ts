@@ -1,10 +1,12 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { Bitset } from "../lib/bitset.ts";
 import { holdsClasses } from "../lib/columns.ts";
+import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
 import { Notices } from "../lib/notices.tsx";
 import type { SessionStore } from "../lib/session-store.ts";
 import { ViewFilter } from "../lib/view-filter.ts";
 import { countMatrix, type Matrix, type ShownClasses, shownClasses } from "./matrix.ts";
+import { type ObjectPairs, pairsFrom, parseObjectPairs } from "./object-pairs.ts";
 import { type Pairs, pairsOf } from "./pairs.ts";
 import type { ConfusionState, Place } from "./state.ts";
 
@@ -17,17 +19,28 @@ export class ConfusionController {
   readonly matrix: ReadonlySignal<Matrix | null>;
   /** Side of a cell in px, as it was drawn last. */
   cell = 26;
+  /** Of an evaluation of objects, its pairs at any score. */
+  readonly objects: Signal<Loadable<ObjectPairs>> = signal(LOADING);
+  readonly #stop: () => void;
+  #version = 0;
   /** The cell under the pointer. */
   readonly pointed = signal<Place | null>(null);
 
   constructor(
     readonly store: SessionStore,
-    view: number,
+    private readonly view: number,
     readonly state: ConfusionState,
   ) {
     this.filter = new ViewFilter(store, store.data(view), state.filterChoice);
     const { data } = this.filter;
     this.pairs = computed(() => {
+      const name = state.evaluated.value;
+      if (name) {
+        const all = this.objects.value;
+        return all.status === "ready"
+          ? pairsFrom(all.value, data.itemsNow, store.objects.filter.of(name).score)
+          : null;
+      }
       const [label, prediction] = [data.columnNow(state.label.value), data.columnNow(state.prediction.value)];
       return holdsClasses(label) && holdsClasses(prediction) ? pairsOf(label, prediction) : null;
     });
@@ -42,6 +55,29 @@ export class ConfusionController {
       const mask = this.filter.rows.without(this.#ownFilter).value;
       return countMatrix(pairs, shown, data.itemsNow.keys, mask, keptCount ? kept : null);
     });
+    this.#stop = effect(() => {
+      store.objects.changed.value;
+      const name = state.evaluated.value;
+      untracked(() => void this.#load(name));
+    });
+  }
+
+  stop(): void {
+    this.#stop();
+    this.#version++;
+  }
+
+  async #load(name: string): Promise<void> {
+    const version = ++this.#version;
+    if (!name) return;
+    try {
+      const params = { view: this.view, predictions: name };
+      const answer = await this.store.rpc.request("pairs", params, { timeout: 0 }).answer;
+      if (version === this.#version)
+        this.objects.value = { status: "ready", value: parseObjectPairs(answer) };
+    } catch (error) {
+      if (version === this.#version) this.objects.value = { status: "failed", reason: messageOf(error) };
+    }
   }
 
   /** What the view's own filter goes by: it leaves that one out, or the matrix would be down to one cell. */

@@ -36,10 +36,21 @@ export interface Matrix {
   wrong: number;
   /** Items that pass the filter, but have no label or no prediction. */
   unknown: number;
+  /** Of objects how many there are, and what becomes of them. */
+  objects: ObjectCounts | null;
+}
+
+export interface ObjectCounts {
+  given: number;
+  right: number;
+  confused: number;
+  missed: number;
+  /** Predictions of what is not there. */
+  invented: number;
 }
 
 /** The classes of all items, whatever is filtered: what is filtered moves no row. */
-export function shownClasses({ names, given, predicted }: Pairs, order: Order): ShownClasses {
+export function shownClasses({ names, given, predicted, nothing }: Pairs, order: Order): ShownClasses {
   const [size, errors] = [new Uint32Array(names.length), new Uint32Array(names.length)];
   const there = new Uint8Array(names.length);
   for (let at = 0; at < given.length; at++) {
@@ -55,7 +66,12 @@ export function shownClasses({ names, given, predicted }: Pairs, order: Order): 
   const shown = [...occurring].sort((a, b) => errors[b] - errors[a] || a - b).slice(0, MAX_CLASSES);
   shown.sort((a, b) => a - b);
   if (order === "size") shown.sort((a, b) => size[b] - size[a] || a - b);
-  const ordered = order === "similar" ? bySimilarity(shown, given, predicted, size) : shown;
+  const sorted = order === "similar" ? bySimilarity(shown, given, predicted, size) : shown;
+  // No class is like none: that stands at the end.
+  const ordered = [
+    ...sorted.filter((place) => place !== nothing),
+    ...sorted.filter((place) => place === nothing),
+  ];
   return { order: ordered, placeOf: placesIn(ordered, names.length), total: occurring.length };
 }
 
@@ -102,11 +118,13 @@ export function countMatrix(
   const [counts, keptCounts] = [new Uint32Array(size * size), new Uint32Array(size * size)];
   const [rowTotals, columnTotals] = [new Uint32Array(size), new Uint32Array(size)];
   const { rows, given, predicted, known } = pairs;
+  const objects = pairs.ofObjects ? { given: 0, right: 0, confused: 0, missed: 0, invented: 0 } : null;
   let wrong = 0;
   let lastWrong = -1;
   for (let at = 0; at < rows.length; at++) {
     const item = rows[at];
     if (mask && !mask.rows[item]) continue;
+    if (objects) countObject(objects, given[at], predicted[at], pairs.nothing);
     if (given[at] !== predicted[at] && item !== lastWrong) {
       wrong++;
       lastWrong = item;
@@ -126,7 +144,28 @@ export function countMatrix(
   }
   for (let cell = 0; cell < counts.length; cell++)
     if (cell % (size + 1) !== 0) mostErrors = Math.max(mostErrors, counts[cell]);
-  return { size, counts, kept: keptCounts, rowTotals, columnTotals, mostErrors, items, wrong, unknown };
+  return {
+    size,
+    counts,
+    kept: keptCounts,
+    rowTotals,
+    columnTotals,
+    mostErrors,
+    items,
+    wrong,
+    unknown,
+    objects,
+  };
+}
+
+function countObject(counts: ObjectCounts, given: number, predicted: number, nothing: number): void {
+  if (given === nothing) counts.invented++;
+  else {
+    counts.given++;
+    if (given === predicted) counts.right++;
+    else if (predicted === nothing) counts.missed++;
+    else counts.confused++;
+  }
 }
 
 /** What a cell shows: its items, or their share of its row or its column, 0 to 1. */

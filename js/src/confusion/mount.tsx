@@ -19,6 +19,7 @@ export function mountConfusion(store: SessionStore, context: ViewContext): Clean
     bindTrait(model, "height", state.height, numberBetween(240, 4000, 560)),
     bindTrait(model, "label", state.label, name("label")),
     bindTrait(model, "prediction", state.prediction, name("prediction")),
+    bindTrait(model, "evaluated", state.evaluated, (value) => (typeof value === "string" ? value : "")),
     bindTrait(model, "shares", state.shares, (value) => name("none")(value) as Shares),
     bindTrait(model, "order", state.order, (value) => name("similar")(value) as Order),
     bindTrait(model, "linked", state.filterChoice.linked, (value) => value !== false),
@@ -27,7 +28,7 @@ export function mountConfusion(store: SessionStore, context: ViewContext): Clean
   return mountView(store, context, {
     testid: "nbc-confusion",
     styles: [confusion],
-    cleanups,
+    cleanups: [() => controller.stop(), ...cleanups],
     content: <Shell controller={controller} />,
   });
 }

@@ -26,6 +26,10 @@ export interface Pairs {
   predicted: Int32Array;
   /** Which items have both a label and a prediction. */
   known: Uint8Array;
+  /** Place in `names` of what stands for no class, -1 where nothing does. */
+  nothing: number;
+  /** Whether pairs are of objects, of which an item may have many. */
+  ofObjects: boolean;
 }
 
 export function pairsOf(given: ClassColumn, predicted: ClassColumn): Pairs {
@@ -38,10 +42,11 @@ export function pairsOf(given: ClassColumn, predicted: ClassColumn): Pairs {
   const found = several
     ? ofLists(given, predicted, ours, theirs, names.length)
     : ofSingle(given, predicted, ours, theirs);
-  return { names: several ? [...names, NOTHING] : names, ...found };
+  const nothing = several ? names.length : -1;
+  return { names: several ? [...names, NOTHING] : names, ...found, nothing, ofObjects: false };
 }
 
-type Found = Omit<Pairs, "names">;
+type Found = Omit<Pairs, "names" | "nothing" | "ofObjects">;
 
 /** Loops, as of a million items going through an iterator takes a second. */
 function ofSingle(given: ClassColumn, predicted: ClassColumn, ours: Int32Array, theirs: Int32Array): Found {

@@ -5,6 +5,7 @@ import { holdsClasses } from "../lib/columns.ts";
 import { FilterMenu } from "../lib/filter-menu.tsx";
 import { MarkStatus, UndoButtons } from "../lib/mark-status.tsx";
 import { type Message, MessageOver, waitingMessage } from "../lib/message.tsx";
+import { ScoreSlider } from "../lib/score-slider.tsx";
 import { ViewFrame } from "../lib/view-frame.tsx";
 import type { ConfusionController } from "./controller.ts";
 import { zoomed } from "./geometry.ts";
@@ -46,6 +47,9 @@ export function Shell({ controller }: { controller: ConfusionController }) {
       status={
         <>
           <MarkStatus store={store} filter={filter} />
+          {controller.state.evaluated.value && (
+            <ScoreSlider filter={store.objects.filter} name={controller.state.evaluated.value} />
+          )}
           <FilterChips filter={filter.filter.value} />
         </>
       }
@@ -159,7 +163,13 @@ function zoom(controller: ConfusionController, closer: boolean): void {
 }
 
 /** What stands in the matrix's place while there is nothing to count. */
-function messageOf({ store, state, filter, matrix }: ConfusionController): Message | null {
+function messageOf({ store, state, filter, matrix, objects }: ConfusionController): Message | null {
+  if (state.evaluated.value) {
+    const waiting = waitingMessage([store.dataset.value, filter.data.items.value, objects.value]);
+    return (
+      waiting ?? (matrix.value?.size ? null : { kind: "empty", title: "Nothing is labelled or predicted" })
+    );
+  }
   const columns = [state.label.value, state.prediction.value].map((name) => filter.data.column(name).value);
   const waiting = waitingMessage([store.dataset.value, filter.data.items.value, ...columns]);
   if (waiting) return waiting;

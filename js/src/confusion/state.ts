@@ -16,6 +16,8 @@ export class ConfusionState {
   readonly height = signal(560);
   readonly label = signal("label");
   readonly prediction = signal("prediction");
+  /** Name of the predictions whose evaluation is shown, of objects; empty: the columns are. */
+  readonly evaluated = signal("");
   readonly shares = signal<Shares>("none");
   readonly order = signal<Order>("similar");
   readonly action = signal<Action>("select");

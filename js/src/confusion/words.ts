@@ -1,6 +1,6 @@
 /** What cells and heads say, in numbers and in words. */
 import type { ConfusionController } from "./controller.ts";
-import type { Matrix, Shares } from "./matrix.ts";
+import type { Matrix, ObjectCounts, Shares } from "./matrix.ts";
 import type { Place } from "./state.ts";
 
 const number = (value: number) => value.toLocaleString("en");
@@ -22,7 +22,7 @@ export function cellWords(controller: ConfusionController, matrix: Matrix, { row
   const [given, predicted] = [controller.nameAt(row), controller.nameAt(column)];
   const what = row === column ? `${given}, predicted as such` : `${given}, predicted ${predicted}`;
   const share = matrix.rowTotals[row] ? `, ${percent(count / matrix.rowTotals[row])} of ${given}` : "";
-  return `${what}: ${items(count)}${count ? share : ""}${kept ? `, ${number(kept)} kept` : ""}`;
+  return `${what}: ${counted(count, matrix.objects !== null)}${count ? share : ""}${kept ? `, ${number(kept)} kept` : ""}`;
 }
 
 export function headWords(controller: ConfusionController, matrix: Matrix, { row, column }: Place): string {
@@ -34,11 +34,26 @@ export function headWords(controller: ConfusionController, matrix: Matrix, { row
 }
 
 /** How much is right, of how many. */
-export function summary({ items: known, wrong, unknown }: Matrix): string {
+export function summary({ items: known, wrong, unknown, objects }: Matrix): string {
+  if (objects) return objectSummary(objects);
   const missing = unknown ? ` · ${number(unknown)} without a label or a prediction` : "";
   if (!known) return `no items${missing}`;
   const right = (100 * (1 - wrong / known)).toLocaleString("en", { maximumFractionDigits: 1 });
   return `${right} % of ${items(known)} right · ${number(wrong)} wrong${missing}`;
+}
+
+function objectSummary({ given, right, confused, missed, invented }: ObjectCounts): string {
+  if (!given && !invented) return "no objects";
+  const share = given
+    ? `${(100 * (right / given)).toLocaleString("en", { maximumFractionDigits: 1 })} % of `
+    : "";
+  const found = `${share}${number(given)} ${given === 1 ? "object" : "objects"} found`;
+  return `${found} · ${number(confused)} confused · ${number(missed)} missed · ${number(invented)} where nothing is`;
+}
+
+/** How many a cell has, of what it counts. */
+function counted(count: number, ofObjects: boolean): string {
+  return ofObjects ? `${number(count)} ${count === 1 ? "object" : "objects"}` : items(count);
 }
 
 export function items(count: number): string {

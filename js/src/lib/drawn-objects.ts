@@ -48,6 +48,8 @@ export class DrawnObjects {
   readonly filter = new DrawnFilter();
   /** Counts what came, for views to follow. */
   readonly arrived = signal(0);
+  /** Counts how often predictions, or what is known of them, became others. */
+  readonly changed = signal(0);
   readonly #labels: BoxesByItem<Boxes>;
   readonly #predicted = new Map<string, BoxesByItem<PredictedBoxes>>();
   readonly #facts = new Map<string, Signal<DrawnFacts>>();
@@ -101,6 +103,7 @@ export class DrawnObjects {
   /** The predictions of that name are others now, or more is known of them. */
   expirePredictions(name: string): void {
     this.#predicted.get(name)?.expire();
+    this.changed.value++;
     this.#reloadFacts();
     this.#tell();
   }
@@ -110,6 +113,7 @@ export class DrawnObjects {
     this.#labels.expire();
     for (const predicted of this.#predicted.values()) predicted.expire();
     this.#drawings.clear();
+    this.changed.value++;
     this.#reloadFacts();
     this.#tell();
   }

@@ -14,6 +14,7 @@ export class MapController extends PointsController {
     loading: "Laying out the map: the first time this takes a while",
     failed: "No map to show",
     noteOf: () => "",
+    namesClasses: true,
   };
 
   constructor(

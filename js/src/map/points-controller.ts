@@ -27,6 +27,8 @@ export interface PlotWords {
   failed: string;
   /** What beside the colour the item of a row says of itself under the pointer. */
   noteOf(row: number): string;
+  /** Whether classes are written in their midst: where like lies by like. */
+  namesClasses: boolean;
 }
 
 /** The items as points, whatever their places mean: their colours and marks, and what is done to them. */

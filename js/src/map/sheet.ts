@@ -37,7 +37,7 @@ export class MapSheet {
       const cloud = this.cloudNow;
       const { named } = map.colouring.value;
       const mask = map.filter.rows.mask.value;
-      if (!cloud || !named) return [];
+      if (!cloud || !named || !map.words.namesClasses) return [];
       return placeNames(cloud, map.colours.value, (point) => !mask || mask.rows[cloud.rows[point]] === 1);
     });
   }

@@ -22,6 +22,7 @@ export class ScatterController extends PointsController {
     loading: "Loading…",
     failed: "Nothing to show",
     noteOf: (row: number) => this.#noteOf(row),
+    namesClasses: false,
   };
   readonly #stop: () => void;
 

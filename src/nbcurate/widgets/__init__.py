@@ -6,6 +6,7 @@ from .confusion_matrix import ConfusionMatrix
 from .curator import Curator
 from .embedding_map import EmbeddingMap
 from .findings_panel import FindingsPanel
+from .precision_recall import PrecisionRecall
 from .report_view import ReportView
 from .scatter import Scatter
 from .similarity_grid import SimilarityGrid
@@ -17,6 +18,7 @@ __all__ = [
     "Curator",
     "EmbeddingMap",
     "FindingsPanel",
+    "PrecisionRecall",
     "ReportView",
     "Scatter",
     "SimilarityGrid",

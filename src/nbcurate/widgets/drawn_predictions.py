@@ -16,6 +16,7 @@ from .protocol import RequestError
 
 if TYPE_CHECKING:
     from ..findings.evaluation import Evaluation
+    from ..findings.evaluation_of_objects import ObjectEvaluation
 
 #: What predictions, and labels, come to: those of ``Evaluation.outcomes``, and labels that nothing was predicted for.
 OUTCOMES = ("right", "confused", "badly placed", "double", "false positive", "missed", "ignored")
@@ -26,6 +27,30 @@ def is_evaluation(given: Any) -> TypeGuard[Evaluation]:
     from ..findings.evaluation import Evaluation
 
     return isinstance(given, Evaluation)
+
+
+def is_object_evaluation(given: Any) -> TypeGuard[ObjectEvaluation]:
+    """Whether this is an evaluation of boxes."""
+    from ..findings.evaluation_of_objects import ObjectEvaluation
+
+    return isinstance(given, ObjectEvaluation)
+
+
+def evaluated(dataset: Dataset, given: Any) -> Evaluation:
+    """An evaluation, or that of kept predictions by their name.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    """
+    if isinstance(given, str):
+        return dataset.evaluate(given)
+    if is_evaluation(given):
+        return given
+    raise TypeError(
+        f"evaluation: give what ds.evaluate(name) returns, or the name of predictions, got {type(given).__name__}."
+    )
 
 
 class DrawnPredictions:
@@ -46,8 +71,10 @@ class DrawnPredictions:
         self._read = read
 
     @classmethod
-    def of(cls, dataset: Dataset, given: Any) -> DrawnPredictions:
+    def of(cls, dataset: Dataset, given: Any, *, boxes: bool = True) -> DrawnPredictions:
         """What an argument ``predictions`` stands for: a name, predictions, or an evaluation of some.
+
+        ``boxes``: whether they are to be drawn, and must be boxes.
 
         Raises
         ------
@@ -67,7 +94,7 @@ class DrawnPredictions:
                 f"predictions: give the name of kept ones (ds.add_predictions), ds.predictions[name], or what "
                 f"ds.evaluate(name) returns, got {type(given).__name__}."
             )
-        if drawn.predictions.exact_boxes is None:
+        if boxes and drawn.predictions.exact_boxes is None:
             raise ValueError(
                 f"predictions: {drawn.name!r} are classes of whole items, and no boxes to be drawn. "
                 "nbc.ConfusionMatrix shows them."
@@ -81,6 +108,8 @@ class DrawnPredictions:
 
     def on(self, store: Store, keys: Keys) -> list[dict[str, Any]]:
         """Of the items ``key``, ``width``, ``height`` and what ``predicted`` of the wire says, the surest first."""
+        if store.items.are_boxes.any():
+            return []  # the objects of a picture: what is predicted is kept with the pictures
         predictions = self.predictions
         sizes = {row["key"]: row for row in rows_of(store, keys, "key", "width", "height")}
         starts, ends = (np.searchsorted(predictions.keys, keys, side) for side in ("left", "right"))
@@ -99,18 +128,19 @@ class DrawnPredictions:
             "boxes": np.nan_to_num(boxes[surest]).round(1).ravel().tolist(),
             "scores": predictions.exact_scores[surest].round(4).tolist(),
         }
-        if self.evaluation is not None:
+        if is_object_evaluation(self.evaluation):
             drawn["outcomes"] = [OUTCOMES.index(one) for one in self.evaluation.outcomes[surest].tolist()]
-            drawn["matches"] = self.evaluation.places[surest].tolist()
+            places = self.evaluation.places[surest]
+            drawn["matches"] = np.where(places < MAX_OBJECTS, places, -1).tolist()
         return drawn
 
     def outcome_counts(self) -> dict[str, int] | None:
         """How many predictions came to what, and how many labels were missed; None where nobody has compared them."""
-        if self.evaluation is None:
+        if not is_object_evaluation(self.evaluation):
             return None
         names, counts = np.unique(self.evaluation.outcomes.astype(str), return_counts=True)
         found = dict(zip(names.tolist(), counts.tolist(), strict=True))
-        found["missed"] = int((self.evaluation.errors["kind"] == "missed").sum())
+        found["missed"] = int(np.asarray(self.evaluation.table["missed"]).sum())
         return {name: found[name] for name in OUTCOMES if found.get(name)}
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from ..collection.item_labels import classes_of
 from ..dataset import Dataset
 from ..store.items import Keys
+from .drawn_predictions import is_evaluation
 from .given_columns import keyed_values, named_columns
+
+if TYPE_CHECKING:
+    from ..findings.judged_items import JudgedItems
 
 
 def predictions_of(dataset: Dataset, given: Any) -> dict[str, tuple[Keys, pa.Array]]:
@@ -18,7 +23,7 @@ def predictions_of(dataset: Dataset, given: Any) -> dict[str, tuple[Keys, pa.Arr
     Parameters
     ----------
     dataset : Dataset
-    given : Series, mapping of id to class, array_like [n], DataFrame or model
+    given : Series, mapping of id to class, array_like [n], DataFrame, model or Evaluation
         See :class:`ConfusionMatrix`.
 
     Raises
@@ -28,6 +33,8 @@ def predictions_of(dataset: Dataset, given: Any) -> dict[str, tuple[Keys, pa.Arr
     """
     import pandas as pd
 
+    if is_evaluation(given):
+        return {"prediction": _evaluated(given)}
     if callable(getattr(given, "predict", None)):
         given = given.predict(dataset)
     if isinstance(given, pd.DataFrame):
@@ -47,6 +54,15 @@ def predictions_of(dataset: Dataset, given: Any) -> dict[str, tuple[Keys, pa.Arr
     found = {name: keyed_values(dataset, name, named[name]) for name in ("prediction", "confidence") if name in named}
     keys, values = found["prediction"]
     return {**found, "prediction": (keys, as_classes(values, "prediction"))}
+
+
+def _evaluated(evaluation: Any) -> tuple[Keys, pa.Array]:
+    """What was predicted of the items of an evaluation of classes, by the key."""
+    found: JudgedItems = evaluation.found
+    said = [[found.names[code] for code in np.flatnonzero(row).tolist()] for row in found.is_said]
+    if found.labels.several:
+        return found.keys, pa.array(said, pa.list_(pa.string()))
+    return found.keys, pa.array([one[0] if one else None for one in said], pa.string())
 
 
 def as_classes(values: pa.Array, name: str) -> pa.Array:

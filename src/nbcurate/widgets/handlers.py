@@ -40,9 +40,9 @@ class Handlers:
         self.history = History(dataset.selection)
         self.clusters = ClusterRequests(self.history)
         self.reviews = ReviewRequests(dataset, self.history)
-        self.drawing = DrawnRequests(dataset)
-        self._acting = threading.local()
         self._views = ShownViews()
+        self.drawing = DrawnRequests(dataset, self._views)
+        self._acting = threading.local()
         pictures, marked = PictureRequests(dataset.store), SliceRequests(dataset, self.history)
         topics = (pictures, self.drawing, self.clusters, self.reviews, marked)
         self._methods: Methods = {name: method for topic in topics for name, method in topic.methods.items()}

@@ -36,6 +36,8 @@ class PredictionView(View):
         try:
             if drawn is not None:
                 self._session.draw(self.view, drawn)
+                if drawn.evaluation is not None and drawn.name not in self._session.drawn:
+                    chosen = {"score": drawn.evaluation.score, **chosen}
             for name, choice in chosen.items():
                 setattr(self, name, choice)
         except Exception:

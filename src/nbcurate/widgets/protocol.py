@@ -191,6 +191,8 @@ _SCHEMAS: dict[str, _Schema] = {
     "objects": _Schema({}, buffers=1, most_keys=_MAX_THUMBNAILS),
     "drawn": _Schema({"predictions": _name_or_none}),
     "predicted": _Schema({"predictions": _name}, buffers=1, most_keys=_MAX_THUMBNAILS),
+    "curves": _Schema({"predictions": _name}),
+    "pairs": _Schema({"view": _VIEW, "predictions": _name}),
     "select": _Schema({"op": _one_of(*OPERATIONS), "encoding": _one_of("keys", "bitset")}, buffers=1),
     "expand": _Schema({"view": _VIEW, "k": _K}),
     "clusters": _Schema({"view": _VIEW, "inside": _name_or_none, "parts": _int_between(2, 64)}),

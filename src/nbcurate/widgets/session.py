@@ -66,6 +66,8 @@ class Session(anywidget.AnyWidget):
             "projection": projecting,
             "clusters": clustering,
             "drawn": clustering,
+            "curves": clustering,
+            "pairs": clustering,
         }
         self.on_msg(self._receive)
         self._selection.observe(self._tell_selection)
