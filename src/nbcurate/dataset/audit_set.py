@@ -11,11 +11,13 @@ from ..collection.vector_set import VectorSet
 
 if TYPE_CHECKING:
     from ..findings.duplicates import Duplicates
+    from ..findings.evaluation import Evaluation
     from ..findings.finding import Finding
     from ..findings.labels import LabelIssues
     from ..findings.rarity import Ranking
     from ..findings.split import Split
     from ..findings.weak_spots import WeakSpots
+    from ..findings.word_tags import WordTags
 
 
 class AuditSet(VectorSet):
@@ -186,9 +188,48 @@ class AuditSet(VectorSet):
 
         return find_edge_cases(self, n, encoder, seed)
 
+    def tag_by_words(
+        self,
+        words: Mapping[str, str | Sequence[str]],
+        *,
+        threshold: float = 0.5,
+        encoder: str | None = None,
+    ) -> WordTags:
+        """Tags that words describe: which items they are true of, as a finding. Nothing is tagged before ``apply()``.
+
+        Parameters
+        ----------
+        words : mapping of str to str or list of str
+            By tag, what it means: one prompt or several, whose mean is taken. A model reads English sentences best.
+        threshold : float
+            Score above which an item has a tag: 0.5 where it is as near to the words as to words that say nothing.
+        encoder : str, optional
+            Which embeddings, of a model that knows text (CLIP, SigLIP); those made last by default.
+
+        Returns
+        -------
+        WordTags
+            The surest first, with ``tags`` and ``similarity``; ``of(tag)`` gives ids, ``apply()`` tags them.
+
+        Raises
+        ------
+        ValueError
+            If the model knows no text.
+        TypeError
+            If prompts are no texts.
+
+        Examples
+        --------
+        >>> night = ds.tag_by_words({"night": ["a photo at night", "a dark street"]}, threshold=0.6)
+        >>> night.select().apply()
+        """
+        from ..findings.word_tags import tags_by_words
+
+        return tags_by_words(self, words, threshold=threshold, encoder=encoder)
+
     def weak_spots(
         self,
-        predictions: ArrayLike | Mapping[str, Any],
+        predictions: ArrayLike | Mapping[str, Any] | str | Evaluation,
         *,
         confidence: ArrayLike | Mapping[str, float] | None = None,
         label: str = "label",
@@ -199,9 +240,10 @@ class AuditSet(VectorSet):
 
         Parameters
         ----------
-        predictions : array_like [n], Series or mapping of id to str
+        predictions : array_like [n], Series or mapping of id to str, or Evaluation, or name
             The predicted label of each of :attr:`ids`, or of some ids; a Series is read by its index. Where items have
-            lists of labels, a list each, which is wrong where it is not the same classes.
+            lists of labels, a list each, which is wrong where it is not the same classes. Or what :meth:`evaluate` has
+            judged, or the name of predictions that are kept: an image is wrong where anything on it is.
         confidence : array_like [n], Series or mapping of id to float, optional
             How sure the model was of each, from 0 to 1: what it was least sure of comes first in a cluster.
         label : str

@@ -135,6 +135,11 @@ class Evaluation(Finding):
         """What slices are of: objects and predictions, or items, with what is known of each."""
         raise NotImplementedError
 
+    @property
+    def judged_in(self) -> ItemSet:
+        """The data set that the judged items are in: the images of boxes, else that of the finding."""
+        return self._items
+
     def judged(self) -> tuple[Keys, NDArray[np.bool_]]:
         """The items that were judged, and on which of them something is wrong."""
         raise NotImplementedError

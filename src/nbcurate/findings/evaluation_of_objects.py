@@ -102,6 +102,10 @@ class ObjectEvaluation(Evaluation):
 
         return [object_units(self.images, self.found), prediction_units(self.images, self.found)]
 
+    @property
+    def judged_in(self) -> ItemSet:
+        return self.images
+
     def judged(self) -> tuple[Keys, NDArray[np.bool_]]:
         return self.found.truth.keys, self.found.errors_on_images.sum(axis=0) > 0
 

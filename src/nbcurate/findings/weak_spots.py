@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from ..collection.vector_set import VectorSet
 from ..collection.words import as_labels
 from ..curate.class_labels import ClassLabels, encode_labels
 from ..curate.weak_spots import find_weak_spots
+from .evaluate import evaluate
+from .evaluation import Evaluation
 from .finding import Finding
 from .label_finding import of_column
 from .rarity import coarse_clusters
@@ -38,13 +41,53 @@ class WeakSpots(Finding):
 
 def find_weak_spots_of(
     dataset: VectorSet,
-    predictions: ArrayLike | Mapping[str, Any],
+    predictions: ArrayLike | Mapping[str, Any] | str | Evaluation,
     confidence: ArrayLike | Mapping[str, float] | None,
     label: str,
     encoder: str | None,
     seed: int,
 ) -> WeakSpots:
     """See :meth:`Dataset.weak_spots`."""
+    if isinstance(predictions, str):
+        predictions = evaluate(dataset, dataset, predictions, 0.5, label=label, score=None, version=None)
+    if isinstance(predictions, Evaluation):
+        return _spots(dataset, _of_evaluation(dataset, predictions), encoder, seed)
+    return _spots(dataset, _of_predictions(dataset, predictions, confidence, label), encoder, seed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    """Some of the items, which were judged.
+
+    Attributes
+    ----------
+    rows : int array [m]
+        Of the data set's ids.
+    wrong : bool array [m]
+    sure : float64 array [m] or None
+        How sure the model was of each; NaN where that is not known.
+    columns : dict
+        What is told of them, aligned.
+    parameters : dict
+        Of the recipe.
+    label : str
+    """
+
+    rows: NDArray[np.intp]
+    wrong: NDArray[np.bool_]
+    sure: NDArray[np.float64] | None
+    columns: dict[str, NDArray[Any]]
+    parameters: dict[str, Any]
+    label: str
+
+
+def _of_predictions(
+    dataset: VectorSet,
+    predictions: ArrayLike | Mapping[str, Any],
+    confidence: ArrayLike | Mapping[str, float] | None,
+    label: str,
+) -> _Judged:
+    """The items with a label and a prediction of the user's."""
     labels = labels_of(dataset, label)
     given = in_order_of_ids(dataset, predictions, "predictions")
     predicted = np.full(len(dataset), None, object)
@@ -60,16 +103,48 @@ def find_weak_spots_of(
         )
     known = labels.values()
     sure = None if confidence is None else read_confidence(dataset, confidence)
-    distinct = distinct_items(dataset, encoder)
-    clusters = coarse_clusters(distinct.vectors, seed)[distinct.inverse][judged]
     wrong = np.array([_differ(known[row], predicted[row]) for row in judged.tolist()], bool)
+    by_id = {item: value for item, value in zip(dataset.ids, predicted, strict=True) if value is not None}
+    known_sure = None if sure is None else {dataset.ids[row]: float(sure[row]) for row in np.flatnonzero(sure == sure)}
+    parameters = {"predictions": by_id, **of_column(label), "confidence": known_sure}
+    columns = {"given_label": known[judged], "predicted_label": predicted[judged]}
+    return _Judged(judged, wrong, None if sure is None else sure[judged], columns, parameters, label)
+
+
+def _of_evaluation(dataset: VectorSet, evaluation: Evaluation) -> _Judged:
+    """The items that an evaluation has judged, and on which of them something is wrong.
+
+    Raises
+    ------
+    ValueError
+        If none of them is in the data set.
+    """
+    keys, wrong = evaluation.judged()
+    own = dataset.keys
+    here = np.flatnonzero(np.isin(keys, own)) if dataset.store is evaluation.judged_in.store else np.empty(0, np.intp)
+    if not len(here):
+        raise ValueError(
+            f"None of the items that {evaluation.predictions.name!r} was judged on is in this data set: of boxes these "
+            "are the images, so ask ds.images.weak_spots(evaluation)."
+        )
+    here = here[np.argsort(keys[here])]
+    parameters = {"predictions": evaluation.predictions.name, **of_column(evaluation.label_column)}
+    rows = np.searchsorted(own, keys[here])
+    return _Judged(rows, wrong[here], None, {}, parameters, evaluation.label_column)
+
+
+def _spots(dataset: VectorSet, judged: _Judged, encoder: str | None, seed: int) -> WeakSpots:
+    """The items of the clusters in which more of those that were judged are wrong than elsewhere."""
+    wrong = judged.wrong
+    distinct = distinct_items(dataset, encoder)
+    clusters = coarse_clusters(distinct.vectors, seed)[distinct.inverse][judged.rows]
     spots = find_weak_spots(clusters, wrong)
     rate = spots.rate
     inside = np.flatnonzero(spots.weak[clusters])
-    least_sure = np.zeros(len(judged)) if sure is None else np.nan_to_num(sure[judged], nan=1.0)
-    order = (judged[inside], least_sure[inside], ~wrong[inside], clusters[inside], -rate[clusters[inside]])
+    least_sure = np.zeros(len(wrong)) if judged.sure is None else np.nan_to_num(judged.sure, nan=1.0)
+    order = (judged.rows[inside], least_sure[inside], ~wrong[inside], clusters[inside], -rate[clusters[inside]])
     inside = inside[np.lexsort(order)]
-    cluster, rows = clusters[inside], judged[inside]
+    cluster = clusters[inside]
 
     def reasons(at: NDArray[np.intp]) -> list[str]:
         return [
@@ -78,20 +153,18 @@ def find_weak_spots_of(
             for c in cluster[at].tolist()
         ]
 
-    by_id = {item: value for item, value in zip(dataset.ids, predicted, strict=True) if value is not None}
-    known_sure = None if sure is None else {dataset.ids[row]: float(sure[row]) for row in np.flatnonzero(sure == sure)}
-    parameters = {"predictions": by_id, **of_column(label), "confidence": known_sure, "encoder": encoder, "seed": seed}
-    columns: dict[str, Any] = {"given_label": known[rows], "predicted_label": predicted[rows]}
-    if sure is not None:
-        columns["confidence"] = sure[rows]
+    columns = {name: values[inside] for name, values in judged.columns.items()}
+    if judged.sure is not None:
+        columns["confidence"] = judged.sure[inside]
+    parameters = {**judged.parameters, "encoder": encoder, "seed": seed}
     finding = WeakSpots(
-        dataset, "weak_spots", dataset.keys[rows], rate[cluster], reasons,
+        dataset, "weak_spots", dataset.keys[judged.rows[inside]], rate[cluster], reasons,
         recipe=make_recipe("weak_spots", parameters, dataset.keys, distinct.embeddings),
         score_meaning="share to expect wrong of other items of the cluster", groups=cluster,
         columns=columns, flagged=wrong[inside],
     )  # fmt: skip
-    finding.label_column = label
-    finding.note = "" if len(inside) else _why_none(int(wrong.sum()), len(judged), int((spots.size > 0).sum()))
+    finding.label_column = judged.label
+    finding.note = "" if len(inside) else _why_none(int(wrong.sum()), len(wrong), int((spots.size > 0).sum()))
     return finding
 
 
