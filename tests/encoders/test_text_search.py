@@ -52,8 +52,28 @@ def test_the_space_of_the_texts_is_that_of_the_pictures(checkpoint: Path, datase
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
 
 
+def test_words_give_tags_that_can_be_looked_at_first(dataset: nbc.Dataset) -> None:
+    words = {"traffic": ["a car", "a truck", "a vehicle"], "bloom": "a flower", "sound": "a musical instrument"}
+    found = dataset.tag_by_words(words, threshold=0.6, encoder="lite0-minilm")
+    assert dataset.tags == {}
+    for tag, kind in (("traffic", "vehicles"), ("bloom", "flowers"), ("sound", "music")):
+        assert sum(name.startswith(kind) for name in found.of(tag)[:8]) >= 6, found.of(tag)
+    found.apply()
+    assert dataset.tags["bloom"] == len(found.of("bloom"))
+    assert dataset.replay(found.recipe).ids == found.ids
+
+
+def test_prompts_that_are_none_are_told(dataset: nbc.Dataset) -> None:
+    with pytest.raises(TypeError, match="prompts by tag"):
+        dataset.tag_by_words(["night"], encoder="lite0-minilm")  # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match="prompts of 'night'"):
+        dataset.tag_by_words({"night": []}, encoder="lite0-minilm")
+
+
 def test_a_model_without_texts_says_so(dataset: nbc.Dataset) -> None:
     dataset.embed("efficientnet-lite0")
     with pytest.raises(KeyError, match=r"efficientnet-lite0.* does not know text.*CLIP"):
         dataset.search("a flower")
     assert dataset.search("a flower", encoder="lite0-minilm").ids
+    with pytest.raises(ValueError, match="knows no text"):
+        dataset.tag_by_words({"night": "a photo at night"}, encoder="efficientnet-lite0")

@@ -81,6 +81,27 @@ def _from_coco(world: World) -> object:
     return nbc.Dataset.from_coco(world.files / "boxes.json", images=world.pictures, store=world.store)
 
 
+def _label_files(world: World) -> None:
+    """What ultralytics and VOC would have beside the pictures."""
+    (world.files / "Annotations").mkdir(exist_ok=True)
+    for number, picture in enumerate(sorted(world.pictures.rglob("0*.png"))[:6]):
+        picture.with_suffix(".txt").write_text(f"{number % 2} .5 .5 .4 .4\n7 .1 .1 .1 .1\n")
+        box = "<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>20</xmax><ymax>22</ymax></bndbox>"
+        name = picture.relative_to(world.pictures)
+        text = f"<annotation><filename>{name}</filename><object><name>cat</name>{box}</object></annotation>"
+        (world.files / "Annotations" / f"{number}.xml").write_text(text)
+    names = "path: .\ntrain: .\nnames: [cat, dog]\n"
+    (world.pictures / "data.yaml").write_text(names)
+
+
+def _from_yolo(world: World) -> object:
+    return nbc.Dataset.from_yolo(world.pictures / "data.yaml", store=world.store)
+
+
+def _from_voc(world: World) -> object:
+    return nbc.Dataset.from_voc(world.files / "Annotations", images=world.pictures, store=world.store)
+
+
 def _from_embeddings(world: World) -> object:
     vectors = [[n, 1.0, n % 3] for n in range(8)]
     return nbc.Dataset.from_embeddings(
@@ -117,6 +138,8 @@ SOURCES = [
     Operation("Dataset.from_table: pictures in cells", _from_pandas_pictures, nothing, "pictures", resumes=True),
     Operation("Dataset.from_coco", _from_coco, nothing, "pictures", resumes=True),
     Operation("Dataset.from_coco: onto others", _from_coco, nothing, "curated", resumes=True),
+    Operation("Dataset.from_yolo", _from_yolo, nothing, "pictures", _label_files, resumes=True),
+    Operation("Dataset.from_voc", _from_voc, nothing, "pictures", _label_files, resumes=True),
     Operation("Dataset.from_embeddings", _from_embeddings, nothing, "pictures", resumes=True),
     Operation("Dataset.from_huggingface", _from_huggingface, nothing, "pictures", resumes=True),
     Operation("Dataset.reroot", lambda w: w.ds.reroot(w.folder / "moved"), meanwhile=_move),

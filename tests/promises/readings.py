@@ -36,6 +36,11 @@ def _model_of_a_function(world: World) -> None:
         world.ds.encoder_of()
 
 
+def _tag_by_words(world: World) -> None:
+    with contextlib.suppress(ValueError):  # the encoder of this world knows no text, and is told so
+        world.ds.tag_by_words({"dark": "a photo at night"})
+
+
 def _loaded(world: World) -> nbc.Head:
     with tempfile.TemporaryDirectory() as folder:
         return nbc.Head.load(nbc.fit_head(world.ds).save(Path(folder) / "saved.head"), world.ds)
@@ -50,6 +55,11 @@ READINGS = {
         Operation("Dataset.project", lambda w: w.ds.project(method="pca")),
         Operation("Dataset.duplicates", lambda w: w.ds.duplicates()),
         Operation("Dataset.duplicates: examples", lambda w: w.ds.duplicates(scenes=True)),
+        Operation("Dataset.odd_boxes", lambda w: w.ds.odd_boxes(), world="boxes"),
+        Operation("Dataset.images_of", lambda w: w.ds.images_of(_three(w)), world="boxes"),
+        Operation("Dataset.objects_of", lambda w: w.ds.objects_of(w.ds.images.ids[:1]), world="boxes"),
+        Operation("Dataset.tiles", lambda w: w.ds.tiles(40)),
+        Operation("Dataset.tag_by_words", _tag_by_words),
         Operation("Dataset.check_split", lambda w: w.ds.check_split()),
         Operation("Dataset.rare", lambda w: w.ds.rare(n=2)),
         Operation("Dataset.common", lambda w: w.ds.common(n=2)),

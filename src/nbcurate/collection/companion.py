@@ -13,8 +13,18 @@ import pyarrow as pa
 
 from ..sources.image_objects import holds_objects, take_objects
 from ..sources.object_images import take_images, write_objects
+from ..sources.tiles import add_tiles
 from ..store import Store
-from ..store.companion import IMAGES, OBJECTS, has_companion, is_companion, open_companion
+from ..store.companion import (
+    IMAGES,
+    OBJECTS,
+    has_companion,
+    is_companion,
+    is_of_tiles,
+    open_companion,
+    tiles_folder,
+)  # fmt: skip
+from ..store.items import Keys
 from .splits_in_step import carry_splits
 
 #: Under which the companion notes how both were when they said the same.
@@ -47,10 +57,21 @@ def objects_store(images: Store) -> Store:
 
 
 def images_store(objects: Store) -> Store:
-    """The store of the images that the objects of a store are on."""
+    """The store of the images that the objects, or tiles, of a store are on."""
+    if is_of_tiles(objects):
+        return Store.open(objects.path.parent, read_only=objects.read_only)
     images = open_companion(objects, IMAGES)
     _keep_in_step(images, objects)
     return images
+
+
+def tiles_store(images: Store, keys: Keys, size: int, overlap: float) -> Store:
+    """The store of the tiles of images, with those of these keys."""
+    tiles = open_companion(images, tiles_folder(size, overlap))
+    if not tiles.read_only:
+        add_tiles(images, tiles, keys, size, overlap)
+        tiles.announce()
+    return tiles
 
 
 def keep_in_step(store: Store) -> None:

@@ -81,6 +81,42 @@ class ObjectSet(ExportSet):
         on = np.asarray(pc.is_in(image_ids(items, rows), pa.array(names, pa.string())))  # pyright: ignore[reportAttributeAccessIssue]
         return items.ids.take(pa.array(rows[on])).to_pylist()
 
+    def tiles(self, size: int = 1024, *, overlap: float = 0.2) -> Self:
+        """These images cut into tiles: a data set of its own, in which each tile is an item.
+
+        Nothing is written but where the tiles lie: a tile is cut out of its picture when it is looked at or embedded.
+        Each has the ``image`` that it is of, its ``box``, and the label and split of the image; a picture that is no
+        larger is one tile. Asked for again, the tiles of images that came since are added.
+
+        Parameters
+        ----------
+        size : int
+            Side of a tile, px.
+        overlap : float
+            Share by which neighbours overlap at least, below 1: they are spread evenly.
+
+        Raises
+        ------
+        ValueError
+            If a number makes no sense, or these are objects.
+
+        Examples
+        --------
+        >>> tiles = ds.tiles(1024, overlap=0.2).embed("dinov2-small")
+        >>> tiles.search(tiles.ids[0]).ids
+        >>> tiles.rare(n=50).to_pandas()
+        """
+        from ..arguments import require_count
+        from ..collection.companion import is_of_objects, tiles_store
+
+        size = require_count("size", size)
+        if not 0 <= overlap < 1:
+            raise ValueError(f"overlap={overlap!r}: give a share from 0 to below 1.")
+        if is_of_objects(self._store):
+            raise ValueError("These items are objects on images: ds.images.tiles(...) cuts the images into tiles.")
+        tiles = type(self)(tiles_store(self._store, self.keys, size, overlap))
+        return tiles if self._only is None else tiles.where(np.isin(tiles.column("image").to_pylist(), self.ids))
+
     def odd_boxes(
         self,
         *,

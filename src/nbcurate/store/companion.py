@@ -8,6 +8,7 @@ from .store import Store
 
 #: Folders of the one that came later, in the folder of the one that was there first.
 OBJECTS, IMAGES = "objects.nbc", "images.nbc"
+_TILES = "tiles-"
 
 
 def companion_of(store: Store, name: str) -> Path:
@@ -18,6 +19,16 @@ def companion_of(store: Store, name: str) -> Path:
 def is_companion(store: Store) -> bool:
     """Whether a store was made for the one whose folder it lies in."""
     return store.path.name in (OBJECTS, IMAGES) and (store.path.parent / "store.json").exists()
+
+
+def tiles_folder(size: int, overlap: float) -> str:
+    """The folder of tiles of one size and overlap, in that of the store of the images."""
+    return f"{_TILES}{size}-{round(100 * overlap)}.nbc"
+
+
+def is_of_tiles(store: Store) -> bool:
+    """Whether the items of a store are tiles of the images of the one that it lies in."""
+    return store.path.name.startswith(_TILES) and (store.path.parent / "store.json").exists()
 
 
 def has_companion(store: Store) -> bool:
