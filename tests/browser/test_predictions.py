@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from ..widgets.detections import detection_set
-from .jupyterlab import Notebook
+from .jupyterlab import Notebook, View
 from .test_looks import SCREENSHOTS
 
 
@@ -103,3 +103,98 @@ def test_two_columns_span_a_scatter_and_what_is_lassoed_is_selected(notebook: No
     stage.focus()
     page.keyboard.press("ArrowLeft")
     expect(view.test_id("card")).to_contain_text("bytes:")
+
+
+def test_the_score_is_dragged_and_holds_in_every_view_of_the_predictions(
+    notebook: Notebook, opening_detections: str
+) -> None:
+    making = "curves = nbc.PrecisionRecall(ds, evaluation, height=420)\ncurves"
+    drawing = "grid = nbc.SimilarityGrid(ds, predictions=evaluation, height=420)\ngrid"
+    notebook.run(opening_detections + "\nevaluation = ds.evaluate('yolo8')", making, drawing)
+    curves, grid = notebook.view("curves"), notebook.grid().wait()
+    page = notebook.page
+    line, readout = curves.test_id("threshold"), curves.test_id("readout")
+    expect(line).to_have_attribute("aria-valuenow", f"{notebook.value('evaluation.score'):.2f}")
+    best = notebook.value("[round(float(v), 3) for v in curves.at().loc['all']]")
+    for number in best:
+        expect(readout).to_contain_text(f"{number:.3f}")
+    missed = grid.root.locator("g.label[data-outcome=missed]")
+    expect(missed).to_have_count(notebook.value("int(evaluation.table.missed.sum())"))
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+
+    line.focus()
+    page.keyboard.press("Home")
+    notebook.wait_for("curves.score", 0.0)
+    notebook.wait_for("grid.score", 0.0)
+    expect(grid.tile("00.jpg").locator("g.prediction")).to_have_count(5)
+    page.keyboard.press("PageUp")
+    page.keyboard.press("ArrowRight")
+    notebook.wait_for("curves.score", 0.11)
+    box = curves.test_id("score-plot").bounding_box()
+    assert box
+    place = line.bounding_box()
+    assert place
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 20, place["y"] + 60, steps=5)
+    page.mouse.up()
+    notebook.wait_for("curves.score > 0.9", True)
+    expect(grid.root.locator("g.prediction")).to_have_count(notebook.value(above("curves.score")))
+    notebook.execute("told = []\ncurves.observe(lambda change: told.append(change.new), names='score')")
+    notebook.execute("grid.score = .6")
+    expect(line).to_have_attribute("aria-valuenow", "0.6")
+    notebook.wait_for("told", [0.6])
+
+    curves.legend("food").click()
+    notebook.wait_for("curves.of", "food")
+    recall = notebook.value("float(curves.at(.6).loc['food', 'recall'])")
+    expect(readout).to_contain_text(f"{recall:.3f}")
+    notebook.execute("curves.of = ''")
+    expect(readout).to_contain_text("all classes")
+    curve = curves.test_id("recall-plot").locator("path.focused").bounding_box()
+    assert curve
+    page.mouse.move(curve["x"] + 3, curve["y"] + 3)
+    expect(curves.test_id("tip")).to_contain_text("precision 1.000")
+    curves.root.screenshot(path=SCREENSHOTS / "precision-recall.png")
+    curves.test_id("best").click()
+    notebook.wait_for("curves.score == evaluation.score", True)
+    grid.root.screenshot(path=SCREENSHOTS / "drawn-outcomes.png")
+    page.keyboard.press("x")
+    assert notebook.cell_count() == 3
+
+
+def above(score: str) -> str:
+    """Code that counts the predictions of a score or more."""
+    return f"int((ds.predictions['yolo8'].exact_scores >= {score}).sum())"
+
+
+def test_a_cell_of_objects_selects_their_pictures_or_the_objects(notebook: Notebook, opening_detections: str) -> None:
+    making = "of_images = nbc.ConfusionMatrix(ds, evaluation, height=360)\nof_images"
+    other = "of_objects = nbc.ConfusionMatrix(ds.objects, evaluation, height=360)\nof_objects"
+    notebook.run(opening_detections + "\nevaluation = ds.evaluate('yolo8')", making, other)
+    images, objects = notebook.view("confusion"), notebook.view("confusion", 1)
+    table = notebook.value("evaluation.confusion.to_dict('index')")
+
+    def cell(view: View, given: str, predicted: str) -> Locator:
+        return view.root.locator(f"[data-given={given}][data-predicted={predicted}]")
+
+    for given, predicted in (("animals", "animals"), ("food", "nothing"), ("nothing", "vehicles")):
+        expect(cell(images, given, predicted)).to_have_text(str(table[given][predicted]))
+    expect(images.test_id("summary")).to_contain_text("missed")
+    cell(images, "food", "nothing").click()
+    notebook.wait_for("sorted(of_images.selected)", notebook.value("sorted(of_images.cell('food', 'nothing'))"))
+    expect(cell(images, "food", "nothing")).to_have_attribute("data-kept", "all")
+    notebook.execute("ds.selection.set([])")
+    expect(cell(images, "food", "nothing")).not_to_have_attribute("data-kept", "all")
+
+    cell(objects, "food", "nothing").click()
+    notebook.wait_for("len(of_objects.selected)", table["food"]["nothing"])
+    notebook.wait_for("sorted(of_objects.selected)", notebook.value("sorted(of_objects.cell('food', 'nothing'))"))
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    images.root.screenshot(path=SCREENSHOTS / "confusion-of-objects.png")
+
+    images.test_id("score").fill("0.9")
+    notebook.wait_for("of_images.score", 0.9)
+    missed = notebook.value("of_images.table.loc['food', 'nothing'].item()")
+    expect(cell(images, "food", "nothing")).to_have_text(str(missed))
+    assert missed > table["food"]["nothing"]

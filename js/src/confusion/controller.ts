@@ -37,9 +37,8 @@ export class ConfusionController {
       const name = state.evaluated.value;
       if (name) {
         const all = this.objects.value;
-        return all.status === "ready"
-          ? pairsFrom(all.value, data.itemsNow, store.objects.filter.of(name).score)
-          : null;
+        if (all.status !== "ready" || !data.itemsNow.count) return null;
+        return pairsFrom(all.value, data.itemsNow, store.objects.filter.of(name).score);
       }
       const [label, prediction] = [data.columnNow(state.label.value), data.columnNow(state.prediction.value)];
       return holdsClasses(label) && holdsClasses(prediction) ? pairsOf(label, prediction) : null;

@@ -54,7 +54,7 @@ export function Shell({ controller }: { controller: ConfusionController }) {
         </>
       }
     >
-      {matrix && (
+      {matrix && matrix.size > 0 && (
         <div class="confusion">
           <Summary controller={controller} matrix={matrix} />
           <div class="beside">

@@ -3,7 +3,7 @@ import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
 import { Notices } from "../lib/notices.tsx";
 import type { SessionStore } from "../lib/session-store.ts";
 import { ViewFilter } from "../lib/view-filter.ts";
-import { bestScore, type Curve, type CurvePoint, parseCurves, STEPS } from "./curves.ts";
+import { bestScore, type Curve, type CurvePoint, parseCurves } from "./curves.ts";
 import type { CurvesState } from "./state.ts";
 
 /** Of more classes only the one that is looked at is drawn: a thicket of curves tells nothing. */
@@ -61,10 +61,10 @@ export class CurvesController {
     return this.store.objects.filter.of(this.state.predictions.value).score;
   }
 
-  /** Draws and counts predictions from this score on, in all views of them: a step of a hundredth. */
+  /** Draws and counts predictions from this score on, in all views of them. */
   setScore(score: number): void {
-    const step = Math.min(Math.max(Math.round(score * STEPS), 0), STEPS);
-    this.store.objects.filter.choose(this.state.predictions.peek(), { score: step / STEPS });
+    const within = Math.min(Math.max(score, 0), 1);
+    this.store.objects.filter.choose(this.state.predictions.peek(), { score: within });
   }
 
   setBest(): void {

@@ -63,14 +63,19 @@ export function goodnessAt({ scores, precision, recall, wanted }: Curve, score: 
   };
 }
 
-/** The score from which on precision and recall are best together. */
-export function bestScore(curve: Curve): number {
-  let [best, most] = [0, -1];
-  for (let step = 0; step <= STEPS; step++) {
-    const { f1 } = goodnessAt(curve, step / STEPS);
-    if (f1 !== null && f1 > most) [best, most] = [step / STEPS, f1];
-  }
+/** The score at which precision and recall are best together; of several the highest. */
+export function bestScore({ scores, precision, recall }: Curve): number {
+  let [best, most] = [0, 0];
+  scores.forEach((score, at) => {
+    const f1 = (2 * precision[at] * recall[at]) / (precision[at] + recall[at]);
+    if (f1 > most) [best, most] = [score, f1];
+  });
   return best;
+}
+
+/** The nearest hundredth. */
+export function stepped(score: number): number {
+  return Math.round(score * STEPS) / STEPS;
 }
 
 export interface CurvePoint {

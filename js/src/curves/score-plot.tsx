@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import type { CurvesController } from "./controller.ts";
-import { goodnessAt, STEPS } from "./curves.ts";
+import { goodnessAt, STEPS, stepped } from "./curves.ts";
 import { lineThrough, Plot, type PlotScale } from "./plot.tsx";
 import { goodnessWords, nameOf } from "./words.ts";
 
@@ -24,7 +24,7 @@ export function ScorePlot({ controller }: { controller: CurvesController }) {
         across={focused ? `score from which on predictions of ${nameOf(focused)} count` : "score"}
         up="share"
         testid="nbc-score-plot"
-        onClick={([score]) => controller.setScore(score)}
+        onClick={([score]) => controller.setScore(stepped(score))}
         draw={(scale) =>
           focused &&
           LINES.map((line) => {
@@ -86,14 +86,14 @@ function Threshold({ controller, scale }: { controller: CurvesController; scale:
         const { currentTarget: line } = event;
         if (!line.hasPointerCapture(event.pointerId)) return;
         const box = (line.parentElement as HTMLElement).getBoundingClientRect();
-        controller.setScore((event.clientX - box.left - scale.x(0)) / scale.width);
+        controller.setScore(stepped((event.clientX - box.left - scale.x(0)) / scale.width));
       }}
       onKeyDown={(event) => {
         const steps = KEYS[event.key];
         if (!steps || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
         event.stopPropagation();
-        controller.setScore(score + steps / STEPS);
+        controller.setScore(stepped(score + steps / STEPS));
       }}
     >
       <output>{score.toFixed(2)}</output>
