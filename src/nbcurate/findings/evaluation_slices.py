@@ -111,9 +111,9 @@ class WeakSlices:
         exact = [one for text, one in there if name in (text, one.name)]
         begun = exact or [one for text, one in there if text.startswith(name) or one.name.startswith(name)]
         if not begun:
-            near = difflib.get_close_matches(name, [text for text, _ in there], n=1)
+            near = difflib.get_close_matches(name, [text.partition(" (")[0] for text, _ in there], n=1)
             hint = f"did you mean {near[0]!r}?" if near else "see .table."
-            raise KeyError(f"There is no slice {name!r} of {self.note.split(':')[0]}: {hint}")
+            raise KeyError(f"There is no slice {name!r} among these {len(there):,}: {hint}")
         return begun[0]
 
     def _keys(self, one: _Slice) -> Keys:
