@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from .jupyterlab import Notebook
 from .test_looks import SCREENSHOTS, wide  # noqa: F401
+from .test_predictions import detections, opening_detections  # noqa: F401
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -29,10 +30,25 @@ VIEWS = {
     "findings-panel": "nbc.FindingsPanel(ds, [copies, odd], height=520)",
     "report": "nbc.ReportView(ds, ds.diverse(28).ids, height=480)",
     "confusion": "nbc.ConfusionMatrix(ds, guesses, height=420)",
+    "scatter": "nbc.Scatter(ds, 'width', 'bytes', log_x=True, log_y=True, height=420)",
+    "curves": "nbc.PrecisionRecall(photos, judged, height=420)",
+    "drawn": "nbc.SimilarityGrid(photos, predictions=judged, height=380)",
+    "confusion-of-objects": "nbc.ConfusionMatrix(photos, judged, height=380)",
     "curator": "nbc.Curator(ds, found, findings=[copies, odd], method='pca')",
 }
 #: Pictured at every width here; the others are in test_looks.
-PICTURED = ("cluster-browser", "findings-panel", "report", "confusion", "curator")
+PICTURED = (
+    "cluster-browser",
+    "findings-panel",
+    "report",
+    "confusion",
+    "scatter",
+    "curves",
+    "confusion-of-objects",
+    "curator",
+)
+#: Views that show detections are there a second time.
+KIND = {"drawn": "grid", "confusion-of-objects": "confusion"}
 
 
 def serious(root: Locator) -> list[str]:
@@ -55,15 +71,21 @@ def pictures_are_there(root: Locator) -> None:
 THEMES = ("Light", "Dark")
 
 
-def test_every_view_can_be_used_by_everyone(wide: Notebook, opening: str) -> None:  # noqa: F811
+def test_every_view_can_be_used_by_everyone(
+    wide: Notebook,  # noqa: F811
+    opening: str,
+    opening_detections: str,  # noqa: F811
+) -> None:
     page = wide.page
     page.set_viewport_size({"width": 1600, "height": 1000})
-    wide.run(opening + PREPARED, *VIEWS.values())
+    judged = "photos = ds\njudged = photos.evaluate('yolo8')"
+    wide.run(f"{opening_detections}\n{judged}\n{opening}\n{PREPARED}", *VIEWS.values())
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for theme, name in itertools.product(THEMES, VIEWS):
         wide.set_theme(f"JupyterLab {theme}")
-        root = page.locator(f"[data-testid=nbc-{name}]:not([data-pane])").last
+        kind = page.locator(f"[data-testid=nbc-{KIND.get(name, name)}]:not([data-pane])")
+        root = kind.last if name in KIND or kind.count() == 1 else kind.first
         root.scroll_into_view_if_needed()
         expect(root.locator("[data-testid=nbc-message]:visible")).to_have_count(0, timeout=60_000)
         for width in (1600, 1000, 700) if name in PICTURED else ():

@@ -24,8 +24,8 @@ def detections(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def opening_detections(detections: Path, tmp_path: Path) -> str:
     """Code that opens a fresh copy as ``ds``."""
-    shutil.copytree(detections / "of_images", tmp_path / "set")
-    return f"import nbcurate as nbc\nds = nbc.Dataset.open({str(tmp_path / 'set' / 'set.nbc')!r})"
+    shutil.copytree(detections / "of_images", tmp_path / "detections")
+    return f"import nbcurate as nbc\nds = nbc.Dataset.open({str(tmp_path / 'detections' / 'set.nbc')!r})"
 
 
 def test_predictions_are_drawn_beside_labels_and_chosen_from(notebook: Notebook, opening_detections: str) -> None:

@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import type { CurvesController } from "./controller.ts";
 import { goodnessAt, STEPS, stepped } from "./curves.ts";
 import { lineThrough, Plot, type PlotScale } from "./plot.tsx";
-import { goodnessWords, nameOf } from "./words.ts";
+import { goodnessWords } from "./words.ts";
 
 const LINES = ["precision", "recall", "f1"] as const;
 const NAMES = { precision: "precision", recall: "recall", f1: "F1" };
@@ -21,7 +21,7 @@ export function ScorePlot({ controller }: { controller: CurvesController }) {
         ))}
       </div>
       <Plot
-        across={focused ? `score from which on predictions of ${nameOf(focused)} count` : "score"}
+        across={focused?.name ? `score of ${focused.name}` : "score"}
         up="share"
         testid="nbc-score-plot"
         onClick={([score]) => controller.setScore(stepped(score))}
