@@ -25,6 +25,7 @@ MAKE: dict[str, Callable[[nbc.Dataset], Any]] = {
     "FindingsPanel": lambda ds: nbc.FindingsPanel(ds, ds.rare(n=5)),
     "ReportView": lambda ds: nbc.ReportView(ds, ds.ids[:5]),
     "ConfusionMatrix": lambda ds: nbc.ConfusionMatrix(ds, ds.labels),
+    "Scatter": lambda ds: nbc.Scatter(ds, "width", "bytes"),
     "Curator": lambda ds: nbc.Curator(ds, findings=ds.rare(n=5)),
     "of a part": lambda ds: nbc.SimilarityGrid(ds.where(ds.ids[:5])),
 }

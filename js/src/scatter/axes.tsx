@@ -7,10 +7,16 @@ import type { ScatterController } from "./controller.ts";
 const ROOM_ACROSS = 84;
 const ROOM_UP = 44;
 
-/** Marks that are in the window, and where, px. */
+/** So near to the end of an axis the text of a mark would be cut. */
+const EDGE = 8;
+
+/** A mark and where it is, px. */
+type Mark = [at: number, tick: Tick];
+
+/** Marks that are in the window. */
 interface Marks {
-  across: [at: number, tick: Tick][];
-  up: [at: number, tick: Tick][];
+  across: Mark[];
+  up: Mark[];
 }
 
 /** The marks of both axes, for what of the plane is in the window. */
@@ -23,9 +29,11 @@ export function marksOf({ plane }: ScatterController, sheet: MapSheet): Marks {
   const view = boxInView(camera, size);
   const rightwards = ticksOf(across, view.left / aspect, view.right / aspect, size.width / ROOM_ACROSS);
   const upwards = ticksOf(up, view.bottom, view.top, size.height / ROOM_UP);
+  const onAcross = rightwards.map((tick): Mark => [toPixels(camera, size, [tick.at * aspect, 0])[0], tick]);
+  const onUp = upwards.map((tick): Mark => [toPixels(camera, size, [0, tick.at])[1], tick]);
   return {
-    across: rightwards.map((tick) => [toPixels(camera, size, [tick.at * aspect, 0])[0], tick]),
-    up: upwards.map((tick) => [toPixels(camera, size, [0, tick.at])[1], tick]),
+    across: onAcross.filter(([at]) => at > EDGE && at < size.width - EDGE),
+    up: onUp.filter(([at]) => at > EDGE && at < size.height - EDGE),
   };
 }
 
@@ -45,7 +53,7 @@ export function GridLines({ marks: { across, up } }: { marks: Marks }) {
 
 interface AxisProps {
   title: string;
-  marks: [at: number, tick: Tick][];
+  marks: Mark[];
 }
 
 export function AxisAcross({ title, marks }: AxisProps) {
