@@ -49,6 +49,8 @@ def read_given_predictions(
         If it does not fit what it looks like.
     """
     lists = has_lists(items, label)
+    if callable(getattr(given, "predict", None)):  # a model of ours
+        given = given.predict(items)
     if isinstance(given, str | os.PathLike):
         return _read_path(Path(given).expanduser(), lists=lists)
     if isinstance(given, Mapping) and "annotations" not in given:

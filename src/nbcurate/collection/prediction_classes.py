@@ -81,8 +81,7 @@ def _by_number(
                 return list(names)
             return [by_id[name] if name in by_id else _nameless(given, name, by_id) for name in names]
         case "places":
-            order = class_order(store)
-            listed = order.get("objects") or order.get("label")
+            listed = class_order(store).get("label") or _in_order(category_names(store))
             if not listed:
                 raise ValueError(
                     f"{given.title} tells classes by number, and this data set has no order of classes: give "
@@ -169,6 +168,16 @@ def category_names(store: Store) -> dict[str, str]:
             if isinstance(category.get("name"), str):
                 found.setdefault(as_key(category["id"]), category["name"])
     return found
+
+
+def _in_order(categories: Mapping[str, str]) -> list[str]:
+    """The names of categories that are numbered without a gap, as YOLO's are; none of others."""
+    numbers = sorted(int(number) for number in categories if number.isdigit())
+    without_gap = len(numbers) == len(categories) and numbers in (
+        [*range(len(numbers))],
+        [*range(1, len(numbers) + 1)],
+    )
+    return [categories[str(number)] for number in numbers] if without_gap else []
 
 
 def _read_yaml(path: str | os.PathLike[str]) -> dict[str, str]:

@@ -126,6 +126,12 @@ class Predictions:
 class PredictionSets(Mapping[str, Predictions]):
     """The predictions of a data set by name, the newest version of each.
 
+    Parameters
+    ----------
+    items : ItemSet
+    *others : ItemSet
+        Where those are that this one does not have: of objects the images that they are on.
+
     Examples
     --------
     >>> list(ds.predictions)
@@ -134,15 +140,15 @@ class PredictionSets(Mapping[str, Predictions]):
     >>> del ds.predictions["yolo8"]
     """
 
-    def __init__(self, items: ItemSet) -> None:
-        self._items = items
+    def __init__(self, items: ItemSet, *others: ItemSet) -> None:
+        self._stores = list(dict.fromkeys(one.store for one in (items, *others)))
 
     def __getitem__(self, name: str) -> Predictions:
-        return self._opened(self._kept(name)[-1])
+        return _opened(*self._kept(name)[-1])
 
     def versions(self, name: str) -> list[Predictions]:
         """All that was added under a name, oldest first."""
-        return [self._opened(kept) for kept in self._kept(name)]
+        return [_opened(*kept) for kept in self._kept(name)]
 
     def version(self, name: str, number: int) -> Predictions:
         """One version of what was added under a name.
@@ -152,13 +158,13 @@ class PredictionSets(Mapping[str, Predictions]):
         KeyError
             If there is none of that number.
         """
-        kept = {one.version: one for one in self._kept(name)}
+        kept = {one.version: (store, one) for store, one in self._kept(name)}
         if number not in kept:
             raise KeyError(f"There is no version {number!r} of {name!r}: there are {', '.join(map(str, kept))}.")
-        return self._opened(kept[number])
+        return _opened(*kept[number])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(kept.name for kept in kept_predictions(self._items.store)))
+        return iter(dict.fromkeys(kept.name for _, kept in self._all()))
 
     def __len__(self) -> int:
         return len(list(iter(self)))
@@ -168,28 +174,32 @@ class PredictionSets(Mapping[str, Predictions]):
 
     def __delitem__(self, name: str) -> None:
         """Forget all versions of a name."""
-        self._kept(name)  # one that is not there says so
-        drop_predictions(self._items.store, name)
-        self._items.store.announce()
+        store, _ = self._kept(name)[-1]
+        drop_predictions(store, name)
+        store.announce()
 
     def __repr__(self) -> str:
-        newest = {kept.name: kept for kept in kept_predictions(self._items.store)}
-        parts = [f"{name}: {kept.count:,}, version {kept.version}" for name, kept in newest.items()]
+        newest = {kept.name: kept for _, kept in reversed(self._all())}
+        parts = [f"{name}: {newest[name].count:,}, version {newest[name].version}" for name in self]
         return f"PredictionSets({'; '.join(parts) or 'none yet'})"
 
-    def _kept(self, name: Any) -> list[KeptPredictions]:
-        there = kept_predictions(self._items.store)
-        found = [kept for kept in there if kept.name == name]
+    def _all(self) -> list[tuple[Store, KeptPredictions]]:
+        return [(store, kept) for store in self._stores for kept in kept_predictions(store)]
+
+    def _kept(self, name: Any) -> list[tuple[Store, KeptPredictions]]:
+        """The versions of a name, oldest first, of the first store that has some."""
+        there = self._all()
+        found = [(store, kept) for store, kept in there if kept.name == name]
         if not found:
-            names = list(dict.fromkeys(kept.name for kept in there))
+            names = list(dict.fromkeys(kept.name for _, kept in there))
             near = difflib.get_close_matches(str(name), names, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names) or 'none yet'}."
             raise KeyError(f"There are no predictions {name!r}: {hint} ds.add_predictions adds some.")
-        return found
+        return [(store, kept) for store, kept in found if store is found[0][0]]
 
-    def _opened(self, kept: KeptPredictions) -> Predictions:
-        store = self._items.store
-        read = _READ.setdefault(store, {})
-        if kept.folder not in read:
-            read[kept.folder] = read_predictions(store, kept)
-        return Predictions(store, kept.name, kept.version, read[kept.folder])
+
+def _opened(store: Store, kept: KeptPredictions) -> Predictions:
+    read = _READ.setdefault(store, {})
+    if kept.folder not in read:
+        read[kept.folder] = read_predictions(store, kept)
+    return Predictions(store, kept.name, kept.version, read[kept.folder])

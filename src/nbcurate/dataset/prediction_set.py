@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from ..collection.predictions import PredictionSets
+from ..store.companion import has_companion
 from .object_set import ObjectSet
 
 if TYPE_CHECKING:
@@ -16,8 +17,11 @@ class PredictionSet(ObjectSet):
 
     @property
     def predictions(self) -> PredictionSets:
-        """What was added by :meth:`add_predictions`, by name: the newest version of each."""
-        return PredictionSets(self)
+        """What was added by :meth:`add_predictions`, by name: the newest version of each.
+
+        Of a data set of objects those of boxes on its images are among them.
+        """
+        return PredictionSets(self, *([self._whole_images()] if has_companion(self._store) else []))
 
     def add_predictions(self, name: str, predictions: Any, *, classes: Any = None, label: str = "label") -> Self:
         """Keep what a model predicts under a name, beside the labels; under a name that is there, as a new version.
@@ -137,5 +141,5 @@ class PredictionSet(ObjectSet):
         """The items that predictions of this name are kept with: these, or the images that these objects are on."""
         from ..collection.companion import is_of_objects
 
-        own = name in self.predictions or not is_of_objects(self._store)
+        own = name in PredictionSets(self) or not is_of_objects(self._store)
         return self if own else self.images
