@@ -24,8 +24,8 @@ CLASSES = {4: "zebra", 2: "ant"}  # neither their ids nor their names are in the
 PICTURES = 60
 
 
-@pytest.fixture(scope="module")
-def annotations() -> dict:
+@pytest.fixture(name="annotations", scope="module")
+def given_annotations() -> dict:
     """Sixty pictures with one to five objects each, side by side."""
     rng = np.random.default_rng(0)
     images = [{"id": 200 - n, "file_name": f"{n:03}.png", "width": 160, "height": 120} for n in range(PICTURES)]

@@ -37,6 +37,18 @@ def _finding(world: World) -> None:
     world.kept["finding"] = world.ds.rare(n=3)
 
 
+def _dogs(world: World) -> None:
+    world.ds.add_predictions("model", dict.fromkeys(_first(world, 5), "dog"))
+
+
+def _forget_predictions(world: World) -> None:
+    del world.ds.predictions["model"]
+
+
+def _select_weak_slice(world: World) -> None:
+    world.ds.evaluate("model").slices(min_support=1).select("tag: day")
+
+
 def _head(world: World) -> None:
     world.kept["head"] = nbc.fit_head(world.ds)
 
@@ -142,6 +154,9 @@ SOURCES = [
     Operation("Dataset.from_voc", _from_voc, nothing, "pictures", _label_files, resumes=True),
     Operation("Dataset.from_embeddings", _from_embeddings, nothing, "pictures", resumes=True),
     Operation("Dataset.from_huggingface", _from_huggingface, nothing, "pictures", resumes=True),
+    Operation("Dataset.tiles", lambda w: w.ds.tiles(40), resumes=True),
+    Operation("Dataset.images_of", lambda w: w.ds.images and w.ds.images_of(_first(w, 2)), world="boxes", resumes=True),
+    Operation("Dataset.objects_of", lambda w: w.ds.objects_of(w.ds.images.ids[:1]), world="boxes", resumes=True),
     Operation("Dataset.reroot", lambda w: w.ds.reroot(w.folder / "moved"), meanwhile=_move),
 ]  # fmt: skip
 
@@ -172,6 +187,9 @@ EDITS = [
     Operation("Dataset.replay", lambda w: w.ds.replay(w.files / "curation.json", overwrite=True), meanwhile=_edit,
               resumes=True),
     Operation("Dataset.clusters", lambda w: w.ds.clusters(k=2)),
+    Operation("Dataset.add_predictions", lambda w: w.ds.add_predictions("new", dict.fromkeys(_first(w, 5), "dog"))),
+    Operation("Dataset.add_predictions: again", _dogs),
+    Operation("PredictionSets.__delitem__", _forget_predictions),
 ]  # fmt: skip
 
 MARKS = [
@@ -189,6 +207,7 @@ MARKS = [
     Operation("Selection.follow", lambda w: w.ds.selection.follow(lambda keys: keys[1:])),
     Operation("Selection.undo", lambda w: w.ds.selection.undo(), _selected_twice),
     Operation("Selection.redo", lambda w: w.ds.selection.redo(), _selected_and_undone),
+    Operation("WeakSlices.select", _select_weak_slice),
     Operation("Finding.select", lambda w: w.kept["finding"].select(), _finding),
 ]  # fmt: skip
 

@@ -51,6 +51,9 @@ def observed(ds: nbc.Dataset) -> State:
         state |= {f"item {row['key']} {name}": value for name, value in row.items() if value is not None}
     state |= {"kept": ds.selection.ids, "rejected": ds.selection.rejected}
     state |= {f"slice {name}": (ds.slices[name].ids, ds.slices[name].rejected) for name in ds.slices}
+    for name in ds.predictions:
+        for number, one in enumerate(ds.predictions.versions(name), 1):
+            state[f"predictions {name} {number}"] = one.to_pandas().to_numpy().tolist()
     log = ds.history[["edit", "id", "column", "old", "new"]]
     for number, *change in log.itertuples(index=False):
         state.setdefault(f"edit {number}", []).append(tuple(change))

@@ -123,6 +123,7 @@ def _curate(world: World) -> None:
     ds.save_slice("first")
     ds.save_slice("second", ids[5:9])
     ds.selection.add(ids[8:9])
+    ds.add_predictions("model", dict.fromkeys(ids[:-1], "cat"))
     ds.save_recipe(world.files / "curation.json")
     _write_corrections(world, ds)
     ds.close()

@@ -20,8 +20,8 @@ import nbcurate as nbc
 BOXES = {"cat.jpg": ("cat", [100.0, 50.0, 200.0, 180.0]), "coins.jpg": ("coin", [10.5, 20.25, 40.0, 40.0])}
 
 
-@pytest.fixture(scope="module")
-def annotations(photographs: Path) -> dict:
+@pytest.fixture(name="annotations", scope="module")
+def given_annotations(photographs: Path) -> dict:
     images = [{"id": 30 - n, "file_name": file.name} for n, file in enumerate(sorted(photographs.iterdir()))]
     number = {image["file_name"]: image["id"] for image in images}
     kinds = {"cat": 3, "coin": 7}
