@@ -56,6 +56,7 @@ READINGS = {
         Operation("Dataset.duplicates", lambda w: w.ds.duplicates()),
         Operation("Dataset.duplicates: examples", lambda w: w.ds.duplicates(scenes=True)),
         Operation("Dataset.odd_boxes", lambda w: w.ds.odd_boxes(), world="boxes"),
+        Operation("Dataset.box_issues", lambda w: w.ds.box_issues(), world="boxes"),
         Operation("Dataset.tag_by_words", _tag_by_words),
         Operation("Dataset.check_split", lambda w: w.ds.check_split()),
         Operation("Dataset.rare", lambda w: w.ds.rare(n=2)),

@@ -13,6 +13,7 @@ from ..store.objects import image_ids
 from .export_set import ExportSet
 
 if TYPE_CHECKING:
+    from ..findings.box_issues import BoxIssues
     from ..findings.finding import Finding
 
 
@@ -165,6 +166,53 @@ class ObjectSet(ExportSet):
         except PermissionError:  # read-only, and never asked for: how large they are is not known
             images = None
         return find_odd_boxes_of(objects, images, label=label, tiny=tiny, huge=huge, narrow=narrow, overlap=overlap)
+
+    def box_issues(
+        self, predictions: str | None = None, *, label: str = "label", encoder: str | None = None, seed: int = 0
+    ) -> BoxIssues:
+        """Labelled boxes that are likely wrong by what a model sees, most suspicious first; and where one is missing.
+
+        ``kind`` is ``"wrong class"``, ``"shifted"`` (the box is not where the object is) or ``"double"`` (it repeats
+        another). The classes are judged by the crops, too, where :attr:`objects` have vectors, as
+        :meth:`label_issues` does. Best are predictions of a model that has not learnt from the labels that are judged.
+
+        Parameters
+        ----------
+        predictions : str, optional
+            Name of boxes that were added by :meth:`add_predictions`. Without any, only doubles are found, and, where
+            there are vectors, wrong classes.
+        label : str
+            Column of the classes.
+        encoder : str, optional
+            Which embeddings of the objects; those made last by default.
+
+        Returns
+        -------
+        BoxIssues
+            Of all objects, with a probability for each kind; ``flagged`` are those above a half. ``missing`` is a table
+            of the places where an object is without a label.
+
+        Raises
+        ------
+        KeyError
+            If there are no predictions of that name.
+        ValueError
+            If they are classes of whole items, or not all objects have a vector of that encoder.
+
+        Examples
+        --------
+        >>> issues = ds.add_predictions("yolo8", "predictions.json").box_issues("yolo8")
+        >>> issues.to_pandas()[["id", "kind", "score", "reason"]].head(20)
+        >>> issues.missing.query("score > 0.5")[["image", "label", "reason"]]
+        """
+        from ..collection.predictions import PredictionSets
+        from ..findings.box_issues import find_box_issues_of
+
+        images = self.images
+        given = None if predictions is None else PredictionSets(self._whole_images())[predictions]
+        return find_box_issues_of(
+            self, self.objects, images.objects, images, given, label=label, encoder=encoder, seed=seed
+        )
 
     def _whole_objects(self) -> Self:
         from ..collection.companion import is_of_objects, objects_store
