@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from .checked_file import DamagedFileError
 from .items import Keys
 from .store import Store
 from .table import Table
@@ -146,7 +147,7 @@ def read_predictions(store: Store, kept: KeptPredictions) -> PredictedRows:
 
     Raises
     ------
-    OSError
+    OSError, DamagedFileError
         If the table is gone or damaged; the message names it.
     """
     path = store.path / _FOLDER / kept.folder
@@ -161,7 +162,14 @@ def read_predictions(store: Store, kept: KeptPredictions) -> PredictedRows:
     rows = table.read(["key", "class", "score", *(_SIDES if kept.boxes else ())])
     boxes = np.stack([rows.column(side).to_numpy() for side in _SIDES], axis=1) if kept.boxes else None
     keys, codes, scores = (rows.column(name).to_numpy() for name in ("key", "class", "score"))
-    return PredictedRows(keys, classes, codes, scores, boxes)
+    read = PredictedRows(keys, classes, codes, scores, boxes)
+    if _digest(read) != kept.digest:
+        raise DamagedFileError(
+            f"{path}, which holds the predictions {kept.name!r} (version {kept.version}), is damaged: its rows are not "
+            "those that were written. Put that folder back from a copy of the data set, or add them again with "
+            "ds.add_predictions."
+        )
+    return read
 
 
 def _schema(rows: PredictedRows) -> pa.Schema:
