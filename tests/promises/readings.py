@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,14 @@ def _model_of_a_function(world: World) -> None:
         world.ds.encoder_of()
 
 
+def _of_objects(read: Callable[[nbc.Dataset], object]) -> Callable[[World], None]:
+    def call(world: World) -> None:
+        with contextlib.suppress(ValueError):  # of images on which nothing is known to be, that is told
+            read(world.ds)
+
+    return call
+
+
 def _tag_by_words(world: World) -> None:
     with contextlib.suppress(ValueError):  # the encoder of this world knows no text, and is told so
         world.ds.tag_by_words({"dark": "a photo at night"})
@@ -55,8 +64,9 @@ READINGS = {
         Operation("Dataset.project", lambda w: w.ds.project(method="pca")),
         Operation("Dataset.duplicates", lambda w: w.ds.duplicates()),
         Operation("Dataset.duplicates: examples", lambda w: w.ds.duplicates(scenes=True)),
-        Operation("Dataset.odd_boxes", lambda w: w.ds.odd_boxes(), world="boxes"),
-        Operation("Dataset.box_issues", lambda w: w.ds.box_issues(), world="boxes"),
+        Operation("Dataset.objects", _of_objects(lambda ds: ds.objects), world="boxes"),
+        Operation("Dataset.odd_boxes", _of_objects(lambda ds: ds.odd_boxes()), world="boxes"),
+        Operation("Dataset.box_issues", _of_objects(lambda ds: ds.box_issues()), world="boxes"),
         Operation("Dataset.tag_by_words", _tag_by_words),
         Operation("Dataset.check_split", lambda w: w.ds.check_split()),
         Operation("Dataset.rare", lambda w: w.ds.rare(n=2)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,9 +27,15 @@ def with_errors(
 
     def look(record: Record) -> Probe:
         why = errors.get(record.id) if record.path is None else None
-        return probe(record) if why is None else Probe(error=why)
+        return probe(record) if why is None else Probe(error=why, content_hash=_digest(why))
 
-    return [*records, *(Record(name, None) for name in errors)], pa.concat_tables([columns, nothing]), look
+    told = (Record(name, None, content_hash=_digest(why)) for name, why in errors.items())
+    return [*records, *told], pa.concat_tables([columns, nothing]), look
+
+
+def _digest(why: str) -> str:
+    """By which an error is known again, as a picture is by its bytes."""
+    return hashlib.blake2b(why.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def forget_mended(store: Store, report: SourceReport) -> None:
