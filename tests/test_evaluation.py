@@ -306,6 +306,9 @@ def test_lists_of_classes_are_judged_class_by_class(folder: Path, tmp_path: Path
     assert found.errors[["kind", "image", "prediction"]].to_numpy().tolist() == [["false positive", ds.ids[2], "a"]]
     assert found.confusion.to_numpy().tolist() == [[2, 0, 0], [0, 2, 0], [1, 0, 0]]
     assert found.table.loc["b", "AP"] == 1
+    one_each = ds.where(ds.ids[1:3]).evaluate("model", score=0.88)
+    assert one_each.found.said.tolist() == [["a"], ["b"]]
+    assert one_each.summary.startswith("2 of 2 items are predicted right")
 
 
 def test_labels_that_are_missing_are_named(folder: Path, tmp_path: Path) -> None:

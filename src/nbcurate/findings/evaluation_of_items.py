@@ -134,8 +134,8 @@ def _class_table(found: JudgedItems) -> pd.DataFrame:
     import pandas as pd
 
     names = found.names
-    truth, said = found.is_labelled.astype(int), found.is_said.astype(int)
-    support, predicted, right = truth.sum(axis=0), said.sum(axis=0), (truth * said).sum(axis=0)
+    support, predicted = found.of_class(found.truth), found.of_class(found.told)
+    right = support - found.of_class(found.missed)
     frame = pd.DataFrame(
         {
             "support": support,
@@ -154,7 +154,7 @@ def _class_table(found: JudgedItems) -> pd.DataFrame:
 
 def _average_precision(found: JudgedItems, at: int) -> float:
     """The mean of precision over recall, as scikit-learn has it; NaN where nothing is labelled so."""
-    rows, wanted = found.classes == at, int(found.is_labelled[:, at].sum())
+    rows, wanted = found.classes == at, int(found.of_class(found.truth)[at])
     if not wanted:
         return float("nan")
     curve = precision_recall(found.scores[rows], found.right[rows], wanted)
@@ -165,16 +165,17 @@ def _confusion(found: JudgedItems) -> pd.DataFrame:
     """Given classes by predicted ones; of lists what is missed and what is too much stands beside ``nothing``."""
     n = len(found.names)
     counts = np.zeros((n + 1, n + 1), np.int64)
-    truth, said = found.is_labelled, found.is_said
+    missed, extra = found.of_class(found.missed), found.of_class(found.extra)
+    right = found.of_class(found.truth) - missed
     if found.labels.several:
-        counts[np.arange(n), np.arange(n)] = (truth & said).sum(axis=0)
-        counts[:n, n], counts[n, :n] = (truth & ~said).sum(axis=0), (said & ~truth).sum(axis=0)
+        counts[np.arange(n), np.arange(n)], counts[:n, n], counts[n, :n] = right, missed, extra
     else:
-        given = np.where(truth.any(axis=1), truth.argmax(axis=1), n)
-        predicted = np.where(said.any(axis=1), said.argmax(axis=1), n)
+        given, predicted = (np.full(len(found.keys), n) for _ in range(2))
+        for codes, pairs in ((given, found.truth), (predicted, found.told)):
+            codes[pairs // n] = pairs % n
         np.add.at(counts, (given, predicted), 1)
     return labelled_counts(counts, found.names)
 
 
 def _curves(found: JudgedItems) -> pd.DataFrame:
-    return curves_by_class(found.names, found.classes, found.scores, found.right, found.is_labelled.sum(axis=0))
+    return curves_by_class(found.names, found.classes, found.scores, found.right, found.of_class(found.truth))

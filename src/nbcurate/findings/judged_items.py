@@ -54,29 +54,38 @@ class JudgedItems:
     unpredicted: int
 
     @cached_property
-    def is_labelled(self) -> NDArray[np.bool_]:
-        """Which item is labelled with which class: bool [n, classes]."""
-        table = np.zeros((len(self.keys), len(self.names)), bool)
-        table[self.labels.items, self.labels.codes] = True
-        return table
+    def truth(self) -> NDArray[np.int64]:
+        """What items are labelled with, as ``item * classes + class``, ascending: int64 [labels]."""
+        return self._pairs(self.labels.items, self.labels.codes)
 
     @cached_property
-    def is_said(self) -> NDArray[np.bool_]:
-        """Which item is predicted to have which class: bool [n, classes]."""
-        table = np.zeros((len(self.keys), len(self.names)), bool)
+    def told(self) -> NDArray[np.int64]:
+        """What items are predicted to be, from the score on, in the same form: int64 [predictions that count]."""
         shown = self.scores >= self.score
-        table[self.items[shown], self.classes[shown]] = True
-        return table
+        return np.unique(self._pairs(self.items[shown], self.classes[shown]))
+
+    @cached_property
+    def missed(self) -> NDArray[np.int64]:
+        """Labels that were not predicted, in that form."""
+        return np.setdiff1d(self.truth, self.told, assume_unique=True)
+
+    @cached_property
+    def extra(self) -> NDArray[np.int64]:
+        """Predictions that count, and are no labels, in that form."""
+        return np.setdiff1d(self.told, self.truth, assume_unique=True)
 
     @cached_property
     def right(self) -> NDArray[np.bool_]:
         """Which predictions are of a class that their item is labelled with: bool [m]."""
-        return self.is_labelled[self.items, self.classes]
+        return np.isin(self._pairs(self.items, self.classes), self.truth)
 
     @cached_property
     def wrong(self) -> NDArray[np.bool_]:
         """On which items something is wrong: bool [n]."""
-        return (self.is_labelled != self.is_said).any(axis=1)
+        found = np.zeros(len(self.keys), bool)
+        found[self.missed // len(self.names)] = True
+        found[self.extra // len(self.names)] = True
+        return found
 
     @cached_property
     def given(self) -> NDArray[np.object_]:
@@ -86,12 +95,23 @@ class JudgedItems:
     @cached_property
     def said(self) -> NDArray[np.object_]:
         """What was predicted, in the form of the labels: object array [n]."""
-        names = np.array(self.names, object)
+        items, classes = np.divmod(self.told, len(self.names))
+        names = np.array(self.names, object)[classes]
         found = np.full(len(self.keys), None, object)
-        for item, row in enumerate(self.is_said):
-            there = names[row].tolist()
-            found[item] = there if self.labels.several else next(iter(there), None)
+        if not self.labels.several:
+            found[items] = names
+            return found
+        parts = np.split(names, np.searchsorted(items, np.arange(1, len(self.keys))))
+        for item, part in enumerate(parts):
+            found[item] = part.tolist()
         return found
+
+    def _pairs(self, items: NDArray[np.integer], classes: NDArray[np.integer]) -> NDArray[np.int64]:
+        return items.astype(np.int64) * len(self.names) + classes
+
+    def of_class(self, pairs: NDArray[np.int64]) -> NDArray[np.intp]:
+        """How many of such pairs are of each class: int [classes]."""
+        return np.bincount(pairs % len(self.names), minlength=len(self.names))
 
     @cached_property
     def confidence(self) -> NDArray[np.float64]:
@@ -113,17 +133,28 @@ class JudgedItems:
 
     def errors(self) -> Iterator[tuple[str, int, str | None, str | None, float]]:
         """Kind, item, given class, predicted class, and score of each error, item after item."""
-        names = self.names
-        sure = np.full((len(self.keys), len(names)), np.nan)
-        sure[self.items, self.classes] = self.scores
-        for item in np.flatnonzero(self.wrong).tolist():
-            missed = np.flatnonzero(self.is_labelled[item] & ~self.is_said[item]).tolist()
-            extra = np.flatnonzero(self.is_said[item] & ~self.is_labelled[item]).tolist()
-            if not self.labels.several and missed and extra:
-                yield "confused", item, names[missed[0]], names[extra[0]], float(sure[item, extra[0]])
-                continue
-            yield from (("missed", item, names[at], None, float(sure[item, at])) for at in missed)
-            yield from (("false positive", item, None, names[at], float(sure[item, at])) for at in extra)
+        names, width = self.names, len(self.names)
+        sure = dict(zip(self._pairs(self.items, self.classes).tolist(), self.scores.tolist(), strict=True))
+        if not self.labels.several:
+            said = dict(zip((self.extra // width).tolist(), self.extra.tolist(), strict=True))
+            for pair in self.missed.tolist():
+                item, given = divmod(pair, width)
+                extra = said.get(item)
+                if extra is None:
+                    yield "missed", item, names[given], None, float("nan")
+                else:
+                    yield "confused", item, names[given], names[extra % width], sure[extra]
+            return
+        for pair in np.sort(np.concatenate([self.missed, self.extra])).tolist():
+            item, at = divmod(pair, width)
+            if pair in self._missed_pairs:
+                yield "missed", item, names[at], None, sure.get(pair, float("nan"))
+            else:
+                yield "false positive", item, None, names[at], sure[pair]
+
+    @cached_property
+    def _missed_pairs(self) -> set[int]:
+        return set(self.missed.tolist())
 
 
 def judge_items(items: ItemSet, predictions: Predictions, score: float | None, label: str) -> JudgedItems:
