@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -90,25 +90,35 @@ class _Known:
         keys = items.keys[rows].tolist()
         columns = [table["id"], table["given_name"], table["path"]]
         self._levels = [_unique(zip(column, keys, strict=True)) for column in columns]
-        pairs = [(name, key) for column in columns for name, key in zip(column, keys, strict=True) if name]
-        self._without_ending = _unique(
-            (str(PurePosixPath(name).with_suffix("")), key) for name, key in pairs if _has_name(name)
-        )
-        self._files = _unique((PurePosixPath(name).name, key) for name, key in pairs)
-        self._stems = _unique((_stem(PurePosixPath(name).stem), key) for name, key in pairs)
+        self._pairs = [(name, key) for column in columns for name, key in zip(column, keys, strict=True) if name]
+
+    @cached_property
+    def _without_ending(self) -> _Names:
+        return _unique((name[: len(name) - len(_ending(name))], key) for name, key in self._pairs)
+
+    @cached_property
+    def _files(self) -> _Names:
+        return _unique((name.rpartition("/")[2], key) for name, key in self._pairs)
+
+    @cached_property
+    def _stems(self) -> _Names:
+        names = ((name.rpartition("/")[2], key) for name, key in self._pairs)
+        return _unique((_stem(name[: len(name) - len(_ending(name))]), key) for name, key in names)
 
     def key_of(self, name: str) -> int | None:
         """The key of the item of that name; None where there is none, or it may be several."""
         for level in self._levels:
             if name in level:
                 return level[name]
-        path = PurePosixPath(name.replace("\\", "/"))
-        for start in range(len(path.parts)):
-            part = "/".join(path.parts[start:])
+        parts = name.replace("\\", "/").split("/")
+        for start in range(len(parts)):
+            part = "/".join(parts[start:])
             for level in (*self._levels, self._without_ending):
                 if part in level:
                     return level[part]
-        for level, part in ((self._files, path.name), (self._stems, _stem(path.stem)), (self._stems, _stem(path.name))):
+        file = parts[-1]
+        stem = file[: len(file) - len(_ending(file))]
+        for level, part in ((self._files, file), (self._stems, _stem(stem)), (self._stems, _stem(file))):
             if part in level:
                 return level[part]
         return None
@@ -122,8 +132,11 @@ def _unique(pairs: Iterable[tuple[str | None, int]]) -> _Names:
     return found
 
 
-def _has_name(name: str) -> bool:
-    return bool(PurePosixPath(name).name)
+def _ending(name: str) -> str:
+    """The ending of a file's name, with its dot; nothing of ``.hidden``."""
+    file = name.rpartition("/")[2]
+    stem, dot, ending = file.rpartition(".")
+    return dot + ending if stem else ""
 
 
 def _stem(name: str) -> str:
