@@ -207,9 +207,10 @@ class PickSet(ReportSet):
         n : int
         labelled : ids, optional
             Items of this view that have a label; by default those whose ``label`` is set, where some are not.
-        uncertainty : Series, mapping of id to float, or array_like [n] in the order of ids, optional
+        uncertainty : Series, mapping of id to float, array_like [n] in the order of ids, Evaluation or str, optional
             How unsure the model is of each, not negative: such as 1 - its highest probability. A Series is read by its
-            index. Items that are not named count 0.
+            index. Items that are not named count 0. Or what :meth:`evaluate` has judged: what the model fails on or is
+            unsure of; or the name of predictions that are kept.
         encoder : str, optional
             Which embeddings; those made last by default.
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw
 
 _COLOUR = (255, 59, 48)
+#: Around a box of fewer px so much is shown as around one of this size: alone it would tell nothing.
+_LEAST = 64
 
 
 def crop_of(picture: Image.Image, box: Sequence[float], margin: float) -> Image.Image:
@@ -21,7 +23,7 @@ def crop_of(picture: Image.Image, box: Sequence[float], margin: float) -> Image.
         How much is shown on each side, as a share of the longer side of the box.
     """
     x, y, width, height = box
-    around = margin * max(width, height)
+    around = margin * max(width, height, _LEAST)
     left, upper = max(int(x - around), 0), max(int(y - around), 0)
     right, lower = min(round(x + width + around), picture.width), min(round(y + height + around), picture.height)
     part = picture.crop((left, upper, max(right, left + 1), max(lower, upper + 1)))
