@@ -31,7 +31,8 @@ def misplaced_probability(
 
     References
     ----------
-    Efron (2004), "Large-scale simultaneous hypothesis testing: the choice of a null hypothesis".
+    Efron (2004), "Large-scale simultaneous hypothesis testing: the choice of a null hypothesis"; Benjamini and Hochberg
+    (1995), "Controlling the false discovery rate".
     """
     if len(labels) < _ENOUGH:
         return np.zeros(len(labels))
@@ -44,7 +45,7 @@ def misplaced_probability(
     beyond = np.arange(1, len(away) + 1)
     explained = np.minimum(len(away) * ndtr(-away[order]) / beyond, 1.0)
     found = np.empty(len(away))
-    found[order] = 1 - np.maximum.accumulate(explained)
+    found[order] = 1 - np.minimum.accumulate(explained[::-1])[::-1]
     return found
 
 
