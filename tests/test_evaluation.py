@@ -256,6 +256,18 @@ def test_classes_that_are_not_labelled_are_not_judged(annotations: dict, folder:
     assert "1 predictions are not judged, such as those of the class 'gnu'" in found.summary
 
 
+def test_a_class_that_is_known_and_on_no_picture_is_wrong_where_it_is_predicted(
+    annotations: dict, folder: Path, results: list, evaluation, tmp_path: Path
+) -> None:
+    named = {**annotations, "categories": [*annotations["categories"], {"id": 3, "name": "bee"}]}
+    ds = nbc.Dataset.from_coco(named, images=folder, objects=False, store=tmp_path / "p.nbc")
+    bee = {"image_id": 200, "category_id": 3, "bbox": [130, 90, 20, 20], "score": 0.99}
+    found = ds.add_predictions("model", [*results, bee]).evaluate("model")
+    assert found.average_precision["AP"] == evaluation.average_precision["AP"]
+    assert found.table.loc["bee", ["support", "false positive"]].tolist() == [0, 1]
+    assert np.isnan(found.table.loc["bee", "AP"])
+
+
 def test_out_of_range_is_said(pictures: nbc.Dataset) -> None:
     for given, words in [
         ({"iou": 0}, "iou=0: give an overlap above 0"),
