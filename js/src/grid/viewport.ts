@@ -1,8 +1,8 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { valueText } from "../lib/columns.ts";
-import { NO_FACTS } from "../lib/drawn-objects.ts";
 import type { ThumbnailSize } from "../lib/protocol.ts";
 import type { GridController } from "./controller.ts";
+import { DrawnTiles } from "./drawn-tiles.ts";
 import { GroupHeads } from "./group-heads.ts";
 import { HoverActions } from "./hover-actions.ts";
 import { HoverPreview } from "./hover-preview.ts";
@@ -47,6 +47,7 @@ export class Viewport {
   readonly #hover: HoverActions;
   readonly #heads: GroupHeads;
   readonly #wishes: ThumbnailWishes;
+  readonly #drawn: DrawnTiles;
   #layout: GridLayout = gridLayout(0, 0, 128);
   #listing: Listing | null = null;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -59,6 +60,7 @@ export class Viewport {
     scroller.append(this.#sizer);
     this.#hover = new HoverActions(scroller, controller);
     this.#heads = new GroupHeads(this.#sizer, controller);
+    this.#drawn = new DrawnTiles(controller);
     this.#wishes = new ThumbnailWishes(controller.store.thumbnails, (from, to) =>
       this.#keysBetween(from, to),
     );
@@ -95,11 +97,7 @@ export class Viewport {
         state.caption.value && controller.filter.data.columnNow(state.caption.value);
         controller.showsNeighbours.value;
         store.hovered.value;
-        if (controller.draws) {
-          store.objects.arrived.value;
-          store.objects.filter.choices.value;
-          store.objects.facts(state.predictions.value);
-        }
+        this.#drawn.follow();
         untracked(() => this.#fill());
       }),
     );
@@ -235,13 +233,8 @@ export class Viewport {
     const size = this.#thumbnailSize;
     const noted = state.caption.peek() ? this.#controller.filter.data.columnNow(state.caption.peek()) : null;
     const hovered = store.hovered.peek();
-    const { draws } = this.#controller;
-    const predictions = state.predictions.peek();
-    const facts = draws ? store.objects.facts(predictions) : NO_FACTS;
-    if (draws) {
-      const { top } = this.#scroll;
-      store.objects.want(this.#keysBetween(top, top + this.#size.peek().height), predictions);
-    }
+    const { top } = this.#scroll;
+    this.#drawn.want(this.#keysBetween(top, top + this.#size.peek().height), size);
     let focusShown = false;
     this.#rows.forEach((tile, row, column) => {
       const index = indexAt(this.#layout, row, column);
@@ -259,8 +252,7 @@ export class Viewport {
         similarity: listing.similarity?.[index] ?? null,
         thumbnail,
         label: thumbnail?.label ?? null,
-        drawing: draws ? store.objects.get(key, predictions) : null,
-        facts,
+        ...this.#drawn.on(key),
         size: this.#layout.tile,
         note: noted ? valueText(noted, this.#controller.items.rowOf(key)) : (thumbnail?.label ?? ""),
         focused,

@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ..store import Store
 from ..store.items import Keys
 
+#: In the annotation of an object that has a mask.
+MASK = '"segmentation"'
 #: Of an image with more objects the first are drawn; longer names are cut.
 MAX_OBJECTS, MAX_NAME = 100, 64
 
@@ -28,16 +31,22 @@ def labels_on(store: Store, keys: Keys) -> list[dict[str, Any]]:
         names, boxes, said = row.pop("objects") or [], row.pop("boxes") or [], row.pop("annotations", None) or []
         if names and len(boxes) == 4 * len(names) and row["width"] and row["height"]:
             few = [name_of(name) for name in names[:MAX_OBJECTS]]
-            numbers = np.nan_to_num(np.asarray(boxes[: 4 * len(few)], np.float64)).round(1)
+            numbers = in_tenths(np.asarray(boxes[: 4 * len(few)], np.float64))
             masks = masks_on(said[: len(few)], row["width"], row["height"]) if len(said) == len(names) else {}
-            found.append({**row, "names": few, "boxes": numbers.tolist(), **masks})
+            found.append({**row, "names": few, "boxes": numbers, **masks})
     return found
+
+
+def in_tenths(sides: NDArray[np.float64]) -> list[float]:
+    """Sides of boxes as they are drawn, one after the other: px to a tenth, 0 where one is no number."""
+    rounded = sides.ravel().round(1)
+    return rounded.tolist() if np.isfinite(rounded).all() else np.nan_to_num(rounded).tolist()
 
 
 def masks_on(annotations: Sequence[str | None], width: int, height: int) -> dict[str, Any]:
     """The outlines of each object, where there are any."""
-    if not any(annotations):
-        return {}
+    if not any(text and MASK in text for text in annotations):
+        return {}  # most objects are a box and no more: there is nothing to be read
     from .drawn_masks import masks_of
 
     masks = masks_of(annotations, width, height)

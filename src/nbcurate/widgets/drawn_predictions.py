@@ -11,7 +11,8 @@ from ..collection.predictions import Predictions
 from ..dataset import Dataset
 from ..store import Store
 from ..store.items import Keys
-from .drawn_labels import MAX_OBJECTS, name_of, rows_of
+from ..store.predictions import kept_predictions
+from .drawn_labels import MAX_OBJECTS, in_tenths, name_of, rows_of
 from .protocol import RequestError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 #: What predictions, and labels, come to: those of ``Evaluation.outcomes``, and labels that nothing was predicted for.
 OUTCOMES = ("right", "confused", "badly placed", "double", "false positive", "missed", "ignored")
+_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
 
 
 def is_evaluation(given: Any) -> TypeGuard[Evaluation]:
@@ -94,12 +96,17 @@ class DrawnPredictions:
                 f"predictions: give the name of kept ones (ds.add_predictions), ds.predictions[name], or what "
                 f"ds.evaluate(name) returns, got {type(given).__name__}."
             )
-        if boxes and drawn.predictions.exact_boxes is None:
+        if boxes and not drawn.are_boxes(dataset):
             raise ValueError(
                 f"predictions: {drawn.name!r} are classes of whole items, and no boxes to be drawn. "
                 "nbc.ConfusionMatrix shows them."
             )
         return drawn
+
+    def are_boxes(self, dataset: Dataset) -> bool:
+        """Whether they are boxes on pictures; of kept ones that is noted, and a million of them need not be read."""
+        noted = [kept.boxes for kept in kept_predictions(dataset.store) if kept.name == self.name]
+        return noted[-1] if noted else self.predictions.exact_boxes is not None
 
     @property
     def predictions(self) -> Predictions:
@@ -125,11 +132,11 @@ class DrawnPredictions:
         surest = start + np.argsort(-predictions.exact_scores[start:end], kind="stable")[:MAX_OBJECTS]
         drawn: dict[str, Any] = {
             "names": [name_of(predictions.classes[code]) for code in predictions.codes[surest].tolist()],
-            "boxes": np.nan_to_num(boxes[surest]).round(1).ravel().tolist(),
+            "boxes": in_tenths(boxes[surest]),
             "scores": predictions.exact_scores[surest].round(4).tolist(),
         }
         if is_object_evaluation(self.evaluation):
-            drawn["outcomes"] = [OUTCOMES.index(one) for one in self.evaluation.outcomes[surest].tolist()]
+            drawn["outcomes"] = [_CODES[one] for one in self.evaluation.outcomes[surest].tolist()]
             places = self.evaluation.places[surest]
             drawn["matches"] = np.where(places < MAX_OBJECTS, places, -1).tolist()
         return drawn

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 
 from ..collection.item_labels import classes_of
@@ -59,10 +58,8 @@ def predictions_of(dataset: Dataset, given: Any) -> dict[str, tuple[Keys, pa.Arr
 def _evaluated(evaluation: Any) -> tuple[Keys, pa.Array]:
     """What was predicted of the items of an evaluation of classes, by the key."""
     found: JudgedItems = evaluation.found
-    said = [[found.names[code] for code in np.flatnonzero(row).tolist()] for row in found.is_said]
-    if found.labels.several:
-        return found.keys, pa.array(said, pa.list_(pa.string()))
-    return found.keys, pa.array([one[0] if one else None for one in said], pa.string())
+    kind = pa.list_(pa.string()) if found.labels.several else pa.string()
+    return found.keys, pa.array(found.said.tolist(), kind)
 
 
 def as_classes(values: pa.Array, name: str) -> pa.Array:

@@ -55,8 +55,9 @@ class Session(anywidget.AnyWidget):
         self._handlers = Handlers(dataset, self._send_columns)
         self._cancelled: dict[str, None] = {}
         self._room = threading.Semaphore(_MOST_WAITING)
-        pictures, projecting, clustering = (
-            ThreadPoolExecutor(1, thread_name_prefix=f"nbcurate-{name}") for name in ("pictures", "map", "clusters")
+        pictures, boxes, projecting, clustering = (
+            ThreadPoolExecutor(1, thread_name_prefix=f"nbcurate-{name}")
+            for name in ("pictures", "boxes", "map", "clusters")
         )
         # Pictures can be cancelled; the others may take minutes. All else is answered at once.
         self._beside = {
@@ -65,7 +66,9 @@ class Session(anywidget.AnyWidget):
             "whole": pictures,
             "projection": projecting,
             "clusters": clustering,
-            "drawn": clustering,
+            "objects": boxes,
+            "predicted": boxes,
+            "drawn": boxes,
             "curves": clustering,
             "pairs": clustering,
         }

@@ -12,12 +12,14 @@ from PIL import Image
 from ..dataset import Dataset
 from ..findings.finding import Finding
 from .bundle import bundle
+from .contact_sheet import contact_sheet
 from .drawn_picture import draw_on
 from .drawn_predictions import DrawnPredictions
 from .drawn_shapes import drawings_of
 from .drawn_traits import classes_trait, drawn_of, outcomes_trait
 from .given_columns import named_columns
 from .prediction_view import PredictionView
+from .view import FALLBACK_PICTURES, FALLBACK_SIZE
 
 if TYPE_CHECKING:
     from ..collection.predictions import Predictions
@@ -160,6 +162,11 @@ class SimilarityGrid(PredictionView):
         ):
             raise traitlets.TraitError("query is {'positive': [key], 'negative': [key]}: use show_similar(ids).")
         return query
+
+    def _fallback(self) -> str:
+        """Pictures with nothing drawn on them: to read what a million boxes are takes longer than to show the view."""
+        store, sections = self._dataset.store, self._sections()
+        return contact_sheet(store, repr(self), sections, n=FALLBACK_PICTURES, size=FALLBACK_SIZE).html
 
     def _draws(self) -> Draws | None:
         if not self.boxes:

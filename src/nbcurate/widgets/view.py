@@ -21,7 +21,8 @@ from .session import Session
 if TYPE_CHECKING:
     from .given_columns import GivenColumns
 
-_FALLBACK_PICTURES, _FALLBACK_SIZE = 12, 72
+#: Of what is shown where no widget can be.
+FALLBACK_PICTURES, FALLBACK_SIZE = 12, 72
 
 
 class View(TakesDataset, anywidget.AnyWidget):
@@ -107,8 +108,7 @@ class View(TakesDataset, anywidget.AnyWidget):
         --------
         >>> nbc.SimilarityGrid(ds).snapshot("picked.html")
         """
-        draw = self._draws()
-        sheet = contact_sheet(self._dataset.store, repr(self), self._sections(), n=n, size=size, draw=draw)
+        sheet = contact_sheet(self._dataset.store, repr(self), self._sections(), n=n, size=size, draw=self._draws())
         if to is not None:
             sheet.save(to)
         return sheet
@@ -128,8 +128,12 @@ class View(TakesDataset, anywidget.AnyWidget):
         """The widget, and a few small pictures for where none can be shown: they are saved with the notebook."""
         bundle = super()._repr_mimebundle_(**options)
         if bundle is not None:
-            bundle[0]["text/html"] = self.snapshot(n=_FALLBACK_PICTURES, size=_FALLBACK_SIZE).html
+            bundle[0]["text/html"] = self._fallback()
         return bundle
+
+    def _fallback(self) -> str:
+        """A small snapshot as HTML; the view itself is not shown before it is there."""
+        return self.snapshot(n=FALLBACK_PICTURES, size=FALLBACK_SIZE).html
 
     def _known_column(self, name: str) -> str:
         """``name``, if it is a column that can be shown; a TraitError that suggests one otherwise."""
