@@ -355,3 +355,12 @@ def test_weak_spots_are_those_of_an_evaluation(classified: nbc.Dataset) -> None:
     found = classified.evaluate("model")
     said = classified.predictions["model"].to_pandas().set_index("id")["label"]
     assert classified.weak_spots(found).ids == classified.weak_spots(said).ids == classified.weak_spots("model").ids
+
+
+def test_weak_spots_of_boxes_are_clusters_of_images(pictures: nbc.Dataset, evaluation) -> None:
+    spots = pictures.weak_spots(evaluation)
+    judged = len(set(evaluation.errors["image"]))
+    assert len(spots) or f"{judged} of {PICTURES} predictions are wrong" in spots.note
+    assert pictures.replay(json.loads(json.dumps(spots.recipe))).ids == spots.ids
+    with pytest.raises(ValueError, match=r"ask ds\.images\.weak_spots"):
+        pictures.objects.weak_spots(evaluation)
