@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 
 import nbcurate as nbc
@@ -25,7 +26,9 @@ from nbcurate.widgets.session import Session
 #: Memory that an attack may take, however long it is: what the largest buffer is parsed into, and its copies.
 _MOST_MEGABYTES = 400
 _ITEMS = 18
-_BESIDE = ("thumbnails", "preview", "whole", "projection", "clusters")
+_BESIDE = (
+    "thumbnails", "preview", "whole", "projection", "clusters", "objects", "drawn", "predicted", "curves", "pairs",
+)  # fmt: skip
 _CHANGING = ("select", "expand", "arrange", "decide", "slice", "tag", "undo", "redo")
 
 #: Every parameter with values that are good, so that one bad one is all that is wrong with a message.
@@ -35,13 +38,15 @@ _GOOD: dict[str, list[Any]] = {
     "method": ["pca"], "encoder": [None, "no such"], "onto": [None], "inside": [None], "parts": [2, 3],
     "name": [None, "night", "a name"], "number": [1, 2, 3],
     "finding": ["rare"], "start": [0, 2, 4_000_000_000], "count": [1, 256], "label": [None, "cat", ["cat", "dog"]],
-    "decision": ["keep", "reject", "relabel", "clear"], "tag": ["night"],
+    "decision": ["keep", "reject", "relabel", "clear"], "tag": ["night"], "predictions": ["boxes", None, "no such"],
 }  # fmt: skip
 _PARAMS = {
     "hello": (), "columns": ("view", "names"), "projection": ("view", "method", "encoder", "onto"),
     "thumbnails": ("size",),
     "neighbours": ("view", "k"), "details": ("key",), "preview": ("key", "size"), "whole": ("key", "size"),
-    "objects": (), "select": ("op", "encoding"), "expand": ("view", "k"), "clusters": ("view", "inside", "parts"),
+    "objects": (), "drawn": ("predictions",), "predicted": ("predictions",), "curves": ("predictions",),
+    "pairs": ("view", "predictions"), "select": ("op", "encoding"), "expand": ("view", "k"),
+    "clusters": ("view", "inside", "parts"),
     "arrange": ("view", "op", "names", "name", "number"), "findings": ("view",),
     "finding": ("view", "finding", "names"),
     "reasons": ("view", "finding", "start", "count"), "decide": ("view", "finding", "decision", "label"), "slices": (),
@@ -51,7 +56,7 @@ _OPS = {
     "select": ["set", "keep", "reject", "unmark"], "arrange": ["level", "rename", "merge", "split"],
     "slice": ["save", "load", "drop", "unite", "intersect", "subtract"], "tag": ["add", "remove"],
 }  # fmt: skip
-_BUFFERS = {"thumbnails": 1, "neighbours": 2, "objects": 1, "select": 1, "decide": 1}
+_BUFFERS = {"thumbnails": 1, "neighbours": 2, "objects": 1, "predicted": 1, "select": 1, "decide": 1}
 
 
 def attack(n: int, seed: int) -> list[str]:
@@ -74,6 +79,8 @@ class _Target:
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(generator.integers(0, 255, (24, 24, 3), np.uint8)).save(path)
         self.ds = nbc.Dataset.from_folder(folder / "pictures", store=folder / "store.nbc").embed(_small)
+        guesses = [{"id": one, "label": "c0", "score": 0.5, "box": [2, 3, 9, 9]} for one in self.ds.ids[::2]]
+        self.ds.add_predictions("boxes", pd.DataFrame(guesses))
         self.panel = nbc.FindingsPanel(self.ds, self.ds.rare(n=8))
         self.clusters = nbc.ClusterBrowser(self.ds, self.ds.clusters(3, "kmeans"))
         self.session = Session.of(self.ds)

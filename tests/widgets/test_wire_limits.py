@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from PIL import Image
@@ -267,3 +268,21 @@ def test_the_members_of_a_large_cluster_come_in_parts(dataset: nbc.Dataset) -> N
     frames = _in_frames([buffer for _, buffer in made], MAX_BUFFERS)
     assert [buffer for frame in frames for buffer in frame] == [buffer for _, buffer in made]
     assert all(sum(map(len, frame)) <= MAX_BUFFERS for frame in frames)
+
+
+def test_no_answer_about_predictions_is_over_a_frame(dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    n = 300 * len(dataset)
+    table = {
+        "id": np.repeat(dataset.ids, 300), "label": [f"{'long ' * 30}{at % 40}" for at in range(n)],
+        "score": rng.random(n), "x": rng.random(n), "y": rng.random(n), "width": rng.random(n) + 5,
+        "height": rng.random(n) + 5,
+    }  # fmt: skip
+    dataset.add_predictions("many", pd.DataFrame(table))
+    browser = Browser(Session.of(dataset), monkeypatch)
+    answer, _ = browser.ask("predicted", {"predictions": "many"}, dataset.keys)
+    drawn = [item for part in answer for item in part["items"]]
+    assert [len(item["names"]) for item in drawn] == [100] * len(dataset)
+    assert all(item["scores"] == sorted(item["scores"], reverse=True) for item in drawn)
+    assert all(len(name) <= 64 for item in drawn for name in item["names"])
+    assert all(len(json.dumps(part).encode()) < MAX_FRAME for part in answer)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..imaging.masks import Polygon
 from ..store import Store
 from ..store.items import Keys
 from .drawn_labels import has_objects, labels_on
 from .drawn_predictions import OUTCOMES, DrawnPredictions
+
+if TYPE_CHECKING:
+    from ..imaging.masks import Polygon
 
 #: What predictions may make of the label that they are held against, the best first.
 _BEST_FIRST = ("right", "confused", "badly placed")
