@@ -128,6 +128,7 @@ def test_balanced_objects_lie_evenly_over_looks_sizes_and_places(stamps: Path, t
     ds = nbc.Dataset.from_coco(tmp_path / "instances.json", images=tmp_path / "images", store=tmp_path / "s.nbc")
     ds.embed(_colour)
     even, typical = (ds.balanced(30, within=within) for within in ("clusters", "typical"))
+    assert even.shares is not None
     assert even.shares["picked"].tolist() == [10, 10, 10]
     report = even.report.to_pandas()
     for measure in ("size_evenness", "place_evenness"):
@@ -135,13 +136,36 @@ def test_balanced_objects_lie_evenly_over_looks_sizes_and_places(stamps: Path, t
         assert report.loc[measure, "subset"] >= typical.report.to_pandas().loc[measure, "subset"]
 
 
+def test_objects_are_embedded_with_what_is_around_them_or_without(stamps: Path, tmp_path: Path) -> None:
+    content = pasted(stamps, tmp_path, n=8)
+    for one in content["annotations"]:
+        x, y, width, height = one["bbox"]
+        one["segmentation"] = [[x, y, x + width / 2, y, x + width / 2, y + height, x, y + height]]
+    ds = nbc.Dataset.from_coco(content, images=tmp_path / "images", store=tmp_path / "s.nbc").embed(_shape)
+    plain = ds.embeddings()
+    wide = ds.embed(_shape, context=0.5).embeddings(encoder="_shape:context 0.5")
+    assert wide.shape == plain.shape
+    assert not np.allclose(wide, plain)
+    ds.embed(_grey, mask="grey")
+    half = ds.embeddings(encoder="_grey:mask grey")
+    assert (half[:, 1] > 0.3 * np.hypot(*half.T[:2])).all(), "half of each box lies outside of its mask"
+    assert ds.search(ds.ids[0], k=3, encoder="_shape:context 0.5").ids
+    thumbnails = [ds.image(name).size for name in ds.ids]
+    assert thumbnails == [tuple(int(side) for side in box[2:]) for box in ds.column("box").to_pylist()]
+    with pytest.raises(ValueError, match="context=-1"):
+        ds.embed(_shape, context=-1)
+    with pytest.raises(ValueError, match=r"ds.objects.embed"):
+        ds.images.embed(_shape, context=0.2)
+
+
 def test_images_are_balanced_by_the_objects_on_them(stamps: Path, tmp_path: Path) -> None:
     pasted(stamps, tmp_path, n=40)
     ds = nbc.Dataset.from_coco(
         tmp_path / "instances.json", images=tmp_path / "images", objects=False, store=tmp_path / "s.nbc"
     )
-    picked = ds.embed(_colour).balanced(12, by="objects").shares["picked"]
-    assert picked.max() - picked.min() <= 1
+    shares = ds.embed(_colour).balanced(12, by="objects").shares
+    assert shares is not None
+    assert shares["picked"].max() - shares["picked"].min() <= 1
 
 
 def test_of_small_objects_nothing_is_called_a_copy(stamps: Path, tmp_path: Path) -> None:
@@ -155,3 +179,12 @@ def test_of_small_objects_nothing_is_called_a_copy(stamps: Path, tmp_path: Path)
 def _colour(pictures: list) -> np.ndarray:
     means = [np.asarray(picture, float).reshape(-1, 3).mean(axis=0) for picture in pictures]
     return np.array([[*mean, 1.0] for mean in means])
+
+
+def _shape(pictures: list) -> np.ndarray:
+    return np.array([[picture.width, picture.height, 30.0] for picture in pictures])
+
+
+def _grey(pictures: list) -> np.ndarray:
+    covered = [(np.asarray(picture) == (124, 116, 104)).all(axis=2).mean() for picture in pictures]
+    return np.array([[1 - share, share] for share in covered])

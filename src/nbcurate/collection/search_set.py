@@ -213,6 +213,10 @@ class SearchSet(PropertySet):
                 model = load_encoder(
                     kept_model(self._store, recipe.get("model", embeddings.name)), pooling=recipe.get("pooling")
                 )
+                if framing := recipe.get("framing"):
+                    from ..encoders.framed_encoder import Framing, framed
+
+                    model = framed(model, Framing(**framing))
                 if model.key != embeddings.encoder_key:
                     raise ValueError(f"{embeddings.name!r} has changed since the images were embedded: embed again.")
                 self._encoders[model.key] = model

@@ -17,6 +17,7 @@ from .missing_vectors import require_vectors, warn_of_unreadable
 from .search_set import CELLS_ALONE, SearchSet
 
 if TYPE_CHECKING:
+    from ..encoders.framed_encoder import Framing
     from ..encoders.pipeline import EmbedReport
     from ..search import KnnGraph
     from .encoder_comparison import EncoderComparison
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 DEFAULT_ENCODER = "efficientnet-lite0"
 
 IndexChoice = Literal["usearch", "cells", "later"]
+#: Beyond, an object is a speck in its frame.
+_MOST_CONTEXT = 5
 
 
 class VectorSet(SearchSet):
@@ -42,6 +45,8 @@ class VectorSet(SearchSet):
         batch_size: int | None = None,
         index: IndexChoice | None = None,
         keypoints: bool = False,
+        context: float = 0.0,
+        mask: Literal["grey"] | None = None,
     ) -> Self:
         """Give every item a vector, and measure its picture on the way.
 
@@ -68,6 +73,11 @@ class VectorSet(SearchSet):
         keypoints : bool
             Find on the way, too, what :meth:`Dataset.duplicates` compares pictures by, beside the model: 3 to 4 ms of a
             core a picture, and 17 kB on disk. Without it that is done when copies are first asked for.
+        context : float
+            Of objects on images: show the model what lies around, too, this share of the box's width and height on each
+            side. Its vectors are a set of their own, ``"dinov2-small:context 0.2"``.
+        mask : "grey", optional
+            Of objects: cover what lies outside of their mask with grey, or outside of their box where they have none.
 
         Returns
         -------
@@ -81,14 +91,15 @@ class VectorSet(SearchSet):
         PermissionError
             If the store can only be read.
         ValueError
-            If no item has a picture.
+            If no item has a picture, or a frame is asked for that makes no sense here.
         """
+        framing = self._framing(context, mask)
         if index is not None and index not in get_args(IndexChoice):
             raise ValueError(f"index={index!r}: use 'usearch', 'cells' or 'later'.")
         self._store.require_writable()
         contents, pictureless = self._contents_to_embed(encoder)
         Execution(device, backend, precision, compile, batch_size)  # what makes no sense is told in any case
-        embeddings = self._complete(encoder, pooling, contents)
+        embeddings = self._complete(encoder, pooling, contents) if framing is None else None
         if embeddings is None:
             model = load_encoder(
                 encoder,
@@ -99,6 +110,11 @@ class VectorSet(SearchSet):
                 compile=compile,
                 batch_size=batch_size,
             )
+            if framing is not None:
+                from ..encoders.framed_encoder import framed
+
+                self.measure()  # thumbnails and properties are those of the boxes as they are
+                model = framed(model, framing)
             report = self._embed(model, contents, keypoints=keypoints)
             embeddings = report.embeddings
             warn_of_unreadable(self._store, report.unreadable)
@@ -115,6 +131,20 @@ class VectorSet(SearchSet):
         self._prepare_index(embeddings, index)
         return self
 
+    def _framing(self, context: float, mask: str | None) -> Framing | None:
+        """The frame that objects are shown in; None for their boxes."""
+        from ..encoders.framed_encoder import Framing
+
+        if not 0 <= context <= _MOST_CONTEXT:
+            raise ValueError(f"context={context!r}: give a share of the box's sides from 0 to {_MOST_CONTEXT}.")
+        if mask not in (None, "grey"):
+            raise ValueError(f"mask={mask!r}: use 'grey' or None.")
+        if not context and mask is None:
+            return None
+        if not self._store.items.are_boxes.any():
+            raise ValueError("context= and mask= are for objects on images: ds.objects.embed(..., context=0.2).")
+        return Framing(float(context), "grey" if mask else None)
+
     def _complete(self, encoder: EncoderLike, pooling: str | None, contents: Keys) -> Embeddings | None:
         """The vectors of an encoder, if all of these contents have one: then no model need be loaded to know that."""
         from ..encoders.made_before import is_made_by
@@ -128,17 +158,20 @@ class VectorSet(SearchSet):
 
     def _embed(self, model: Encoder, contents: Keys | None, *, keypoints: bool = False) -> EmbedReport:
         """Make the vectors of one model that are missing, for these contents or all; and keypoints in the same pass."""
+        from ..encoders.framed_encoder import FramedEncoder
         from ..encoders.pipeline import embed
         from ..imaging import measure_image
+        from ..sources.framed_objects import framed_files
         from ..sources.picture_files import picture_files
         from .projected_vectors import base_vectors, project_stored
 
         self._encoders[model.key] = model
+        read = partial(picture_files, self._store)
+        if isinstance(model, FramedEncoder):
+            read = partial(framed_files, self._store, model.framing.context, model.framing.mask is not None)
         if (base := base_vectors(self._store, model)) is not None:
             project_stored(self._store, model, base, self._distinct()[0] if contents is None else contents)
-        pass_over = partial(
-            embed, self._store, model, partial(picture_files, self._store), measure=measure_image, only=contents
-        )
+        pass_over = partial(embed, self._store, model, read, measure=measure_image, only=contents)
         if not keypoints:
             return pass_over()
         from .keypoint_table import KeypointTable
