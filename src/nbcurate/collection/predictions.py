@@ -62,6 +62,11 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def store(self) -> Store:
+        """Where they are kept: that of the items that they are of."""
+        return self._store
+
     @cached_property
     def labels(self) -> NDArray[np.object_]:
         """The class of each: object array [m] of str."""
