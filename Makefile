@@ -81,7 +81,7 @@ format: .venv/installed js/node_modules/.package-lock.json
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	cd js && npm run --silent format
 
-bench: .venv/installed $(STATIC) $(STAMPS)
+bench: .venv/installed $(STATIC) chromium $(STAMPS)
 	$(BIN)/pip install --quiet -c constraints.txt --group bench --group bench-adapt
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
