@@ -14,7 +14,7 @@ from .recipe import Recipe, input_of
 
 #: The methods of a data set that a recipe may name: those that make findings, and change no item.
 FUNCTIONS = (
-    "duplicates", "evaluate", "label_issues", "rare", "common", "edge_cases", "weak_spots", "tag_by_words",
+    "duplicates", "label_issues", "rare", "common", "edge_cases", "weak_spots", "evaluate", "tag_by_words",
     "odd_boxes", "box_issues", "split",
     "check_split", "clusters", "diverse", "balanced", "select_for_labelling", "curate",
 )  # fmt: skip
