@@ -28,13 +28,14 @@ _LIKE = 0.6  # difflib's own
 
 
 def known_classes(store: Store, *, boxes: bool, label: str = "label") -> list[str]:
-    """The classes that items, or the objects on images, are labelled with: sorted."""
+    """The classes that items, or the objects on images, are labelled with, or that their source names: sorted."""
     items = store.items
     if boxes and not hold_objects(items.table.schema):
         return []
     column = items.table.column("objects" if boxes else label).filter(pa.array(items.shown))
     flat = pc.list_flatten(column) if pa.types.is_list(column.type) else column  # pyright: ignore[reportAttributeAccessIssue]
-    return sorted({str(name) for name in flat.unique().to_pylist() if name not in (None, "")})
+    named = category_names(store).values() if boxes else class_order(store).get(label, [])
+    return sorted({*(str(name) for name in flat.unique().to_pylist() if name not in (None, "")), *named})
 
 
 def name_classes(store: Store, given: GivenPredictions, classes: ClassNames | None, known: Sequence[str]) -> list[str]:

@@ -21,12 +21,12 @@ def summary_of_objects(found: JudgedObjects, precision: Mapping[str, float], *, 
     wanted, said = int(found.wanted.sum()), int(found.shown.sum())
     right = int(found.of_kind(Kind.RIGHT).sum())
     why = " (where precision and recall are best together)" if chosen else ""
+    since = f" from a score of {found.score:.3g} on{why}" if found.score > 0 else ""
     counts = zip(ERRORS, found.errors_on_images.sum(axis=1).tolist(), strict=True)
     wrong = ", ".join(f"{count:,} {kind}" for kind, count in counts if count)
     parts = [
-        f"{right:,} of {wanted:,} objects on {len(found.truth.keys):,} images are found ({percent(right, wanted)}), "
-        f"and {right:,} of {said:,} predictions from a score of {found.score:.3g} on{why} are right "
-        f"({percent(right, said)})",
+        f"{right:,} of {wanted:,} objects on {len(found.truth.keys):,} images are found{percent(right, wanted)}, "
+        f"and {right:,} of {said:,} predictions{since} are right{percent(right, said)}",
         f"AP {precision['AP']:.3f}, AP50 {precision['AP50']:.3f}",
         wrong or "nothing is wrong",
     ]
@@ -34,8 +34,8 @@ def summary_of_objects(found: JudgedObjects, precision: Mapping[str, float], *, 
 
 
 def percent(part: float, whole: float) -> str:
-    """A share, for people."""
-    return "none" if not whole else f"{100 * part / whole:.0f} %"
+    """A share in brackets, for people; nothing of nothing."""
+    return f" ({100 * part / whole:.0f} %)" if whole else ""
 
 
 def _why_nothing(found: JudgedObjects, said: int) -> list[str]:
@@ -59,7 +59,7 @@ def _why_nothing(found: JudgedObjects, said: int) -> list[str]:
 def summary_of_items(found: JudgedItems) -> str:
     """How many items are predicted right, which classes are taken for each other, and what was not judged."""
     n, wrong = len(found.keys), int(found.wrong.sum())
-    parts = [f"{n - wrong:,} of {n:,} items are predicted right ({percent(n - wrong, n)})"]
+    parts = [f"{n - wrong:,} of {n:,} items are predicted right{percent(n - wrong, n)}"]
     if found.labels.several:
         parts[0] += f" in all of their classes, from a score of {found.score:.3g} on"
     own = found.names[: len(found.labels.names)]

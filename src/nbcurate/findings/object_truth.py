@@ -139,10 +139,13 @@ def _coco_order(items: ItemSet, keys: Keys) -> NDArray[np.intp]:
 
 
 def _classes(items: ItemSet, flat: pa.Array) -> tuple[list[str], NDArray[np.int32]]:
-    """The classes in the order of the categories, and which of them each object is, -1 for none."""
+    """The classes in the order of the categories, and which of them each object is, -1 for none.
+
+    Categories that nothing is of are among them: what is predicted to be one is wrong.
+    """
     encoded = pc.fill_null(flat, "").dictionary_encode()  # pyright: ignore[reportAttributeAccessIssue]
     there = encoded.dictionary.to_pylist()
-    named = dict.fromkeys(name for name in category_names(items.store).values() if name in set(there))
+    named = dict.fromkeys(category_names(items.store).values())
     classes = [*named, *sorted(set(there) - set(named) - {""})]
     code = {name: at for at, name in enumerate(classes)}
     translate = np.array([*(code.get(name, -1) for name in there), -1], np.int32)
