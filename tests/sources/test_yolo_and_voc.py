@@ -124,6 +124,7 @@ def test_yolo_goes_out_as_it_came_in(yolo: Path, tmp_path: Path, objects: bool) 
         ]
         assert np.allclose(*lines) if any(lines) else lines == [[], []]
     assert (out / "labels/train/train2.txt").read_text() == ""
+    assert "path" not in (out / "data.yaml").read_text(), "ultralytics would look in the folder that it is started in"
     assert (out / "images/val/val0.jpg").read_bytes() == (yolo / "images/val/val0.jpg").read_bytes()
     again = nbc.Dataset.from_yolo(out, objects=objects, store=tmp_path / "again.nbc")
     assert sorted(map(str, again.labels)) == sorted(map(str, ds.labels))
@@ -157,6 +158,19 @@ def test_classes_pick_what_goes_out_and_number_it(yolo: Path, tmp_path: Path) ->
     assert [one["name"] for one in content["categories"]] == ["big dog"]
     assert len(content["annotations"]) == 2
     assert len(content["images"]) == 4
+
+
+def test_pycocotools_reads_what_goes_out(yolo: Path, tmp_path: Path) -> None:
+    from pycocotools.coco import COCO
+
+    _write(yolo / "labels/train/train1.txt", "0 .1 .1 .5 .1 .5 .5")
+    ds = nbc.Dataset.from_yolo(yolo, store=tmp_path / "y.nbc")
+    read = COCO(str(ds.export("coco", to=tmp_path / "all.json")))
+    annotations = read.loadAnns(read.getAnnIds())
+    assert len({one["id"] for one in annotations}) == len(ds) == 4
+    outlined = next(one for one in annotations if one.get("segmentation"))
+    picture = read.loadImgs(outlined["image_id"])[0]
+    assert read.annToMask(outlined).shape == (picture["height"], picture["width"]) == (120, 160)
 
 
 def test_without_splits_data_yaml_names_one_folder_for_both_and_says_so(yolo: Path, tmp_path: Path) -> None:

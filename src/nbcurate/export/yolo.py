@@ -111,7 +111,8 @@ def _yaml(names: list[str], splits: Counter[str]) -> str:
     named = {"train": parts.get("train"), "val": parts.get("val"), **parts}
     others = next((place for place in parts.values()), _IMAGES)
     whole: dict[str, Any] = {name: place or (_IMAGES if not parts else others) for name, place in named.items()}
-    content = {"path": ".", **whole, "names": dict(enumerate(names))}
+    # Without "path" ultralytics looks beside this file; "." would be the folder that it is started in.
+    content = {**whole, "names": dict(enumerate(names))}
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 
