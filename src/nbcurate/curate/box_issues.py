@@ -117,7 +117,7 @@ def trusted(scores: NDArray[np.floating], pairs: BoxPairs) -> NDArray[np.float64
 
 def _class_evidence(pairs: BoxPairs, objects: Objects, detections: Detections, n_classes: int) -> NDArray[np.float32]:
     """Probability of each class by the detections that lie on each object, which labels alone do not tell."""
-    logarithms = np.zeros((len(objects), n_classes))
+    evidence = np.zeros((len(objects), n_classes), np.float32)
     known = pairs.take(detections.classes[pairs.first] >= 0)
     if len(known):
         right = detections.classes[known.first] == objects.classes[known.second]
@@ -127,10 +127,11 @@ def _class_evidence(pairs: BoxPairs, objects: Objects, detections: Detections, n
         surest = np.lexsort((-said, detections.classes[known.first], known.second))
         key = known.second[surest] * n_classes + detections.classes[known.first[surest]]
         once = surest[np.unique(key, return_index=True)[1]]  # two of one class on an object say the same
-        logarithms[known.second[once], detections.classes[known.first[once]]] = said[once]
-    logarithms -= logarithms.max(axis=1, keepdims=True, initial=0)
-    probabilities = np.exp(logarithms)
-    return (probabilities / probabilities.sum(axis=1, keepdims=True)).astype(np.float32)
+        evidence[known.second[once], detections.classes[known.first[once]]] = said[once]
+    evidence -= evidence.max(axis=1, keepdims=True, initial=0)
+    np.exp(evidence, out=evidence)
+    evidence /= evidence.sum(axis=1, keepdims=True)
+    return evidence
 
 
 def _doubles(
