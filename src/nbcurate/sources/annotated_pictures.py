@@ -34,14 +34,13 @@ class AnnotatedPictures:
     remarks: list[str] = field(default_factory=list)
 
 
-def picture(name: str, split: str | None, columns: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The entry of a picture; its name is its id in the file, too."""
-    own = {name: value for name, value in (("split", split), ("columns", dict(columns or {}))) if value}
-    return {"id": name, "file_name": name, **({COCO_ENTRY: own} if own else {})}
+def picture(number: int, name: str, split: str | None) -> dict[str, Any]:
+    """The entry of a picture; ids are numbers, as pycocotools wants them."""
+    return {"id": number, "file_name": name, **({COCO_ENTRY: {"split": split}} if split else {})}
 
 
 def annotation(
-    picture_name: str,
+    picture_number: int,
     number: int,
     category: int,
     box: Box,
@@ -53,7 +52,7 @@ def annotation(
     """The entry of an object, its places in px of the upright picture."""
     entry: dict[str, Any] = {
         "id": number,
-        "image_id": picture_name,
+        "image_id": picture_number,
         "category_id": category,
         "bbox": [float(side) for side in box],
         "iscrowd": 0,

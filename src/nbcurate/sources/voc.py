@@ -88,16 +88,16 @@ def read_voc_data(
             errors[beside] = f"its picture, {one.picture_name or one.stem}, is not in {root}"
         if name is None:
             continue
-        pictures.setdefault(name, picture(name, splits.get(one.stem)))
+        entry = pictures.setdefault(name, picture(len(pictures) + 1, name, splits.get(one.stem)))
         errors |= {f"{name}#{number}": f"{beside}, object {number}: {why}" for number, why in one.errors.items()}
         for number, (label, box, said) in one.objects.items():
             if why := what_is_wrong(box, one.size or (1 << 30, 1 << 30)):
                 errors[f"{name}#{number}"] = f"{beside}, object {number}: {why}"
             else:
-                annotations.append(annotation(name, number, numbers[label] + 1, box, columns=said))
+                annotations.append(annotation(entry["id"], number, numbers[label] + 1, box, columns=said))
     for stem in splits:
         if (name := by_stem.get(stem)) is not None:
-            pictures.setdefault(name, picture(name, splits[stem]))
+            pictures.setdefault(name, picture(len(pictures) + 1, name, splits[stem]))
     content = {
         "images": list(pictures.values()),
         "annotations": annotations,

@@ -50,7 +50,7 @@ def read_yolo_data(path: str | os.PathLike[str]) -> tuple[AnnotatedPictures, Pat
     number_of = {label: number for number, label in sorted(layout.classes.items(), reverse=True)}
     annotations: list[dict[str, Any]] = []
     errors: dict[str, str] = {}
-    for (image, name), labelled in zip(names.items(), found, strict=True):
+    for at, ((image, name), labelled) in enumerate(zip(names.items(), found, strict=True), 1):
         beside = _shown(layout.label_file(image), root)
         if labelled.unreadable is not None:
             errors[beside] = labelled.unreadable
@@ -58,14 +58,14 @@ def read_yolo_data(path: str | os.PathLike[str]) -> tuple[AnnotatedPictures, Pat
         for number, line in labelled.objects.items():
             if labelled.size is None:
                 continue
-            entry = _entry(name, number, number_of[line.label] + 1, line, labelled.size, layout.key_points[1])
+            entry = _entry(at, number, number_of[line.label] + 1, line, labelled.size, layout.key_points[1])
             if why := what_is_wrong(line.box(labelled.size), labelled.size):
                 errors[f"{name}#{number}"] = f"{beside}, line {number}: {why}"
             else:
                 annotations.append(entry)
     errors |= {_shown(file, root): "no picture of this name lies beside it" for file in _orphans(layout)}
     content = {
-        "images": [picture(name, layout.images[image]) for image, name in names.items()],
+        "images": [picture(at, name, layout.images[image]) for at, (image, name) in enumerate(names.items(), 1)],
         "annotations": annotations,
         "categories": categories(layout.classes),
     }
@@ -105,11 +105,18 @@ def _labelled(image: Path, layout: YoloLayout) -> _Labelled:
     return found
 
 
-def _entry(name: str, number: int, category: int, line: YoloLine, size: tuple[int, int], each: int) -> dict[str, Any]:
+def _entry(
+    picture_number: int, number: int, category: int, line: YoloLine, size: tuple[int, int], each: int
+) -> dict[str, Any]:
     across, down = size
     outline = [side * (down if at % 2 else across) for at, side in enumerate(line.outline)]
     return annotation(
-        name, number, category, line.box(size), outline=outline, key_points=_in_px(line.key_points, each, size)
+        picture_number,
+        number,
+        category,
+        line.box(size),
+        outline=outline,
+        key_points=_in_px(line.key_points, each, size),
     )
 
 
