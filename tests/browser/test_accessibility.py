@@ -44,6 +44,7 @@ PICTURED = (
     "confusion",
     "scatter",
     "curves",
+    "drawn",
     "confusion-of-objects",
     "curator",
 )

@@ -98,6 +98,7 @@ def test_two_columns_span_a_scatter_and_what_is_lassoed_is_selected(notebook: No
     expect(view.test_id("axis-x")).to_contain_text("height (px)")
     notebook.execute("view.y = 'bytes'; view.log_y = True; view.color = None")
     expect(view.test_id("axis-y")).to_contain_text("bytes (B)")
+    expect(view.test_id("axis-y").locator("span").first).to_be_visible()  # the values are there
     expect(view.test_id("log-y")).to_have_attribute("aria-pressed", "true")
     expect(view.test_id("legend")).to_have_count(0)
     stage.focus()
@@ -198,3 +199,16 @@ def test_a_cell_of_objects_selects_their_pictures_or_the_objects(notebook: Noteb
     missed = notebook.value("of_images.table.loc['food', 'nothing'].item()")
     expect(cell(images, "food", "nothing")).to_have_text(str(missed))
     assert missed > table["food"]["nothing"]
+
+
+def test_an_object_is_shown_on_its_picture_with_what_is_predicted_there(
+    notebook: Notebook, opening_detections: str
+) -> None:
+    notebook.run(opening_detections, "nbc.SimilarityGrid(ds.objects, predictions='yolo8')")
+    grid = notebook.grid().wait()
+    first = grid.tile(grid.ids()[0])
+    first.dblclick()
+    stage = grid.test_id("preview").locator(".stage")
+    expect(stage.locator("g.label")).to_have_count(1)
+    expect(stage.locator("g.prediction")).to_have_count(5)
+    expect(first.locator("g.prediction")).to_have_count(0)

@@ -82,6 +82,7 @@ def _first_things(world: World) -> Iterator[Any]:
     yield nbc.FindingsPanel(world.ds, world.ds.rare(n=3))
     yield nbc.ReportView(world.ds, world.ds.ids[:3])
     yield nbc.Scatter(world.ds, "width", "bytes")
+    yield nbc.PrecisionRecall(world.ds, "model")
     yield nbc.ConfusionMatrix(world.ds, world.ds.labels)
     yield nbc.Curator(world.ds)
     yield nbc.fit_head(world.ds)

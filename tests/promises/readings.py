@@ -109,6 +109,8 @@ READINGS = {
         Operation("ReportView.snapshot", lambda w: nbc.ReportView(w.ds, _three(w)).snapshot()),
         Operation("ConfusionMatrix.cell", lambda w: nbc.ConfusionMatrix(w.ds, w.ds.labels).cell("cat", "cat")),
         Operation("ConfusionMatrix.snapshot", lambda w: nbc.ConfusionMatrix(w.ds, w.ds.labels).snapshot()),
+        Operation("PrecisionRecall.at", lambda w: nbc.PrecisionRecall(w.ds, "model").at(0.5)),
+        Operation("PrecisionRecall.snapshot", lambda w: nbc.PrecisionRecall(w.ds, "model").snapshot()),
         Operation("Head.predict", lambda w: nbc.fit_head(w.ds).predict(w.ds)),
         Operation("Head.load", _loaded),
         Operation("Finding.head", lambda w: w.ds.rare(n=3).head(2)),

@@ -246,3 +246,17 @@ def test_a_scatter_takes_numbers_and_tells_their_units(dataset: nbc.Dataset) -> 
         view.x = "label"
     with pytest.raises(traitlets.TraitError, match="Did you mean 'height'"):
         nbc.Scatter(dataset, "width", "heigth")
+
+
+def test_what_is_predicted_around_an_object_comes_with_its_image(
+    detections: nbc.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects = detections.objects
+    nbc.SimilarityGrid(objects, predictions="yolo8")
+    browser = Browser(Session.of(objects), monkeypatch)
+    (answer,), _ = browser.ask("predicted", {"predictions": "yolo8"}, objects.keys[:2])
+    said = detections.predictions["yolo8"].of(detections.keys[:1])
+    for item, key in zip(answer["items"], objects.keys.tolist(), strict=False):
+        assert (item["key"], item["whole"], item["width"], item["height"]) == (key, True, 320, 240)
+        assert sorted(item["scores"]) == sorted(said.exact_scores.tolist())
+    Session.of(objects).close()

@@ -73,7 +73,8 @@ export class DrawnObjects {
   /** What is drawn on an item; the same object as long as nothing about it changes. */
   get(key: number, name: string | null): Drawing | null {
     const labels = this.#labels.get(key);
-    const predicted = name === null ? null : this.#predictedOf(name).get(key);
+    const found = name === null ? null : this.#predictedOf(name).get(key);
+    const predicted = found?.whole ? null : found;
     const choice = this.filter.of(name);
     let drawings = this.#drawings.get(name ?? "");
     if (!drawings) {
@@ -87,6 +88,11 @@ export class DrawnObjects {
     const drawing = drawingOf(labels, predicted, choice);
     drawings.set(key, { labels, predicted, choice, drawing });
     return drawing;
+  }
+
+  /** What is drawn on the image around an item that is itself a box. */
+  around(key: number, label: Boxes, name: string | null): Drawing | null {
+    return drawingOf(label, name === null ? null : this.#predictedOf(name).get(key), this.filter.of(name));
   }
 
   /** What there is to be drawn, asked for on first use; nothing until it is there. */

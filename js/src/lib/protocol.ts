@@ -81,6 +81,8 @@ export interface PredictedBoxes {
   /** What each comes to, and which of the labels of the picture it is held against, -1 for none: of an evaluation. */
   outcomes?: Outcome[] | undefined;
   matches?: number[] | undefined;
+  /** They are on the image around an item that is itself a box. */
+  whole: boolean;
 }
 
 /** A message that does not keep to the protocol. */
@@ -212,7 +214,7 @@ export function parseBoxes(value: unknown): Boxes {
 }
 
 export function parsePredicted(value: unknown): PredictedBoxes {
-  const { width, height, names, boxes, scores, outcomes, matches } = asObject(value, "predicted");
+  const { width, height, names, boxes, scores, outcomes, matches, whole } = asObject(value, "predicted");
   const parsed: PredictedBoxes = {
     width: asCount(width, "width"),
     height: asCount(height, "height"),
@@ -221,6 +223,7 @@ export function parsePredicted(value: unknown): PredictedBoxes {
     scores: asArray(scores, "scores").map(Number),
     outcomes: outcomes === undefined ? undefined : asArray(outcomes, "outcomes").map(parseOutcome),
     matches: matches === undefined ? undefined : asArray(matches, "matches").map(Number),
+    whole: whole === true,
   };
   const count = parsed.names.length;
   if (parsed.boxes.length !== 4 * count || ![...parsed.boxes, ...parsed.scores].every(Number.isFinite)) {

@@ -66,7 +66,7 @@ function labelShapes(labels: Boxes, predicted: PredictedBoxes | null, score: num
     box: boxAt(boxes, at),
     mask: masks?.[at] ?? [],
     score: null,
-    outcome: predicted?.outcomes ? labelOutcome(predicted, at, score) : null,
+    outcome: predicted?.matches ? labelOutcome(predicted, at, score) : null,
   }));
 }
 

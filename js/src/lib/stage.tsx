@@ -5,7 +5,7 @@ import { type DrawnFacts, NO_FACTS } from "./drawn-objects.ts";
 import { Icon } from "./icons.tsx";
 import { type PreviewContent, PreviewLoader } from "./preview-loader.ts";
 import type { SessionStore } from "./session-store.ts";
-import { type Drawing, drawingOf } from "./shapes.ts";
+import type { Drawing } from "./shapes.ts";
 import type { Thumbnail } from "./thumbnail-cache.ts";
 import { type Zoom, Zoomable } from "./zoomable.tsx";
 
@@ -59,12 +59,13 @@ export function useOnStage(
   useEffect(() => {
     if (key === null || !draws) return;
     if (isBox) loader.showWhole();
-    else if (hasObjects || predictions !== null) store.objects.want([key], predictions);
+    if (isBox ? predictions !== null : hasObjects || predictions !== null)
+      store.objects.want([key], predictions);
   }, [key, draws, predictions, isBox, hasObjects, arrived, loader, store]);
 
   if (key === null) return null;
   const thumbnail = store.thumbnails.get(key, 384);
-  const whole = content?.whole && drawingOf(content.whole.boxes, null, store.objects.filter.of(null));
+  const whole = content?.whole && store.objects.around(key, content.whole.boxes, predictions);
   return {
     key,
     id: content?.details?.id ?? thumbnail?.id ?? `image ${key}`,

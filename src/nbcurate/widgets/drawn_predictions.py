@@ -11,6 +11,7 @@ from ..collection.predictions import Predictions
 from ..dataset import Dataset
 from ..store import Store
 from ..store.items import Keys
+from ..store.objects import image_ids
 from ..store.predictions import kept_predictions
 from .drawn_labels import MAX_OBJECTS, in_tenths, name_of, rows_of
 from .protocol import RequestError
@@ -115,15 +116,28 @@ class DrawnPredictions:
 
     def on(self, store: Store, keys: Keys) -> list[dict[str, Any]]:
         """Of the items ``key``, ``width``, ``height`` and what ``predicted`` of the wire says, the surest first."""
-        if store.items.are_boxes.any():
-            return []  # the objects of a picture: what is predicted is kept with the pictures
         predictions = self.predictions
+        if store.items.are_boxes.any():
+            return self._around(predictions, store, keys)
         sizes = {row["key"]: row for row in rows_of(store, keys, "key", "width", "height")}
         starts, ends = (np.searchsorted(predictions.keys, keys, side) for side in ("left", "right"))
         return [
             {**sizes[key], **self._between(predictions, start, end)}
             for key, start, end in zip(keys.tolist(), starts.tolist(), ends.tolist(), strict=True)
             if sizes[key]["width"] and sizes[key]["height"]
+        ]
+
+    def _around(self, predictions: Predictions, store: Store, keys: Keys) -> list[dict[str, Any]]:
+        """Of items that are objects, what is predicted on the image that each is on: ``whole`` says so."""
+        images = predictions.store
+        names = image_ids(store.items, store.items.rows_of_keys(keys)).to_pylist()
+        there = [(key, name) for key, name in zip(keys.tolist(), names, strict=True) if name in images.items]
+        of = images.items.keys_of_ids([name for _, name in there])
+        found = {row["key"]: row for row in self.on(images, np.unique(of))}
+        return [
+            {**{name: value for name, value in found[image].items() if name != "matches"}, "key": key, "whole": True}
+            for (key, _), image in zip(there, of.tolist(), strict=True)
+            if image in found
         ]
 
     def _between(self, predictions: Predictions, start: int, end: int) -> dict[str, Any]:

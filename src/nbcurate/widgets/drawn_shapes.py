@@ -43,7 +43,9 @@ def drawings_of(
 ) -> dict[int, Drawing]:
     """What is drawn on each of some items, by key. ``choice``: the lowest ``score``, ``classes`` and ``outcomes``."""
     labels = {row["key"]: row for row in labels_on(store, keys)} if has_objects(store) else {}
-    predicted = {} if drawn is None else {row["key"]: row for row in drawn.on(store, keys)}
+    # What is predicted around an item that is itself a box is not on its picture.
+    said = [] if drawn is None else [row for row in drawn.on(store, keys) if "whole" not in row]
+    predicted = {row["key"]: row for row in said}
     found: dict[int, Drawing] = {}
     for key in keys.tolist():
         size = labels.get(key) or predicted.get(key)
