@@ -117,7 +117,7 @@ def find_box_issues_of(
         if of_kind == "double":
             return f"lies where {ids[found.other[row]]} does, of the same class; {sees or 'nothing tells them apart'}"
         if of_kind == "shifted":
-            return f"{sees} beside it: they share {found.overlap[row]:.0%}, less than such boxes do by chance"
+            return f"{sees} beside it: they share {found.overlap[row]:.0%}, less than boxes of this size usually do"
         looks = f"called {given}, is more like {names[suggested[row]]}" + classes.in_words(row)
         return f"{looks}; {sees}" if seen[row] else looks
 
