@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from measure import measured
 
 import nbcurate as nbc
+from nbcurate.findings.evaluation_of_objects import ObjectEvaluation
 
 CLASSES = 80
 N = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 1_000_000
@@ -112,6 +113,7 @@ def main() -> None:
         truth.createIndex()
     with measured() as theirs:
         expected = by_pycocotools(truth, results)
+    assert isinstance(evaluation, ObjectEvaluation)
     found = list(evaluation.average_precision.values())
     print(f"\n{len(results):,} predictions, {len(document['annotations']):,} objects, {len(ds):,} pictures\n")
     print("| step | CPU s | wall s | CPU, nbcurate's evaluation = 1 |\n| --- | ---: | ---: | ---: |")
