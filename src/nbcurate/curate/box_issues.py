@@ -22,6 +22,8 @@ _TOGETHER, _ONE_PLACE = 0.5, 0.9
 _OTHER_CLASS = 0.5
 #: A detection fits an object less than its own by so much and still tells of it.
 _NEARLY = 0.15
+#: A label that shares so much with its detection is in place; from the lower one on all that is beyond chance counts.
+_IN_PLACE, _OFF = 0.75, 0.6
 #: No model is surer than that a class is out of the question.
 _FLOOR = 1e-4
 
@@ -63,11 +65,12 @@ class BoxIssues:
 def find_box_issues(objects: Objects, detections: Detections, n_classes: int) -> BoxIssues:
     """Compare labelled boxes with what a model detects.
 
-    How far detections of a score are to be trusted is told by the labels themselves: most of them are right. Detections
-    and labels are paired one to one, those that fit best first; then a label is *misplaced* where its detection is
-    farther off than usual for boxes of this size; *doubled* where another of its class overlaps it as only two boxes
-    of one object do, and no second detection speaks for it; and one is *missing* where a sure detection is left over.
-    Regions of many objects are not judged, nor is what lies in them.
+    How far detections of a score are to be trusted is told by the labels themselves: most of them are right.
+    Detections and labels are paired one to one, those that fit best first; then a label is *misplaced* where its
+    detection is farther off than usual for boxes of this size, and shares less than three quarters with it;
+    *doubled* where another of its class overlaps it as only two boxes of one object do, and no second detection
+    speaks for it; and one is *missing* where a sure detection is left over. Regions of many objects are not judged,
+    nor is what lies in them.
 
     Parameters
     ----------
@@ -100,7 +103,8 @@ def find_box_issues(objects: Objects, detections: Detections, n_classes: int) ->
     rows, found = pairs.second[chosen], pairs.first[chosen]
     of_object[rows], overlap[rows], own[found] = found, pairs.overlap[chosen], pairs.overlap[chosen]
     off = misplaced_probability(objects.boxes[rows], detections.boxes[found], detections.scores[found])
-    shifted[rows] = off * trust[found] * np.where(same[chosen], 1.0, _OTHER_CLASS)
+    worth = np.clip((_IN_PLACE - overlap[rows]) / (_IN_PLACE - _OFF), 0, 1)
+    shifted[rows] = off * worth * trust[found] * np.where(same[chosen], 1.0, _OTHER_CLASS)
     double, other = _doubles(objects, of_object, overlap)
     evidence = _class_evidence(pairs.take(pairs.overlap >= np.maximum(own[pairs.first] - _NEARLY, _ON)), objects,
                                detections, n_classes)  # fmt: skip
