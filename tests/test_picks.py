@@ -99,7 +99,7 @@ def test_a_class_is_shown_by_what_is_typical_or_evenly_by_all_its_looks(stamp_se
     assert frames[1][evenness] > frames[0][evenness]
     assert replayed(stamp_set, even).ids == even.ids
     assert replayed(stamp_set, typical).ids == typical.ids
-    with pytest.raises(ValueError, match="within='odd': use 'typical' or 'even'"):
+    with pytest.raises(ValueError, match="within='odd': use 'typical', 'even' or 'clusters'"):
         stamp_set.balanced(10, within="odd")  # pyright: ignore[reportArgumentType]
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from ..collection.slices import Slice, Slices
 from ..store import Store
+from ..store.companion import has_companion
 from ..store.ids import Ids, as_ids
 from ..store.marks import Marks
 from .prediction_set import PredictionSet
@@ -49,7 +50,12 @@ class Dataset(PredictionSet):
         StoreLockedError
             If ``read_only`` is false and another process has it open for writing; the message names it.
         """
-        return cls(Store.open(store, read_only=read_only))
+        opened = Store.open(store, read_only=read_only)
+        if has_companion(opened):
+            from ..collection.companion import keep_in_step
+
+            keep_in_step(opened)
+        return cls(opened)
 
     def close(self) -> None:
         """Write what waits and let another process write the store. This one can only read it from then on."""
