@@ -2,10 +2,11 @@
 
     python -m benchmarks.objects.boxes [pictures]
 
-How long the kernel takes for one query of boxes, for the pictures on a screen and for as many as a query may name,
-from the message to the last part of the answer; and how long a person waits for the first pictures and for the boxes on
-them, in JupyterLab, beside the same grid without boxes in the same run. The pictures are the stamps of ``make
-pictures``; boxes and scores are generated.
+How long the kernel takes for one query of boxes, for the pictures on a screen and for as many as a view asks for at
+once, from the message to the last part of the answer; and how long a person waits for the first pictures and for the
+boxes on them, in JupyterLab, beside the same grid without boxes in the same run. The pictures are the stamps of ``make
+pictures``; boxes and scores are generated. The first query of a session reads the columns, and is not among these: it
+is in what a person waits for.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from first_second_store import make_store  # noqa: E402
 
 #: A common detection set: 80 classes, and ten boxes on a picture.
 _CLASSES, _ON_A_PICTURE = 80, 10
-_SCREEN, _MOST = 48, 256
+_SCREEN, _MOST = 48, 64
 _QUERIES, _KERNELS = 40, 3
 _RUN = "await window.jupyterapp.commands.execute('notebook:run-all-cells');"
 _SHOWN = "tiles().length > 0 && tiles().every(tile => tile.querySelector('.picture.there'))"

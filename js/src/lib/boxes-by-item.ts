@@ -1,8 +1,11 @@
-import { asArray, asCount, asObject, type Json, MAX_THUMBNAILS } from "./protocol.ts";
+import { asArray, asCount, asObject, type Json } from "./protocol.ts";
 import type { Rpc } from "./rpc.ts";
 
 /** With more than this all are dropped: those on the screen come again within a blink. */
 const MOST = 20_000;
+
+/** So many items are answered within a blink; a screen rarely has more. */
+const AT_ONCE = 64;
 
 /** What is where on items: asked for where someone wants to see it, and kept. */
 export class BoxesByItem<T> {
@@ -25,9 +28,13 @@ export class BoxesByItem<T> {
   want(keys: readonly number[]): void {
     if (this.#known.size > MOST) this.#known = new Map();
     const known = this.#known;
-    const missing = keys.filter((key) => !known.has(key)).slice(0, MAX_THUMBNAILS);
-    if (!missing.length) return;
+    const missing = keys.filter((key) => !known.has(key));
     for (const key of missing) known.set(key, null);
+    for (let from = 0; from < missing.length; from += AT_ONCE) this.#ask(missing.slice(from, from + AT_ONCE));
+  }
+
+  #ask(missing: number[]): void {
+    const known = this.#known;
     const buffers = [Uint32Array.from(missing).buffer];
     this.rpc.request(this.method, this.params, { buffers }).answer.then(
       ({ results }) => {

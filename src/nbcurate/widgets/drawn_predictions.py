@@ -159,8 +159,10 @@ class DrawnPredictions:
         """How many predictions came to what, and how many labels were missed; None where nobody has compared them."""
         if not is_object_evaluation(self.evaluation):
             return None
-        names, counts = np.unique(self.evaluation.outcomes.astype(str), return_counts=True)
-        found = dict(zip(names.tolist(), counts.tolist(), strict=True))
+        from ..curate.detection_kinds import Kind
+
+        counts = np.bincount(self.evaluation.found.kinds.kinds, minlength=len(Kind)).tolist()
+        found = {kind.words: count for kind, count in zip(Kind, counts, strict=True)}
         found["missed"] = int(np.asarray(self.evaluation.table["missed"]).sum())
         return {name: found[name] for name in OUTCOMES if found.get(name)}
 
