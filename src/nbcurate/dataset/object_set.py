@@ -165,7 +165,9 @@ class ObjectSet(ExportSet):
             images = objects._whole_images()
         except PermissionError:  # read-only, and never asked for: how large they are is not known
             images = None
-        return find_odd_boxes_of(objects, images, label=label, tiny=tiny, huge=huge, narrow=narrow, overlap=overlap)
+        return find_odd_boxes_of(
+            self, objects, images, label=label, tiny=tiny, huge=huge, narrow=narrow, overlap=overlap
+        )
 
     def box_issues(
         self, predictions: str | None = None, *, label: str = "label", encoder: str | None = None, seed: int = 0
@@ -185,6 +187,8 @@ class ObjectSet(ExportSet):
             Column of the classes.
         encoder : str, optional
             Which embeddings of the objects; those made last by default.
+        seed : int
+            Of the folds in which classes are judged.
 
         Returns
         -------

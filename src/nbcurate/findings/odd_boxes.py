@@ -12,16 +12,26 @@ from ..collection.object_spread import boxes_of, sizes_by_name
 from ..curate.odd_boxes import KINDS, OddBoxes, find_odd_boxes
 from ..store.objects import image_ids
 from .finding import Finding
-from .recipe import make_recipe
+from .recipe import make_recipe, of_view
 
 
 def find_odd_boxes_of(
-    objects: ItemSet, images: ItemSet | None, *, label: str, tiny: float, huge: float, narrow: float, overlap: float
+    asked: ItemSet,
+    objects: ItemSet,
+    images: ItemSet | None,
+    *,
+    label: str,
+    tiny: float,
+    huge: float,
+    narrow: float,
+    overlap: float,
 ) -> Finding:
     """See :meth:`Dataset.odd_boxes`.
 
     Parameters
     ----------
+    asked : ItemSet
+        The data set that was asked: these objects, or their images. It makes the finding again.
     images : ItemSet or None
         The pictures, which tell how large they are; None where that is not known.
     """
@@ -47,7 +57,7 @@ def find_odd_boxes_of(
     keys = items.keys[rows]
     return Finding(
         objects, "odd_boxes", keys[found], odd.score[found], reasons,
-        recipe=make_recipe("odd_boxes", parameters, keys),
+        recipe=of_view(make_recipe("odd_boxes", parameters, asked.keys), asked),
         score_meaning="how far the box is from a usual one: overlap of doubles, share outside of the picture, ...",
         columns={
             "kind": np.array([KINDS[kind] for kind in odd.kind[found]], object),
