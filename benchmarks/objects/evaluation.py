@@ -80,7 +80,7 @@ def as_data_set(document: dict[str, Any], folder: Path) -> nbc.Dataset:
 
 def by_pycocotools(truth: COCO, results: list[dict[str, Any]]) -> list[float]:
     with contextlib.redirect_stdout(io.StringIO()):
-        judged = COCOeval(truth, truth.loadRes(results), "bbox")
+        judged = COCOeval(truth, truth.loadRes(results), "bbox")  # pyright: ignore[reportArgumentType]
         judged.evaluate()
         judged.accumulate()
         judged.summarize()
@@ -109,7 +109,7 @@ def main() -> None:
         del named
     with contextlib.redirect_stdout(io.StringIO()):
         truth = COCO()
-        truth.dataset = document
+        truth.dataset = document  # pyright: ignore[reportAttributeAccessIssue]
         truth.createIndex()
     with measured() as theirs:
         expected = by_pycocotools(truth, results)
