@@ -73,7 +73,7 @@ def test_a_file_that_is_gone_costs_only_itself(dataset: nbc.Dataset, tmp_path: P
 def test_unknown_ids_and_formats_say_so(dataset: nbc.Dataset, tmp_path: Path) -> None:
     with pytest.raises(nbc.UnknownItemError, match="nothing-like-it"):
         dataset.export("csv", ids=["nothing-like-it"], to=tmp_path / "x.csv")
-    with pytest.raises(ValueError, match="use 'csv', 'parquet', 'folder', 'coco', 'huggingface'"):
+    with pytest.raises(ValueError, match="use 'csv', 'parquet', 'folder', 'coco', 'yolo', 'voc', 'huggingface'"):
         dataset.export("xml", to=tmp_path / "x.xml")  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..collection.item_set import LOOKED_UP
-from ..store.columns import user_columns
+from ..store.columns import PROPERTIES, user_columns
 from ..store.ids import Ids
 from ..store.items import Keys
 from .edit_set import EditSet
@@ -248,7 +248,8 @@ class ExportSet(EditSet):
         """All that is known of the items, a row each."""
         items = self._store.items
         rows = items.rows_of_keys(keys)
-        columns = {name: self._column(items, rows, name) for name in (*self.column_names, *LOOKED_UP)}
+        names = (*(known.name for known in PROPERTIES), *user_columns(self._store), *LOOKED_UP)
+        columns = {name: self._column(items, rows, name) for name in names}
         origin = {name: items.table.column(name).take(pa.array(rows)) for name in _ORIGIN}
         return pa.table({**columns, **origin})
 
