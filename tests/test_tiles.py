@@ -63,6 +63,14 @@ def test_tiles_are_embedded_searched_and_selected(large: nbc.Dataset) -> None:
     assert len(large.tiles(800)) == len(tiles)
 
 
+def test_tiles_of_a_removed_picture_are_gone_until_it_is_back(large: nbc.Dataset) -> None:
+    assert len(large.tiles(800)) == 7
+    large.remove(["city/large.png"])
+    assert large.tiles(800).ids == ["city/small.png#0,0"]
+    large.restore(["city/large.png"])
+    assert len(large.tiles(800)) == 7
+
+
 def test_sizes_that_make_no_sense_are_told(large: nbc.Dataset) -> None:
     with pytest.raises(ValueError, match="size"):
         large.tiles(0)

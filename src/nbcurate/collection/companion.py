@@ -23,7 +23,7 @@ from ..store.companion import (
     is_of_tiles,
     open_companion,
     tiles_folder,
-)  # fmt: skip
+)
 from ..store.items import Keys
 from .splits_in_step import carry_splits
 
@@ -146,9 +146,7 @@ def _stamp(store: Store, names: Sequence[str]) -> str:
     items = store.items
     rows = pa.array(np.flatnonzero(items.shown))
     table = items.table.select([name for name in names if name in items.table.column_names]).take(rows)
-    digest = hashlib.blake2b(digest_size=16)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table.combine_chunks())
-    digest.update(sink.getvalue())
-    return digest.hexdigest()
+    return hashlib.blake2b(sink.getvalue(), digest_size=16).hexdigest()

@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..store import Store
-from ..store.companion import IMAGES, companion_of, has_companion, is_companion
+from ..store.companion import IMAGES, has_companion, open_companion
 from ..store.objects import image_ids
 from .item_set import ItemSet
 
@@ -54,7 +54,7 @@ def picture_sizes(objects: ItemSet, boxes: NDArray[np.float64]) -> NDArray[np.fl
     sizes = np.zeros((len(on), 2))
     np.maximum.at(sizes, codes, boxes[:, :2] + boxes[:, 2:])
     if has_companion(objects.store):
-        known = sizes_by_name(_images(objects.store), on)
+        known = sizes_by_name(open_companion(objects.store, IMAGES), on)
         sizes = np.where(np.isfinite(known), known, sizes)
     return sizes[codes]
 
@@ -73,9 +73,3 @@ def sizes_by_name(images: Store, names: NDArray) -> NDArray[np.float64]:
     table = items.table.select(["width", "height"]).take(pa.array(rows[order][at[known]]))
     sizes[known] = np.stack([table.column(side).to_numpy().astype(float) for side in ("width", "height")], axis=1)
     return sizes
-
-
-def _images(objects: Store) -> Store:
-    """The store of the images, as it is there already."""
-    path = companion_of(objects, IMAGES)
-    return Store.open(path if is_companion(objects) or path.exists() else objects.path, read_only=objects.read_only)

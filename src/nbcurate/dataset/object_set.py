@@ -116,7 +116,8 @@ class ObjectSet(ExportSet):
         if is_of_objects(self._store):
             raise ValueError("These items are objects on images: ds.images.tiles(...) cuts the images into tiles.")
         tiles = type(self)(tiles_store(self._store, self.keys, size, overlap))
-        return tiles if self._only is None else tiles.where(np.isin(tiles.column("image").to_pylist(), self.ids))
+        of_these = np.isin(tiles.column("image").to_pylist(), self.ids)  # not those of others, or of removed ones
+        return tiles if of_these.all() else tiles.where(of_these)
 
     def odd_boxes(
         self,

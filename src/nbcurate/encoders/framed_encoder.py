@@ -6,15 +6,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from .encoder import FULL_SIZE, JSON, Encoder, StagedEncoder, TextEncoder
-
-_BATCH = 32  # images a call of a base that makes its own batches
+from .derived_encoder import DerivedEncoder
+from .encoder import JSON, Encoder, TextEncoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Framing:
         return ", ".join([*parts, *([f"mask {self.mask}"] if self.mask else [])])
 
 
-class FramedEncoder:
+class FramedEncoder(DerivedEncoder):
     """The base, under a name and a key of its own: its vectors are not those of the boxes as they are.
 
     The pictures are framed by whoever reads them: a picture that is given to search by is taken as it is.
@@ -51,8 +49,8 @@ class FramedEncoder:
     """
 
     def __init__(self, base: Encoder, framing: Framing) -> None:
-        self.base, self.framing = base, framing
-        self._staged = base if isinstance(base, StagedEncoder) else None  # once: asking looks at every property
+        super().__init__(base)
+        self.framing = framing
 
     @property
     def name(self) -> str:
@@ -70,45 +68,9 @@ class FramedEncoder:
         return self.base.width
 
     @property
-    def image_size(self) -> int:
-        """The shortest side, in pixels, that the base scales an image to."""
-        return self.base.image_size
-
-    @property
     def recipe(self) -> dict[str, JSON]:
         """What makes the vectors: the base's recipe, and the framing."""
         return {**self.base.recipe, "framing": {"context": self.framing.context, "mask": self.framing.mask}}
-
-    @property
-    def batch_size(self) -> int:
-        """How many images a call of `encode_prepared` is best given."""
-        return self._staged.batch_size if self._staged is not None else 4 if self.image_size == FULL_SIZE else _BATCH
-
-    @property
-    def workers(self) -> int:
-        """How many threads may call `encode_prepared` at once, with gain."""
-        return 1 if self._staged is None else self._staged.workers
-
-    def tune(self, images: int) -> None:
-        """Get ready for a run of so many images, as the base does."""
-        if self._staged is not None:
-            self._staged.tune(images)
-
-    def prepare(self, image: Image.Image) -> Any:
-        """Preprocess one image, as the base does. Called from several threads."""
-        if self._staged is not None:
-            return self._staged.prepare(image)
-        return {"pixels": np.asarray(image.convert("RGB"))}
-
-    def encode_prepared(self, prepared: Sequence[Any]) -> NDArray[np.float32]:
-        """Turn what `prepare` returned into vectors, as `encode_images` would."""
-        if self._staged is not None:
-            return self._staged.encode_prepared(prepared)
-        return self.encode_images([Image.fromarray(one["pixels"]) for one in prepared])
-
-    def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
-        """Turn images into vectors of unit length, as the base does."""
-        return self.base.encode_images(images)
 
 
 class FramedTextEncoder(FramedEncoder):

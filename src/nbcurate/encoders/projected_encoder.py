@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from .encoder import FULL_SIZE, JSON, Encoder, StagedEncoder, TextEncoder, unit_vectors
+from .derived_encoder import DerivedEncoder
+from .encoder import JSON, Encoder, TextEncoder, unit_vectors
 from .errors import EncoderError, ModelNotFoundError, UnsupportedModelError
 
 #: The files of a folder: what it says of itself, and the numbers.
@@ -20,11 +20,9 @@ ABOUT, NUMBERS = "projection.json", "projection.safetensors"
 #: Part of every key. To be raised when a change of the code gives other vectors from the same files.
 _METHOD = 1
 _BLOCK = 16_384  # vectors that are projected at once
-#: Images a batch where the base makes its own; of a base that wants every pixel, whose images are large.
-_BATCH, _LARGE_BATCH = 32, 4
 
 
-class ProjectedEncoder:
+class ProjectedEncoder(DerivedEncoder):
     """Vectors of a base encoder, turned and stretched by a matrix, shifted, and scaled to length 1 again.
 
     Parameters
@@ -67,12 +65,10 @@ class ProjectedEncoder:
                 f"The projection {name!r} takes vectors of length {matrix.shape[0]} and gives {matrix.shape[1]}, "
                 f"shifted by {len(offset)} numbers; those of {base.name!r} have length {base.width}."
             )
-        self.base = base
+        super().__init__(base)
         self.matrix, self.offset = np.ascontiguousarray(matrix, np.float32), np.asarray(offset, np.float32)
         self.model = model
         self._name, self._about = name, dict(about or {})
-        # Once: asking whether an object is one looks at every property of it.
-        self._staged = base if isinstance(base, StagedEncoder) else None
         digest = hashlib.sha256(json.dumps([_METHOD, "projection", base.key, *self.matrix.shape]).encode())
         for array in (self.matrix, self.offset):
             digest.update(array.astype("<f4").tobytes())
@@ -94,11 +90,6 @@ class ProjectedEncoder:
         return len(self.offset)
 
     @property
-    def image_size(self) -> int:
-        """The shortest side, in pixels, that the base scales an image to."""
-        return self.base.image_size
-
-    @property
     def about(self) -> dict[str, JSON]:
         """What made the projection."""
         return self._about
@@ -115,53 +106,6 @@ class ProjectedEncoder:
         }
         # Vectors that no model of a name makes cannot be made by what stands on one either.
         return recipe | {name: base[name] for name in ("function", "given") if name in base}
-
-    @property
-    def batch_size(self) -> int:
-        """How many images a call of `encode_prepared` is best given."""
-        if self._staged is not None:
-            return self._staged.batch_size
-        return _LARGE_BATCH if self.image_size == FULL_SIZE else _BATCH
-
-    @property
-    def workers(self) -> int:
-        """How many threads may call `encode_prepared` at once, with gain."""
-        return 1 if self._staged is None else self._staged.workers
-
-    def tune(self, images: int) -> None:
-        """Get ready for a run of so many images, as the base does."""
-        if self._staged is not None:
-            self._staged.tune(images)
-
-    def prepare(self, image: Image.Image) -> Any:
-        """Preprocess one image, as the base does. Called from several threads."""
-        if self._staged is not None:
-            return self._staged.prepare(image)
-        return {"pixels": np.asarray(image.convert("RGB"))}
-
-    def encode_prepared(self, prepared: Sequence[Any]) -> NDArray[np.float32]:
-        """Turn what `prepare` returned into vectors, as `encode_images` would."""
-        if self._staged is not None:
-            return self.project(self._staged.encode_prepared(prepared))
-        return self.encode_images([Image.fromarray(one["pixels"]) for one in prepared])
-
-    def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
-        """Turn images into vectors of unit length, by the base and the projection.
-
-        Parameters
-        ----------
-        images : sequence of PIL images
-
-        Returns
-        -------
-        ndarray of shape (len(images), width), float32
-
-        Raises
-        ------
-        EncoderError
-            If the base fails.
-        """
-        return self.project(self.base.encode_images(images))
 
     def project(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """What this encoder makes of an image that the base gives such a vector.

@@ -15,8 +15,8 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ..imaging import UnreadableImageError
-from ..imaging.masks import Polygon, polygons_of
-from ..imaging.turning import Box, StoredSize, stored_size, turn_point
+from ..imaging.masks import Polygon, upright_polygons
+from ..imaging.turning import Box, StoredSize, stored_size
 from ..store.coco_columns import annotating
 from ..store.export_mark import COCO_ENTRY
 from .classes import in_order_of_categories
@@ -151,17 +151,13 @@ def _objects(row: dict[str, Any], own: Sequence[str]) -> Iterator[DrawnObject]:
 def _object(
     label: str | None, box: Sequence[float], given: dict[str, Any], crowd: bool, said: dict[str, Any]
 ) -> DrawnObject:
+    stored = given.get(COCO_ENTRY, {}).get("stored")
     try:
-        polygons = [polygon for polygon in polygons_of(given.get("segmentation") or []) if len(polygon) >= 6]
+        polygons = upright_polygons(given.get("segmentation"), StoredSize(*stored) if stored else None)
     except ValueError:
         polygons = []
-    stored = given.get(COCO_ENTRY, {}).get("stored")
-    if stored:
-        turned = StoredSize(*stored)
-        points = [list(zip(polygon[::2], polygon[1::2], strict=True)) for polygon in polygons]
-        polygons = [[side for x, y in ring for side in turn_point(x, y, turned)] for ring in points]
     x, y, width, height = (float(str(np.float32(side))) for side in box)
-    return DrawnObject(label, (x, y, width, height), polygons, crowd, said)
+    return DrawnObject(label, (x, y, width, height), [one for one in polygons if len(one) >= 6], crowd, said)
 
 
 def _read(text: str | None) -> dict[str, Any]:

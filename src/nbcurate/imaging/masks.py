@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .turning import StoredSize, turn_point
+
 #: Corners of a polygon, x and y in turn, px.
 Polygon = list[float]
 #: A mask of more pixels is not unpacked: it is no picture's.
@@ -37,6 +39,26 @@ def polygons_of(segmentation: Any) -> list[Polygon]:
     if not isinstance(segmentation, list):
         raise ValueError(f"a segmentation is a list of polygons, or size and counts, not {segmentation!r:.60}")
     return [_polygon(corners) for corners in segmentation]
+
+
+def upright_polygons(segmentation: Any, stored: StoredSize | None) -> list[Polygon]:
+    """As :func:`polygons_of`, on the upright picture; none where there is no segmentation.
+
+    Parameters
+    ----------
+    stored : StoredSize or None
+        Of the picture that the segmentation was drawn on, where that is not the upright one.
+
+    Raises
+    ------
+    ValueError
+        If it is no segmentation.
+    """
+    polygons = polygons_of(segmentation or [])
+    if stored is None:
+        return polygons
+    rings = (zip(polygon[::2], polygon[1::2], strict=True) for polygon in polygons)
+    return [[side for x, y in ring for side in turn_point(x, y, stored)] for ring in rings]
 
 
 def decode_runs(segmentation: dict[str, Any]) -> NDArray[np.bool_]:

@@ -12,10 +12,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ..imaging.masks import Polygon, polygons_of
+from ..imaging.masks import Polygon, upright_polygons
 from ..imaging.memory import decoding
 from ..imaging.reduction import reduction
-from ..imaging.turning import StoredSize, turn_point
+from ..imaging.turning import StoredSize
 from ..store import Store
 from ..store.export_mark import COCO_ENTRY
 from ..store.items import Keys
@@ -77,12 +77,7 @@ def _outlines(text: str | None) -> list[Polygon]:
     """The outlines of an object on the upright picture; none where it has no mask, or one that nobody can read."""
     try:
         given: dict[str, Any] = json.loads(text or "{}")
-        polygons = polygons_of(given.get("segmentation") or [])
         stored = given.get(COCO_ENTRY, {}).get("stored")
+        return upright_polygons(given.get("segmentation"), StoredSize(*stored) if stored else None)
     except (ValueError, AttributeError):
         return []
-    if not stored:
-        return polygons
-    turned = StoredSize(*stored)
-    points = (zip(polygon[::2], polygon[1::2], strict=True) for polygon in polygons)
-    return [[side for x, y in ring for side in turn_point(x, y, turned)] for ring in points]

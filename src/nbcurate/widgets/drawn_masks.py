@@ -9,8 +9,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ..imaging.masks import Polygon, polygons_of
-from ..imaging.turning import StoredSize, turn_point
+from ..imaging.masks import Polygon, upright_polygons
+from ..imaging.turning import StoredSize
 from ..store.export_mark import COCO_ENTRY
 
 #: Of a picture with more corners than this the masks of the first objects are drawn.
@@ -42,17 +42,14 @@ def _outlines(text: str | None, tolerance: float) -> list[Polygon]:
     """Those of one object; none if it has no mask, or one that nobody can read."""
     try:
         given: dict[str, Any] = json.loads(text or "{}")
-        polygons = polygons_of(given.get("segmentation") or [])
         stored = given.get(COCO_ENTRY, {}).get("stored")
+        polygons = upright_polygons(given.get("segmentation"), StoredSize(*stored) if stored else None)
     except (ValueError, AttributeError):
         return []
-    turned = StoredSize(*stored) if stored else None
-    return [outline for polygon in polygons if len(outline := _simplified(polygon, turned, tolerance)) >= 6]
+    return [outline for polygon in polygons if len(outline := _simplified(polygon, tolerance)) >= 6]
 
 
-def _simplified(polygon: Polygon, turned: StoredSize | None, tolerance: float) -> Polygon:
+def _simplified(polygon: Polygon, tolerance: float) -> Polygon:
     corners = list(zip(polygon[::2], polygon[1::2], strict=True))
-    if turned is not None:
-        corners = [turn_point(x, y, turned) for x, y in corners]
     few = cv2.approxPolyDP(np.asarray(corners, np.float32), tolerance, True)
     return few.reshape(-1).astype(np.float64).round(1).tolist()
