@@ -2,10 +2,10 @@
  * A kernel in memory that speaks docs/wire.md, for the playground, the tests and measurements. The items are numbered
  * pictures, and "near" means a near number of the same class.
  */
-import { Bitset } from "../src/lib/bitset.ts";
-import { Marks, type SelectOp } from "../src/lib/marks.ts";
-import { PROTOCOL } from "../src/lib/protocol.ts";
-import type { OnMessage, Transport } from "../src/lib/transport.ts";
+import { Bitset } from "../src/lib/data/bitset.ts";
+import { Marks, type SelectOp } from "../src/lib/data/marks.ts";
+import { PROTOCOL } from "../src/lib/wire/protocol.ts";
+import type { OnMessage, Transport } from "../src/lib/wire/transport.ts";
 
 export interface FakeOptions {
   count: number;

@@ -1,5 +1,5 @@
-import type { OnMessage, Transport } from "../src/lib/transport.ts";
-import type { WidgetModel } from "../src/lib/view.ts";
+import type { OnMessage, Transport } from "../src/lib/wire/transport.ts";
+import type { WidgetModel } from "../src/lib/wire/view.ts";
 
 type Callback = (...args: never[]) => void;
 

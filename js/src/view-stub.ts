@@ -2,7 +2,7 @@
  * All that a view widget carries: it finds its session widget, which holds the bundle, and asks it to mount the
  * view. anywidget gives every widget its own module, so code that several views should share lives in one of them.
  */
-import type { Mount, ViewContext } from "./lib/view.ts";
+import type { Mount, ViewContext } from "./lib/wire/view.ts";
 
 interface Host {
   getWidget(ref: unknown): Promise<{ exports: { mount: Mount } }>;

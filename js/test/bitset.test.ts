@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Bitset } from "../src/lib/bitset.ts";
-import { Marks } from "../src/lib/marks.ts";
+import { Bitset } from "../src/lib/data/bitset.ts";
+import { Marks } from "../src/lib/data/marks.ts";
 import { randomFrom } from "./random.ts";
 
 test("bit `key & 7` of byte `key >> 3`, as on the wire", () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { partnerOf } from "../src/grid/compare.ts";
-import { Bitset } from "../src/lib/bitset.ts";
-import { differences, factsOf } from "../src/lib/facts.tsx";
-import { parseBoxes, parseDetails } from "../src/lib/protocol.ts";
+import { Bitset } from "../src/lib/data/bitset.ts";
+import { differences, factsOf } from "../src/lib/pictures/facts.tsx";
+import { parseBoxes } from "../src/lib/wire/boxes.ts";
+import { parseDetails } from "../src/lib/wire/protocol.ts";
 
 describe("what an item is compared with", () => {
   const kept = Bitset.fromKeys([3, 5, 9]);

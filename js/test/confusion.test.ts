@@ -4,8 +4,8 @@ import { cellValue, countMatrix, largestErrors, MAX_CLASSES, shownClasses } from
 import { NOTHING, pairsOf } from "../src/confusion/pairs.ts";
 import { similarOrder } from "../src/confusion/seriation.ts";
 import { cellText } from "../src/confusion/words.ts";
-import { Bitset } from "../src/lib/bitset.ts";
-import type { CategoryColumn, ListColumn } from "../src/lib/columns.ts";
+import { Bitset } from "../src/lib/data/bitset.ts";
+import type { CategoryColumn, ListColumn } from "../src/lib/data/columns.ts";
 import { randomFrom } from "./random.ts";
 
 /** A column as the kernel sends it: names sorted, null: no value. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeKernel } from "../playground/fake-kernel.ts";
-import { Connection } from "../src/lib/connection.ts";
-import { Rpc } from "../src/lib/rpc.ts";
+import { Connection } from "../src/lib/wire/connection.ts";
+import { Rpc } from "../src/lib/wire/rpc.ts";
 
 describe("the connection", () => {
   let kernel: FakeKernel;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { equalQuotas, evenness, imbalanceRatio, withQuota } from "../src/balance/measures.ts";
-import { argsort } from "../src/lib/argsort.ts";
-import type { CategoryColumn, NumberColumn } from "../src/lib/columns.ts";
-import { binCodes, binOf, binsOf, countCodes, edgesOf, roundStep } from "../src/lib/counts.ts";
+import { argsort } from "../src/lib/data/argsort.ts";
+import type { CategoryColumn, NumberColumn } from "../src/lib/data/columns.ts";
+import { binCodes, binOf, binsOf, countCodes, edgesOf, roundStep } from "../src/lib/data/counts.ts";
 import { randomFrom } from "./random.ts";
 
 const numbers = (values: number[]): NumberColumn => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { shownPane, slotsFor } from "../src/curator/layout.ts";
 import { PaneModel } from "../src/curator/pane-model.ts";
-import type { WidgetModel } from "../src/lib/view.ts";
+import type { WidgetModel } from "../src/lib/wire/view.ts";
 import { barsOf, parseContent } from "../src/report/content.ts";
 
 describe("the layout", () => {

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FakeKernel } from "../playground/fake-kernel.ts";
-import { Bitset } from "../src/lib/bitset.ts";
-import type { CategoryColumn, NumberColumn } from "../src/lib/columns.ts";
-import { Filter, intersect, maskOf, titleOf } from "../src/lib/filter.ts";
-import { FilteredRows } from "../src/lib/filtered-rows.ts";
-import { Rpc } from "../src/lib/rpc.ts";
-import { SessionStore } from "../src/lib/session-store.ts";
-import { ViewData } from "../src/lib/view-data.ts";
-import { FilterChoice, ViewFilter } from "../src/lib/view-filter.ts";
+import { Bitset } from "../src/lib/data/bitset.ts";
+import type { CategoryColumn, NumberColumn } from "../src/lib/data/columns.ts";
+import { Filter, intersect, maskOf, titleOf } from "../src/lib/data/filter.ts";
+import { FilteredRows } from "../src/lib/data/filtered-rows.ts";
+import { ViewData } from "../src/lib/data/view-data.ts";
+import { SessionStore } from "../src/lib/session/session-store.ts";
+import { FilterChoice, ViewFilter } from "../src/lib/session/view-filter.ts";
+import { Rpc } from "../src/lib/wire/rpc.ts";
 
 const label: CategoryColumn = {
   kind: "category",

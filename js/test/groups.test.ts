@@ -12,8 +12,8 @@ import {
   sectionsWithin,
   topOfPlace,
 } from "../src/grid/layout.ts";
-import type { CategoryColumn, NumberColumn } from "../src/lib/columns.ts";
-import { Items } from "../src/lib/items.ts";
+import type { CategoryColumn, NumberColumn } from "../src/lib/data/columns.ts";
+import { Items } from "../src/lib/data/items.ts";
 
 const items = new Items(Uint32Array.of(10, 11, 12, 13, 14, 15));
 const all = { keys: items.keys, similarity: null, groups: null };

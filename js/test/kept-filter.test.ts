@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Bitset } from "../src/lib/bitset.ts";
-import { Filter } from "../src/lib/filter.ts";
-import { keepFilter } from "../src/lib/kept-filter.ts";
-import type { WidgetModel } from "../src/lib/view.ts";
+import { Bitset } from "../src/lib/data/bitset.ts";
+import { Filter } from "../src/lib/data/filter.ts";
+import { keepFilter } from "../src/lib/data/kept-filter.ts";
+import type { WidgetModel } from "../src/lib/wire/view.ts";
 
 /** A model that outlives the page, and how often it was saved. */
 function modelWith(filters: unknown) {

@@ -8,9 +8,9 @@ import {
   makeColumn,
   numberText,
   valueText,
-} from "../src/lib/columns.ts";
-import { countCodes } from "../src/lib/counts.ts";
-import { maskOf } from "../src/lib/filter.ts";
+} from "../src/lib/data/columns.ts";
+import { countCodes } from "../src/lib/data/counts.ts";
+import { maskOf } from "../src/lib/data/filter.ts";
 import { colourByColumn, countPlaces, hasPlace } from "../src/map/colouring.ts";
 
 const view = (array: Int32Array | Float64Array) => new DataView(array.slice().buffer);

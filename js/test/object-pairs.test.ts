@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { countMatrix, shownClasses } from "../src/confusion/matrix.ts";
 import { type ObjectPairs, pairsFrom } from "../src/confusion/object-pairs.ts";
 import { summary } from "../src/confusion/words.ts";
-import { Items } from "../src/lib/items.ts";
+import { Items } from "../src/lib/data/items.ts";
 
 /** A cat found at 0.9, one taken for a dog at 0.6, a dog missed, and a dog at 0.3 where nothing is. */
 const all: ObjectPairs = {

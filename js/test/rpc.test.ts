@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Rpc } from "../src/lib/rpc.ts";
-import type { OnMessage, Transport } from "../src/lib/transport.ts";
+import { Rpc } from "../src/lib/wire/rpc.ts";
+import type { OnMessage, Transport } from "../src/lib/wire/transport.ts";
 
 interface Sent {
   type: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { NumberColumn } from "../src/lib/columns.ts";
+import type { NumberColumn } from "../src/lib/data/columns.ts";
 import { axisOf, placeOn, ticksOf, valueAt } from "../src/scatter/axis.ts";
 import { planeOf } from "../src/scatter/places.ts";
 

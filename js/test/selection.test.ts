@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Marks, type SelectOp } from "../src/lib/marks.ts";
-import { RequestError } from "../src/lib/rpc.ts";
-import { Selection } from "../src/lib/selection.ts";
+import { Marks, type SelectOp } from "../src/lib/data/marks.ts";
+import { Selection } from "../src/lib/data/selection.ts";
+import { RequestError } from "../src/lib/wire/rpc.ts";
 import { randomFrom } from "./random.ts";
 
 const state = (revision: number, marks: Marks) => ({ revision, marks, canUndo: true, canRedo: false });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { DrawnFilter, EVERYTHING, keepDrawn } from "../src/lib/drawn-filter.ts";
-import { parsePredicted } from "../src/lib/protocol.ts";
-import { drawingOf } from "../src/lib/shapes.ts";
-import type { WidgetModel } from "../src/lib/view.ts";
+import { DrawnFilter, EVERYTHING, keepDrawn } from "../src/lib/data/drawn-filter.ts";
+import { drawingOf } from "../src/lib/pictures/shapes.ts";
+import { parsePredicted } from "../src/lib/wire/boxes.ts";
+import type { WidgetModel } from "../src/lib/wire/view.ts";
 
 const labels = { width: 100, height: 50, names: ["cat", "dog"], boxes: [0, 0, 9, 9, 50, 10, 20, 20] };
 /** A cat found, a dog taken for a cat, and one that is nowhere. */

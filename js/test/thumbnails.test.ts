@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeKernel } from "../playground/fake-kernel.ts";
-import { Rpc } from "../src/lib/rpc.ts";
-import { ThumbnailCache } from "../src/lib/thumbnail-cache.ts";
-import { Thumbnails } from "../src/lib/thumbnails.ts";
+import { ThumbnailCache } from "../src/lib/pictures/thumbnail-cache.ts";
+import { Thumbnails } from "../src/lib/pictures/thumbnails.ts";
+import { Rpc } from "../src/lib/wire/rpc.ts";
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at);
 

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { Icon } from "../lib/icons.tsx";
+import { Icon } from "../lib/ui/icons.tsx";
 import type { BalanceController, Class, Tally } from "./controller.ts";
 
 const ROW = 30;

@@ -1,11 +1,11 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { type Column, categoryName, columnLength, holdsClasses, isNamed } from "../lib/columns.ts";
-import { type Bins, binCodes, binsOf, edgesOf } from "../lib/counts.ts";
-import { type Mask, nameOf } from "../lib/filter.ts";
-import type { Marks } from "../lib/marks.ts";
-import { Notices } from "../lib/notices.tsx";
-import type { SessionStore } from "../lib/session-store.ts";
-import { ViewFilter } from "../lib/view-filter.ts";
+import { type Column, categoryName, columnLength, holdsClasses, isNamed } from "../lib/data/columns.ts";
+import { type Bins, binCodes, binsOf, edgesOf } from "../lib/data/counts.ts";
+import { type Mask, nameOf } from "../lib/data/filter.ts";
+import type { Marks } from "../lib/data/marks.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { ViewFilter } from "../lib/session/view-filter.ts";
+import { Notices } from "../lib/ui/notices.tsx";
 import { equalQuotas, withQuota } from "./measures.ts";
 import type { BalanceState } from "./state.ts";
 

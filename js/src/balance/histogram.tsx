@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { dateText, numberText } from "../lib/columns.ts";
-import { binOf, edgesOf } from "../lib/counts.ts";
+import { dateText, numberText } from "../lib/data/columns.ts";
+import { binOf, edgesOf } from "../lib/data/counts.ts";
 import type { BalanceController, Class, Tally } from "./controller.ts";
 
 const TICKS = 5;

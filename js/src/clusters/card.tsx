@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Button } from "../lib/button.tsx";
-import { Icon } from "../lib/icons.tsx";
-import { Picture } from "../lib/shown-pictures.tsx";
+import { Picture } from "../lib/pictures/shown-pictures.tsx";
+import { Button } from "../lib/ui/button.tsx";
+import { Icon } from "../lib/ui/icons.tsx";
 import type { Card } from "./cards.ts";
 import type { ClustersController } from "./controller.ts";
 

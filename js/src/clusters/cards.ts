@@ -1,5 +1,5 @@
-import { Bitset } from "../lib/bitset.ts";
-import { asArray, asCount, asObject, asString, bytesOf, type Json, uint32Of } from "../lib/protocol.ts";
+import { Bitset } from "../lib/data/bitset.ts";
+import { asArray, asCount, asObject, asString, bytesOf, type Json, uint32Of } from "../lib/wire/checks.ts";
 import type { Order } from "./state.ts";
 
 /** A cluster as it is shown. */

@@ -1,9 +1,9 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
-import { Notices } from "../lib/notices.tsx";
-import type { SessionStore } from "../lib/session-store.ts";
-import { ShownPictures } from "../lib/shown-pictures.tsx";
-import { ViewFilter } from "../lib/view-filter.ts";
+import { ShownPictures } from "../lib/pictures/shown-pictures.tsx";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { ViewFilter } from "../lib/session/view-filter.ts";
+import { Notices } from "../lib/ui/notices.tsx";
+import { LOADING, type Loadable, messageOf } from "../lib/wire/loadable.ts";
 import { type Card, type Cards, nextLevel, ordered, parseCards } from "./cards.ts";
 import type { ClustersState } from "./state.ts";
 

@@ -1,7 +1,7 @@
-import { mountView, viewOf } from "../lib/mount-view.ts";
-import type { SessionStore } from "../lib/session-store.ts";
-import { bindTrait, numberBetween } from "../lib/traits.ts";
-import type { Cleanup, ViewContext } from "../lib/view.ts";
+import { mountView, viewOf } from "../lib/session/mount-view.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { bindTrait, numberBetween } from "../lib/wire/traits.ts";
+import type { Cleanup, ViewContext } from "../lib/wire/view.ts";
 import clusters from "./clusters.css";
 import { ClustersController } from "./controller.ts";
 import { Shell } from "./shell.tsx";

@@ -1,10 +1,10 @@
-import { Button } from "../lib/button.tsx";
-import { FilterChips } from "../lib/chips.tsx";
-import type { Commands } from "../lib/commands.ts";
-import type { KeyList } from "../lib/keys-help.tsx";
-import { MarkStatus, UndoButtons } from "../lib/mark-status.tsx";
-import { MessageOver, waitingMessage } from "../lib/message.tsx";
-import { ViewFrame } from "../lib/view-frame.tsx";
+import { MarkStatus, UndoButtons } from "../lib/session/mark-status.tsx";
+import { ViewFrame } from "../lib/session/view-frame.tsx";
+import { Button } from "../lib/ui/button.tsx";
+import { FilterChips } from "../lib/ui/chips.tsx";
+import type { Commands } from "../lib/ui/commands.ts";
+import type { KeyList } from "../lib/ui/keys-help.tsx";
+import { MessageOver, waitingMessage } from "../lib/ui/message.tsx";
 import { CardGrid } from "./card-grid.tsx";
 import type { Card } from "./cards.ts";
 import type { ClustersController } from "./controller.ts";

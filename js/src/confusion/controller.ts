@@ -1,10 +1,10 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
-import { Bitset } from "../lib/bitset.ts";
-import { holdsClasses } from "../lib/columns.ts";
-import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
-import { Notices } from "../lib/notices.tsx";
-import type { SessionStore } from "../lib/session-store.ts";
-import { ViewFilter } from "../lib/view-filter.ts";
+import { Bitset } from "../lib/data/bitset.ts";
+import { holdsClasses } from "../lib/data/columns.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { ViewFilter } from "../lib/session/view-filter.ts";
+import { Notices } from "../lib/ui/notices.tsx";
+import { LOADING, type Loadable, messageOf } from "../lib/wire/loadable.ts";
 import { countMatrix, type Matrix, type ShownClasses, shownClasses } from "./matrix.ts";
 import { type ObjectPairs, pairsFrom, parseObjectPairs } from "./object-pairs.ts";
 import { type Pairs, pairsOf } from "./pairs.ts";

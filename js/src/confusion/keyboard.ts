@@ -1,5 +1,5 @@
-import type { Commands } from "../lib/commands.ts";
-import type { KeyList } from "../lib/keys-help.tsx";
+import type { Commands } from "../lib/ui/commands.ts";
+import type { KeyList } from "../lib/ui/keys-help.tsx";
 import type { ConfusionController } from "./controller.ts";
 import { zoomed } from "./geometry.ts";
 import type { Place } from "./state.ts";

@@ -1,6 +1,6 @@
 /** The counts of a confusion matrix: which classes are shown, in which order, and how many items each cell has. */
-import type { Bitset } from "../lib/bitset.ts";
-import type { Mask } from "../lib/filter.ts";
+import type { Bitset } from "../lib/data/bitset.ts";
+import type { Mask } from "../lib/data/filter.ts";
 import type { Pairs } from "./pairs.ts";
 import { similarOrder } from "./seriation.ts";
 

@@ -1,8 +1,8 @@
 /** Given against predicted classes of objects, each pair with the scores from which on it stands. */
-import { joinSlices } from "../lib/columns.ts";
-import type { Items } from "../lib/items.ts";
-import { asArray, asString, ProtocolError } from "../lib/protocol.ts";
-import type { Answer } from "../lib/rpc.ts";
+import { joinSlices } from "../lib/data/columns.ts";
+import type { Items } from "../lib/data/items.ts";
+import { asArray, asString, ProtocolError } from "../lib/wire/checks.ts";
+import type { Answer } from "../lib/wire/rpc.ts";
 import type { Pairs } from "./pairs.ts";
 
 /** All pairs there may be, those of one item beside each other; they count for scores above `low`, up to `high`. */

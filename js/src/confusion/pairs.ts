@@ -6,7 +6,7 @@ import {
   isNamed,
   NO_CATEGORY,
   OTHER_CATEGORY,
-} from "../lib/columns.ts";
+} from "../lib/data/columns.ts";
 
 /** Stands for no class: of several classes one may be missed and none be there in its place, or the other way round. */
 export const NOTHING = "(nothing)";

@@ -1,4 +1,4 @@
-import type { IconName } from "../lib/icons.tsx";
+import type { IconName } from "../lib/ui/icons.tsx";
 
 export type PaneName = "grid" | "clusters" | "balance" | "map" | "findings";
 

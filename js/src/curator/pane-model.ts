@@ -1,4 +1,4 @@
-import type { WidgetModel } from "../lib/view.ts";
+import type { WidgetModel } from "../lib/wire/view.ts";
 
 /** Of the outer widget, but each pane's own matter. */
 const OWN = new Set(["height"]);

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Button } from "../lib/button.tsx";
-import { Popover } from "../lib/popover.tsx";
+import { Button } from "../lib/ui/button.tsx";
+import { Popover } from "../lib/ui/popover.tsx";
 import type { CuratorController } from "./controller.ts";
 import type { SliceOp, Slices } from "./slices.ts";
 

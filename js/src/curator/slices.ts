@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
-import type { Notices } from "../lib/notices.tsx";
-import { asArray, asCount, asObject, asString } from "../lib/protocol.ts";
-import type { SessionStore } from "../lib/session-store.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import type { Notices } from "../lib/ui/notices.tsx";
+import { asArray, asCount, asObject, asString } from "../lib/wire/checks.ts";
 
 /** A saved selection. */
 export interface SliceFacts {

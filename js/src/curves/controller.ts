@@ -1,8 +1,8 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
-import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
-import { Notices } from "../lib/notices.tsx";
-import type { SessionStore } from "../lib/session-store.ts";
-import { ViewFilter } from "../lib/view-filter.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { ViewFilter } from "../lib/session/view-filter.ts";
+import { Notices } from "../lib/ui/notices.tsx";
+import { LOADING, type Loadable, messageOf } from "../lib/wire/loadable.ts";
 import { bestScore, type Curve, type CurvePoint, parseCurves } from "./curves.ts";
 import type { CurvesState } from "./state.ts";
 

@@ -1,6 +1,6 @@
 /** Precision and recall of a class, or of all, at each score. Pure. */
-import { asArray, asCount, asObject, asString, float64Of, ProtocolError } from "../lib/protocol.ts";
-import type { Answer } from "../lib/rpc.ts";
+import { asArray, asCount, asObject, asString, float64Of, ProtocolError } from "../lib/wire/checks.ts";
+import type { Answer } from "../lib/wire/rpc.ts";
 
 /** Steps of the score, at each of which curves have the point that is exact there. */
 export const STEPS = 100;

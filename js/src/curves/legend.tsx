@@ -1,4 +1,4 @@
-import { colourOf } from "../lib/drawn-boxes.tsx";
+import { colourOf } from "../lib/pictures/drawn-boxes.tsx";
 import type { CurvesController } from "./controller.ts";
 import { goodnessAt } from "./curves.ts";
 import { nameOf, shareText } from "./words.ts";

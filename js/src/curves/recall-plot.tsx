@@ -1,4 +1,4 @@
-import { colourOf } from "../lib/drawn-boxes.tsx";
+import { colourOf } from "../lib/pictures/drawn-boxes.tsx";
 import type { CurvesController } from "./controller.ts";
 import { type Curve, goodnessAt, nearestPoint } from "./curves.ts";
 import { lineThrough, Plot, type PlotScale } from "./plot.tsx";

@@ -1,8 +1,8 @@
-import { Button } from "../lib/button.tsx";
-import type { Commands } from "../lib/commands.ts";
-import type { KeyList } from "../lib/keys-help.tsx";
-import { type Message, MessageOver, waitingMessage } from "../lib/message.tsx";
-import { ViewFrame } from "../lib/view-frame.tsx";
+import { ViewFrame } from "../lib/session/view-frame.tsx";
+import { Button } from "../lib/ui/button.tsx";
+import type { Commands } from "../lib/ui/commands.ts";
+import type { KeyList } from "../lib/ui/keys-help.tsx";
+import { type Message, MessageOver, waitingMessage } from "../lib/ui/message.tsx";
 import type { CurvesController } from "./controller.ts";
 import { goodnessAt } from "./curves.ts";
 import { Legend } from "./legend.tsx";

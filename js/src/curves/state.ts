@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { FilterChoice } from "../lib/view-filter.ts";
+import { FilterChoice } from "../lib/session/view-filter.ts";
 
 /** What a view of precision and recall remembers. */
 export class CurvesState {

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { Button } from "../lib/button.tsx";
-import { numberText } from "../lib/columns.ts";
-import { Picture } from "../lib/shown-pictures.tsx";
+import { numberText } from "../lib/data/columns.ts";
+import { Picture } from "../lib/pictures/shown-pictures.tsx";
+import { Button } from "../lib/ui/button.tsx";
 import type { FindingsController } from "./controller.ts";
 import { DECISIONS, labelText, typedLabels } from "./finding.ts";
 

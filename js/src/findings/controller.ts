@@ -1,10 +1,10 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { joinSlices } from "../lib/columns.ts";
-import { LOADING, type Loadable, messageOf } from "../lib/loadable.ts";
-import { Notices } from "../lib/notices.tsx";
-import type { SessionStore } from "../lib/session-store.ts";
-import { ShownPictures } from "../lib/shown-pictures.tsx";
-import { ViewFilter } from "../lib/view-filter.ts";
+import { joinSlices } from "../lib/data/columns.ts";
+import { ShownPictures } from "../lib/pictures/shown-pictures.tsx";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { ViewFilter } from "../lib/session/view-filter.ts";
+import { Notices } from "../lib/ui/notices.tsx";
+import { LOADING, type Loadable, messageOf } from "../lib/wire/loadable.ts";
 import {
   countDecided,
   type Decision,

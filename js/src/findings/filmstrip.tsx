@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { Picture } from "../lib/shown-pictures.tsx";
+import { Picture } from "../lib/pictures/shown-pictures.tsx";
 import type { FindingsController } from "./controller.ts";
 import { DECISIONS } from "./finding.ts";
 

@@ -1,6 +1,6 @@
-import { joinSlices } from "../lib/columns.ts";
-import { asArray, asCount, asObject, asString, type Json } from "../lib/protocol.ts";
-import type { Answer } from "../lib/rpc.ts";
+import { joinSlices } from "../lib/data/columns.ts";
+import { asArray, asCount, asObject, asString, type Json } from "../lib/wire/checks.ts";
+import type { Answer } from "../lib/wire/rpc.ts";
 
 /** A finding in the list. */
 export interface FindingFacts {

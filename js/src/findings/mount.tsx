@@ -1,9 +1,9 @@
-import boxes from "../lib/boxes.css";
-import { mountView, viewOf } from "../lib/mount-view.ts";
-import preview from "../lib/preview.css";
-import type { SessionStore } from "../lib/session-store.ts";
-import { bindTrait, numberBetween } from "../lib/traits.ts";
-import type { Cleanup, ViewContext } from "../lib/view.ts";
+import boxes from "../lib/pictures/boxes.css";
+import preview from "../lib/pictures/preview.css";
+import { mountView, viewOf } from "../lib/session/mount-view.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { bindTrait, numberBetween } from "../lib/wire/traits.ts";
+import type { Cleanup, ViewContext } from "../lib/wire/view.ts";
 import { FindingsController } from "./controller.ts";
 import findings from "./findings.css";
 import { Shell } from "./shell.tsx";

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Button } from "../lib/button.tsx";
-import { Differences, Facts } from "../lib/facts.tsx";
-import { baseName } from "../lib/items.ts";
-import { factsOnStage, Preview, Walk } from "../lib/preview.tsx";
-import { Stage, useOnStage } from "../lib/stage.tsx";
-import { NO_ZOOM } from "../lib/zoomable.tsx";
+import { baseName } from "../lib/data/items.ts";
+import { Differences, Facts } from "../lib/pictures/facts.tsx";
+import { factsOnStage, Preview, Walk } from "../lib/pictures/preview.tsx";
+import { Stage, useOnStage } from "../lib/pictures/stage.tsx";
+import { NO_ZOOM } from "../lib/pictures/zoomable.tsx";
+import { Button } from "../lib/ui/button.tsx";
 import { Reason } from "./case.tsx";
 import type { FindingsController } from "./controller.ts";
 import { DECISIONS } from "./finding.ts";
@@ -65,13 +65,13 @@ export function FindingsPreview({ controller }: { controller: FindingsController
         </>
       }
     >
-      <Stage item={item} store={store} zoom={preview.zoom} caption={other && baseName(item.id)}>
+      <Stage item={item} source={store} zoom={preview.zoom} caption={other && baseName(item.id)}>
         <Walk isFirst={position === 0} isLast={position >= count - 1} onStep={(by) => controller.step(by)} />
       </Stage>
       {other && (
         <Stage
           item={other}
-          store={store}
+          source={store}
           zoom={preview.zoom}
           caption={`${baseName(other.id)} · stays`}
           testid="nbc-beside"

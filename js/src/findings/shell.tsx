@@ -1,10 +1,10 @@
-import type { Commands } from "../lib/commands.ts";
-import { Icon } from "../lib/icons.tsx";
-import type { KeyList } from "../lib/keys-help.tsx";
-import { MarkStatus, UndoButtons } from "../lib/mark-status.tsx";
-import { MessageOver, waitingMessage } from "../lib/message.tsx";
-import { previewCommands } from "../lib/preview.tsx";
-import { ViewFrame } from "../lib/view-frame.tsx";
+import { previewCommands } from "../lib/pictures/preview.tsx";
+import { MarkStatus, UndoButtons } from "../lib/session/mark-status.tsx";
+import { ViewFrame } from "../lib/session/view-frame.tsx";
+import type { Commands } from "../lib/ui/commands.ts";
+import { Icon } from "../lib/ui/icons.tsx";
+import type { KeyList } from "../lib/ui/keys-help.tsx";
+import { MessageOver, waitingMessage } from "../lib/ui/message.tsx";
 import { Case } from "./case.tsx";
 import type { FindingsController } from "./controller.ts";
 import { Filmstrip } from "./filmstrip.tsx";

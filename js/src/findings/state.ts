@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
-import { PreviewState } from "../lib/preview.tsx";
-import { FilterChoice } from "../lib/view-filter.ts";
+import { PreviewState } from "../lib/pictures/preview.tsx";
+import { FilterChoice } from "../lib/session/view-filter.ts";
 
 /** What a findings panel remembers. */
 export class FindingsState {

@@ -1,6 +1,6 @@
-import { Button } from "../lib/button.tsx";
-import { ColumnSelect } from "../lib/column-select.tsx";
-import { Popover } from "../lib/popover.tsx";
+import { Button } from "../lib/ui/button.tsx";
+import { ColumnSelect } from "../lib/ui/column-select.tsx";
+import { Popover } from "../lib/ui/popover.tsx";
 import type { GridController } from "./controller.ts";
 
 /** How the items are sorted and grouped, and what stands under each. */

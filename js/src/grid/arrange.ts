@@ -1,8 +1,8 @@
 /** The order of a listing: sorted by a column, in groups of a category. */
-import { argsort } from "../lib/argsort.ts";
-import { type CategoryColumn, type Column, categoryName, combined } from "../lib/columns.ts";
-import type { Items } from "../lib/items.ts";
-import type { ViewData } from "../lib/view-data.ts";
+import { argsort } from "../lib/data/argsort.ts";
+import { type CategoryColumn, type Column, categoryName, combined } from "../lib/data/columns.ts";
+import type { Items } from "../lib/data/items.ts";
+import type { ViewData } from "../lib/data/view-data.ts";
 import type { Group, Listing } from "./listing.ts";
 import type { GridState } from "./state.ts";
 

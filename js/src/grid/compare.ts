@@ -1,4 +1,4 @@
-import type { Bitset } from "../lib/bitset.ts";
+import type { Bitset } from "../lib/data/bitset.ts";
 import type { GridController } from "./controller.ts";
 
 /** What an item is compared with: the item where a range began, else one of those that are kept; null for none. */

@@ -1,10 +1,10 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import type { Items } from "../lib/items.ts";
-import { NO_EMBEDDINGS } from "../lib/loadable.ts";
-import type { SelectOp } from "../lib/marks.ts";
-import { Notices } from "../lib/notices.tsx";
-import type { SessionStore } from "../lib/session-store.ts";
-import { ViewFilter } from "../lib/view-filter.ts";
+import type { Items } from "../lib/data/items.ts";
+import type { SelectOp } from "../lib/data/marks.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { ViewFilter } from "../lib/session/view-filter.ts";
+import { Notices } from "../lib/ui/notices.tsx";
+import { NO_EMBEDDINGS } from "../lib/wire/loadable.ts";
 import { arrange } from "./arrange.ts";
 import { EMPTY_LISTING, filterItems, type Listing } from "./listing.ts";
 import { Neighbours } from "./neighbours.ts";

@@ -1,6 +1,6 @@
-import { type DrawnFacts, NO_FACTS } from "../lib/drawn-objects.ts";
-import type { ThumbnailSize } from "../lib/protocol.ts";
-import type { Drawing } from "../lib/shapes.ts";
+import { type DrawnFacts, NO_FACTS } from "../lib/pictures/drawn-objects.ts";
+import type { Drawing } from "../lib/pictures/shapes.ts";
+import type { ThumbnailSize } from "../lib/wire/protocol.ts";
 import type { GridController } from "./controller.ts";
 
 /** What is drawn on the tiles of a grid: asked for once their pictures are there. */

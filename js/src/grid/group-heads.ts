@@ -1,5 +1,5 @@
-import { iconElement } from "../lib/icons.tsx";
-import type { Marks } from "../lib/marks.ts";
+import type { Marks } from "../lib/data/marks.ts";
+import { iconElement } from "../lib/ui/icons.tsx";
 import type { GridController } from "./controller.ts";
 import type { GridLayout } from "./layout.ts";
 import type { Group } from "./listing.ts";

@@ -1,4 +1,4 @@
-import { type IconName, iconElement } from "../lib/icons.tsx";
+import { type IconName, iconElement } from "../lib/ui/icons.tsx";
 import type { GridController } from "./controller.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { Commands } from "../lib/commands.ts";
-import type { KeyList } from "../lib/keys-help.tsx";
-import { previewCommands } from "../lib/preview.tsx";
+import { previewCommands } from "../lib/pictures/preview.tsx";
+import type { Commands } from "../lib/ui/commands.ts";
+import type { KeyList } from "../lib/ui/keys-help.tsx";
 import { compare } from "./compare.ts";
 import type { GridController } from "./controller.ts";
 import { columnOf, type GridLayout, gridLayout, indexAt, indexInRow, rowOf } from "./layout.ts";

@@ -1,6 +1,6 @@
-import type { Mask } from "../lib/filter.ts";
-import type { Items } from "../lib/items.ts";
-import type { Marks } from "../lib/marks.ts";
+import type { Mask } from "../lib/data/filter.ts";
+import type { Items } from "../lib/data/items.ts";
+import type { Marks } from "../lib/data/marks.ts";
 
 /** What the grid shows, in order: the items that pass the filter, or the neighbours of a query. */
 export interface Listing {

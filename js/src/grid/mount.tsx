@@ -1,10 +1,10 @@
 import { effect, untracked } from "@preact/signals";
-import boxes from "../lib/boxes.css";
-import { mountView, viewOf } from "../lib/mount-view.ts";
-import preview from "../lib/preview.css";
-import type { SessionStore } from "../lib/session-store.ts";
-import { bindTrait, numberBetween } from "../lib/traits.ts";
-import type { Cleanup, ViewContext } from "../lib/view.ts";
+import boxes from "../lib/pictures/boxes.css";
+import preview from "../lib/pictures/preview.css";
+import { mountView, viewOf } from "../lib/session/mount-view.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { bindTrait, numberBetween } from "../lib/wire/traits.ts";
+import type { Cleanup, ViewContext } from "../lib/wire/view.ts";
 import { GridController } from "./controller.ts";
 import controls from "./controls.css";
 import groups from "./groups.css";

@@ -1,8 +1,8 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
-import { messageOf } from "../lib/loadable.ts";
-import { float32Of, uint32Of } from "../lib/protocol.ts";
-import type { Call } from "../lib/rpc.ts";
-import type { SessionStore } from "../lib/session-store.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { float32Of, uint32Of } from "../lib/wire/checks.ts";
+import { messageOf } from "../lib/wire/loadable.ts";
+import type { Call } from "../lib/wire/rpc.ts";
 import { EMPTY_LISTING, type Listing } from "./listing.ts";
 import { isNeighbourQuery, type Query } from "./query.ts";
 import type { GridState } from "./state.ts";

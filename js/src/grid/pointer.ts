@@ -1,13 +1,20 @@
 import type { GridController } from "./controller.ts";
 import type { Rectangle } from "./layout.ts";
-import type { Viewport } from "./viewport.ts";
+
+/** What the pointer is over. */
+export interface PointedTiles {
+  takeFocus(): void;
+  showFocus(shown: boolean): void;
+  /** Which tiles a rectangle touches, px from the corner of the window. */
+  indicesWithin(rectangle: Rectangle): number[];
+}
 
 /** A press that moves less than this is a click. */
 const DRAG_FROM = 4;
 
 /** The mouse in the grid: click, modifiers, double click, and a rectangle drawn on empty space or with alt. */
 export function listenToPointer(
-  viewport: Viewport,
+  tiles: PointedTiles,
   scroller: HTMLElement,
   controller: GridController,
 ): () => void {
@@ -34,7 +41,7 @@ export function listenToPointer(
       else if (adds) controller.toggle(index);
       else if (event.detail === 2) takeBack();
       else takeBack = controller.pick(index);
-      viewport.takeFocus();
+      tiles.takeFocus();
     },
     { signal },
   );
@@ -53,12 +60,12 @@ export function listenToPointer(
     "pointerdown",
     (event) => {
       dragged = false;
-      viewport.showFocus(false);
+      tiles.showFocus(false);
       const onEmpty = event.target === scroller || (event.target as Element).matches(".sizer, .row");
       // Right of the content is the scroll bar.
       const onBar = event.offsetX >= scroller.clientWidth && event.target === scroller;
       if (event.button !== 0 || event.pointerType === "touch" || onBar || !(onEmpty || event.altKey)) return;
-      drawRectangle(event, viewport, scroller, controller, signal, () => {
+      drawRectangle(event, tiles, scroller, controller, signal, () => {
         dragged = true;
       });
     },
@@ -71,7 +78,7 @@ export function listenToPointer(
 /** Shows a rectangle until the pointer is let go, then marks what it touches. */
 function drawRectangle(
   start: PointerEvent,
-  viewport: Viewport,
+  tiles: PointedTiles,
   scroller: HTMLElement,
   controller: GridController,
   ended: AbortSignal,
@@ -114,10 +121,10 @@ function drawRectangle(
     (event) => {
       if (rectangle.isConnected) {
         controller.pickTogether(
-          viewport.indicesWithin(edges(event)),
+          tiles.indicesWithin(edges(event)),
           event.shiftKey || event.ctrlKey || event.metaKey,
         );
-        viewport.takeFocus();
+        tiles.takeFocus();
       }
       dragging.abort();
     },

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { uint32Of } from "../lib/protocol.ts";
+import { uint32Of } from "../lib/wire/checks.ts";
 import type { GridController } from "./controller.ts";
 
 const COUNT = 8;

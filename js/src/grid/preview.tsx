@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Button } from "../lib/button.tsx";
-import { Differences, Facts } from "../lib/facts.tsx";
-import { baseName } from "../lib/items.ts";
-import { factsOnStage, Preview, Walk } from "../lib/preview.tsx";
-import { Stage, useOnStage } from "../lib/stage.tsx";
-import { NO_ZOOM } from "../lib/zoomable.tsx";
+import { baseName } from "../lib/data/items.ts";
+import { Differences, Facts } from "../lib/pictures/facts.tsx";
+import { factsOnStage, Preview, Walk } from "../lib/pictures/preview.tsx";
+import { Stage, useOnStage } from "../lib/pictures/stage.tsx";
+import { NO_ZOOM } from "../lib/pictures/zoomable.tsx";
+import { Button } from "../lib/ui/button.tsx";
 import { compare } from "./compare.ts";
 import type { GridController } from "./controller.ts";
 import { PreviewNeighbours } from "./preview-neighbours.tsx";
@@ -101,13 +101,13 @@ export function GridPreview({ controller, onWalk }: GridPreviewProps) {
       {beside && (
         <Stage
           item={beside}
-          store={store}
+          source={store}
           zoom={preview.zoom}
           caption={baseName(beside.id)}
           testid="nbc-beside"
         />
       )}
-      <Stage item={item} store={store} zoom={preview.zoom} caption={beside && baseName(item.id)}>
+      <Stage item={item} source={store} zoom={preview.zoom} caption={beside && baseName(item.id)}>
         <Walk
           isFirst={at === 0}
           isLast={at >= keys.length - 1}

@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { Button } from "../lib/button.tsx";
-import { baseName } from "../lib/items.ts";
-import type { Thumbnail } from "../lib/thumbnail-cache.ts";
+import { baseName } from "../lib/data/items.ts";
+import type { Thumbnail } from "../lib/pictures/thumbnail-cache.ts";
+import { Button } from "../lib/ui/button.tsx";
 import type { GridController } from "./controller.ts";
 import { MAX_K } from "./state.ts";
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
-import { FilterChips } from "../lib/chips.tsx";
-import { MarkStatus, shownText } from "../lib/mark-status.tsx";
-import { type Message, MessageOver, waitingMessage } from "../lib/message.tsx";
-import { ViewFrame } from "../lib/view-frame.tsx";
+import { MarkStatus, shownText } from "../lib/session/mark-status.tsx";
+import { ViewFrame } from "../lib/session/view-frame.tsx";
+import { FilterChips } from "../lib/ui/chips.tsx";
+import { type Message, MessageOver, waitingMessage } from "../lib/ui/message.tsx";
 import type { GridController } from "./controller.ts";
 import { commandsOf, KEYS } from "./keyboard.ts";
 import { GridPreview } from "./preview.tsx";

@@ -1,6 +1,6 @@
 import { batch, signal } from "@preact/signals";
-import { PreviewState } from "../lib/preview.tsx";
-import { FilterChoice } from "../lib/view-filter.ts";
+import { PreviewState } from "../lib/pictures/preview.tsx";
+import { FilterChoice } from "../lib/session/view-filter.ts";
 import type { MarkFilter } from "./listing.ts";
 import { NO_QUERY, type Query, QueryHistory, sameQuery, type Whereabouts } from "./query.ts";
 

@@ -1,5 +1,5 @@
-import type { ThumbnailSize } from "../lib/protocol.ts";
-import type { Thumbnails } from "../lib/thumbnails.ts";
+import type { Thumbnails } from "../lib/pictures/thumbnails.ts";
+import type { ThumbnailSize } from "../lib/wire/protocol.ts";
 
 /** Thumbnails are asked for at most this often while scrolling. */
 const ASK_EVERY = 70;

@@ -1,11 +1,11 @@
 import { h, render } from "preact";
-import { DrawnBoxes } from "../lib/drawn-boxes.tsx";
-import type { DrawnFacts } from "../lib/drawn-objects.ts";
-import { iconElement } from "../lib/icons.tsx";
-import { baseName } from "../lib/items.ts";
-import type { Mark } from "../lib/marks.ts";
-import type { Drawing } from "../lib/shapes.ts";
-import type { Thumbnail } from "../lib/thumbnail-cache.ts";
+import { baseName } from "../lib/data/items.ts";
+import type { Mark } from "../lib/data/marks.ts";
+import { DrawnBoxes } from "../lib/pictures/drawn-boxes.tsx";
+import type { DrawnFacts } from "../lib/pictures/drawn-objects.ts";
+import type { Drawing } from "../lib/pictures/shapes.ts";
+import type { Thumbnail } from "../lib/pictures/thumbnail-cache.ts";
+import { iconElement } from "../lib/ui/icons.tsx";
 
 /** What one tile shows. */
 export interface TileContent {

@@ -1,6 +1,6 @@
-import { Button } from "../lib/button.tsx";
-import { FilterMenu } from "../lib/filter-menu.tsx";
-import { UndoButtons } from "../lib/mark-status.tsx";
+import { FilterMenu } from "../lib/session/filter-menu.tsx";
+import { UndoButtons } from "../lib/session/mark-status.tsx";
+import { Button } from "../lib/ui/button.tsx";
 import { ArrangeMenu } from "./arrange-menu.tsx";
 import type { GridController } from "./controller.ts";
 import type { MarkFilter } from "./listing.ts";

@@ -1,6 +1,6 @@
-import { Button } from "../lib/button.tsx";
-import { DrawnMenu } from "../lib/drawn-menu.tsx";
-import { Icon } from "../lib/icons.tsx";
+import { DrawnMenu } from "../lib/pictures/drawn-menu.tsx";
+import { Button } from "../lib/ui/button.tsx";
+import { Icon } from "../lib/ui/icons.tsx";
 import type { GridController } from "./controller.ts";
 import { THUMBNAIL_SIZES } from "./state.ts";
 
@@ -25,7 +25,7 @@ export function ViewOptions({ controller }: { controller: GridController }) {
       )}
       {controller.draws && (
         <DrawnMenu
-          store={controller.store}
+          source={controller.store}
           predictions={state.predictions.value}
           kept={controller.keptPredictions}
           onPredictions={(name) => {

@@ -1,6 +1,6 @@
 import { effect, signal, untracked } from "@preact/signals";
-import { valueText } from "../lib/columns.ts";
-import type { ThumbnailSize } from "../lib/protocol.ts";
+import { valueText } from "../lib/data/columns.ts";
+import type { ThumbnailSize } from "../lib/wire/protocol.ts";
 import type { GridController } from "./controller.ts";
 import { DrawnTiles } from "./drawn-tiles.ts";
 import { GroupHeads } from "./group-heads.ts";

@@ -10,11 +10,11 @@ import {
   type ListColumn,
   type NumberColumn,
   numberText,
-} from "../lib/columns.ts";
-import { binCodes, binsOf, countCodes, edgesOf } from "../lib/counts.ts";
-import type { Filter, Mask } from "../lib/filter.ts";
-import type { Marks } from "../lib/marks.ts";
-import { categoryColour, NEUTRAL, type Rgb, rampColour } from "../lib/palette.ts";
+} from "../lib/data/columns.ts";
+import { binCodes, binsOf, countCodes, edgesOf } from "../lib/data/counts.ts";
+import type { Filter, Mask } from "../lib/data/filter.ts";
+import type { Marks } from "../lib/data/marks.ts";
+import { categoryColour, NEUTRAL, type Rgb, rampColour } from "../lib/ui/palette.ts";
 
 export interface LegendEntry {
   /** Place in the palette. */

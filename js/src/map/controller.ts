@@ -1,6 +1,6 @@
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { SessionStore } from "../lib/session-store.ts";
-import type { Layout } from "../lib/view-data.ts";
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { Layout } from "../lib/data/view-data.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
 import { PointsController } from "./points-controller.ts";
 import { MapSheet } from "./sheet.ts";
 import type { MapState } from "./state.ts";
@@ -8,7 +8,6 @@ import type { MapState } from "./state.ts";
 /** Points that lie near to what they are like: one map, or two beside each other. */
 export class MapController extends PointsController {
   readonly sheets: ReadonlySignal<MapSheet[]>;
-  readonly active: Signal<MapSheet>;
   readonly words = {
     plot: "Map",
     loading: "Laying out the map: the first time this takes a while",
@@ -25,14 +24,14 @@ export class MapController extends PointsController {
     super(store, view, state);
     const { encoder, beside } = state;
     const [first, second] = state.cameras;
-    const map = new MapSheet(this, first, () => this.projection.value);
+    const map = new MapSheet(this, 0, first, () => this.projection.value);
     const other = new MapSheet(
       this,
+      1,
       second,
       () => this.#projection({ encoder: beside.value, onto: encoder.value }).value,
     );
     this.sheets = computed(() => (beside.value === null ? [map] : [map, other]));
-    this.active = signal(map);
   }
 
   /** Where the items lie on the first map. */

@@ -1,4 +1,4 @@
-import type { SelectOp } from "../lib/marks.ts";
+import type { SelectOp } from "../lib/data/marks.ts";
 import { type Point, toUnits } from "./camera.ts";
 import type { Overlay } from "./overlay.ts";
 import { cornersOf, type Polygon, simplify } from "./polygon.ts";
@@ -31,7 +31,7 @@ export function listenToGestures(stage: HTMLElement, sheet: MapSheet, overlay: O
   const keyAt = (event: MouseEvent) => sheet.keyNear(unitsOf(placeOf(event)), REACH / sheet.camera.scale);
 
   const take = () => {
-    map.active.value = sheet;
+    map.activeSheet.value = sheet.number;
   };
   stage.addEventListener("pointerenter", take, { signal });
   stage.addEventListener("focus", take, { signal });

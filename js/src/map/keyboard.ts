@@ -1,5 +1,5 @@
-import type { Commands } from "../lib/commands.ts";
-import type { KeyList } from "../lib/keys-help.tsx";
+import type { Commands } from "../lib/ui/commands.ts";
+import type { KeyList } from "../lib/ui/keys-help.tsx";
 import type { PointsController } from "./points-controller.ts";
 import type { Tool } from "./state.ts";
 
@@ -25,7 +25,7 @@ const REACH = 60;
 /** The map's keys. */
 export function commandsOf(controller: PointsController): Commands {
   const { state } = controller;
-  const closer = () => controller.active.peek().zoomBy(ZOOM);
+  const closer = () => controller.active.zoomBy(ZOOM);
   const use = (tool: Tool) => () => {
     state.tool.value = tool;
   };
@@ -36,8 +36,8 @@ export function commandsOf(controller: PointsController): Commands {
     ArrowDown: () => move(controller, 0, -STEP),
     "+": closer,
     "=": closer,
-    "-": () => controller.active.peek().zoomBy(1 / ZOOM),
-    "0": () => controller.active.peek().showAll(),
+    "-": () => controller.active.zoomBy(1 / ZOOM),
+    "0": () => controller.active.showAll(),
     l: use("lasso"),
     r: use("box"),
     h: use("pan"),
@@ -52,13 +52,13 @@ export function commandsOf(controller: PointsController): Commands {
 }
 
 function move(controller: PointsController, dx: number, dy: number): void {
-  controller.active.peek().panBy(dx, dy);
+  controller.active.panBy(dx, dy);
   lookUnderCross(controller);
 }
 
 /** Takes the item nearest to the middle of the window as the one that is looked at. */
 function lookUnderCross(controller: PointsController): number | null {
-  const sheet = controller.active.peek();
+  const sheet = controller.active;
   const { x, y, scale } = sheet.camera;
   sheet.byKeyboard.value = true;
   const key = sheet.keyNear([x, y], REACH / scale);

@@ -1,4 +1,4 @@
-import { cssColour } from "../lib/palette.ts";
+import { cssColour } from "../lib/ui/palette.ts";
 import type { LegendEntry } from "./colouring.ts";
 import type { PointsController } from "./points-controller.ts";
 

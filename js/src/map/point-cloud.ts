@@ -1,4 +1,4 @@
-import type { Coordinates } from "../lib/view-data.ts";
+import type { Coordinates } from "../lib/data/view-data.ts";
 import { PointIndex } from "./point-index.ts";
 
 /** In which order the points of a map are drawn: the row of each point in the view's columns, and the point of each row. */

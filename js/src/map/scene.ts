@@ -1,5 +1,5 @@
 import { effect, untracked } from "@preact/signals";
-import { computedColour, type Rgb } from "../lib/palette.ts";
+import { computedColour, type Rgb } from "../lib/ui/palette.ts";
 import { boxInView, type Camera, resized, type Size } from "./camera.ts";
 import { drawLayer, LAYER, type LayerStyle, packed } from "./raster.ts";
 import type { MapSheet } from "./sheet.ts";

@@ -1,11 +1,11 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Loadable } from "../lib/loadable.ts";
-import type { SelectOp } from "../lib/marks.ts";
-import type { Coordinates } from "../lib/view-data.ts";
+import type { SelectOp } from "../lib/data/marks.ts";
+import type { Coordinates } from "../lib/data/view-data.ts";
+import type { Loadable } from "../lib/wire/loadable.ts";
 import { type Camera, fitBox, type Point, pan, type Size, zoom } from "./camera.ts";
 import { type PlaceName, placeNames } from "./place-names.ts";
 import { PointCloud } from "./point-cloud.ts";
-import type { PointsController } from "./points-controller.ts";
+import type { Points } from "./points.ts";
 import type { Polygon } from "./polygon.ts";
 import { LAYER } from "./raster.ts";
 
@@ -18,7 +18,9 @@ export class MapSheet {
   readonly byKeyboard = signal(false);
 
   constructor(
-    readonly map: PointsController,
+    readonly map: Points,
+    /** Which of the map's sheets it is, from 0. */
+    readonly number: number,
     /** What is in the window, null: all of it. Outlives this sheet. */
     readonly frame: Signal<Camera | null>,
     /** Where the items lie, of signals. */

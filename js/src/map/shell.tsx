@@ -1,6 +1,6 @@
-import { FilterChips } from "../lib/chips.tsx";
-import { MarkStatus } from "../lib/mark-status.tsx";
-import { ViewFrame } from "../lib/view-frame.tsx";
+import { MarkStatus } from "../lib/session/mark-status.tsx";
+import { ViewFrame } from "../lib/session/view-frame.tsx";
+import { FilterChips } from "../lib/ui/chips.tsx";
 import type { MapController } from "./controller.ts";
 import { commandsOf, KEYS } from "./keyboard.ts";
 import { Legend } from "./legend.tsx";

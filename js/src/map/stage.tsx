@@ -1,13 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { valueText } from "../lib/columns.ts";
-import { ItemCard } from "../lib/item-card.tsx";
-import { type Message, MessageOver, waitingMessage } from "../lib/message.tsx";
-import { themeOf, watchTheme } from "../lib/theme.ts";
+import { valueText } from "../lib/data/columns.ts";
+import { ItemCard } from "../lib/pictures/item-card.tsx";
+import { type Message, MessageOver, waitingMessage } from "../lib/ui/message.tsx";
+import { themeOf, watchTheme } from "../lib/ui/theme.ts";
 import { toPixels } from "./camera.ts";
 import { listenToGestures } from "./gestures.ts";
 import { Overlay } from "./overlay.ts";
-import { SELECTION } from "./points-controller.ts";
+import { SELECTION } from "./points.ts";
 import { Scene } from "./scene.ts";
 import type { MapSheet } from "./sheet.ts";
 
@@ -80,7 +80,7 @@ function summaryOf({ map }: MapSheet, name?: string): string {
 function Tooltip({ sheet }: { sheet: MapSheet }) {
   const { map } = sheet;
   const key = map.store.hovered.value;
-  const place = key === null || map.active.value !== sheet ? null : sheet.placeOf(key);
+  const place = key === null || map.activeSheet.value !== sheet.number ? null : sheet.placeOf(key);
   if (key === null || !place) return null;
   const size = sheet.size.value;
   const [x, y] = toPixels(sheet.camera, size, place);
@@ -94,7 +94,7 @@ function Tooltip({ sheet }: { sheet: MapSheet }) {
   const end = y > size.height / 2 ? { bottom: size.height - y + 14 } : { top: y + 14 };
   return (
     <div class="tooltip" style={{ ...side, ...end }}>
-      <ItemCard store={map.store} itemKey={key} note={note} />
+      <ItemCard source={map.store} itemKey={key} note={note} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { FilterChoice } from "../lib/view-filter.ts";
+import { FilterChoice } from "../lib/session/view-filter.ts";
 import type { Camera } from "./camera.ts";
 
 /** What a drag on the map does. */

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { Button } from "../lib/button.tsx";
-import { ColumnSelect } from "../lib/column-select.tsx";
-import { FilterMenu } from "../lib/filter-menu.tsx";
-import type { IconName } from "../lib/icons.tsx";
-import { UndoButtons } from "../lib/mark-status.tsx";
-import { type PointsController, SELECTION } from "./points-controller.ts";
+import { FilterMenu } from "../lib/session/filter-menu.tsx";
+import { UndoButtons } from "../lib/session/mark-status.tsx";
+import { Button } from "../lib/ui/button.tsx";
+import { ColumnSelect } from "../lib/ui/column-select.tsx";
+import type { IconName } from "../lib/ui/icons.tsx";
+import { SELECTION } from "./points.ts";
+import type { PointsController } from "./points-controller.ts";
 import type { Tool } from "./state.ts";
 
 const TOOLS: [tool: Tool, icon: IconName, title: string][] = [

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString } from "../lib/protocol.ts";
+import { asArray, asObject, asString } from "../lib/wire/checks.ts";
 
 /** A number, infinite as text, or null where it has no meaning. */
 export type Value = number | string | null;

@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals";
-import { mountView, viewOf } from "../lib/mount-view.ts";
-import { Notices } from "../lib/notices.tsx";
-import type { SessionStore } from "../lib/session-store.ts";
-import { bindTrait, numberBetween } from "../lib/traits.ts";
-import type { Cleanup, ViewContext } from "../lib/view.ts";
+import { mountView, viewOf } from "../lib/session/mount-view.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { Notices } from "../lib/ui/notices.tsx";
+import { bindTrait, numberBetween } from "../lib/wire/traits.ts";
+import type { Cleanup, ViewContext } from "../lib/wire/view.ts";
 import { parseContent } from "./content.ts";
 import report from "./report.css";
 import { Shell } from "./shell.tsx";

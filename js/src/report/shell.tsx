@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals";
-import type { Notices } from "../lib/notices.tsx";
-import type { SessionStore } from "../lib/session-store.ts";
-import { ViewFrame } from "../lib/view-frame.tsx";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import { ViewFrame } from "../lib/session/view-frame.tsx";
+import type { Notices } from "../lib/ui/notices.tsx";
 import { barsOf, type Measure, type ReportContent, type Value } from "./content.ts";
 
 interface ShellProps {

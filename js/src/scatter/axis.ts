@@ -1,6 +1,6 @@
 /** One axis of a scatter: where values lie along it, and where it has marks. Pure arithmetic. */
-import { dateText, extentOf, type NumberColumn, numberText } from "../lib/columns.ts";
-import { roundStep } from "../lib/counts.ts";
+import { dateText, extentOf, type NumberColumn, numberText } from "../lib/data/columns.ts";
+import { roundStep } from "../lib/data/counts.ts";
 
 /** How values go along an axis: from `low` at 0 to `high` at 1, by themselves or by their logarithm. */
 export interface Axis {

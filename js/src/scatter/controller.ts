@@ -1,7 +1,7 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Column, holdsClasses, type NumberColumn, valueText } from "../lib/columns.ts";
-import type { Loadable } from "../lib/loadable.ts";
-import type { SessionStore } from "../lib/session-store.ts";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { type Column, holdsClasses, type NumberColumn, valueText } from "../lib/data/columns.ts";
+import type { SessionStore } from "../lib/session/session-store.ts";
+import type { Loadable } from "../lib/wire/loadable.ts";
 import { PointsController } from "../map/points-controller.ts";
 import { MapSheet } from "../map/sheet.ts";
 import { type Plane, planeOf } from "./places.ts";
@@ -15,7 +15,6 @@ const MARGIN = 24;
 /** Points that lie by two of their columns. */
 export class ScatterController extends PointsController {
   readonly sheets: ReadonlySignal<MapSheet[]>;
-  readonly active: Signal<MapSheet>;
   readonly plane: ReadonlySignal<Loadable<Plane>>;
   readonly words = {
     plot: "Scatter",
@@ -32,9 +31,8 @@ export class ScatterController extends PointsController {
     override readonly state: ScatterState,
   ) {
     super(store, view, state);
-    const sheet: MapSheet = new MapSheet(this, state.cameras[0], () => this.plane.value);
+    const sheet: MapSheet = new MapSheet(this, 0, state.cameras[0], () => this.plane.value);
     this.sheets = signal([sheet]);
-    this.active = signal(sheet);
     let aspect = 0;
     const shape = computed(() => {
       const { width, height } = sheet.size.value;

@@ -1,5 +1,5 @@
-import type { NumberColumn } from "../lib/columns.ts";
-import type { Coordinates } from "../lib/view-data.ts";
+import type { NumberColumn } from "../lib/data/columns.ts";
+import type { Coordinates } from "../lib/data/view-data.ts";
 import { type Axis, axisOf, placeOn } from "./axis.ts";
 
 /** The axes of two columns, and where the items lie between them: 0 to `aspect` across, 0 to 1 up. */

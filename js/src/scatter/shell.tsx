@@ -1,10 +1,10 @@
 import type { Signal } from "@preact/signals";
-import { Button } from "../lib/button.tsx";
-import { FilterChips } from "../lib/chips.tsx";
-import { ColumnSelect } from "../lib/column-select.tsx";
-import type { KeyList } from "../lib/keys-help.tsx";
-import { MarkStatus } from "../lib/mark-status.tsx";
-import { ViewFrame } from "../lib/view-frame.tsx";
+import { MarkStatus } from "../lib/session/mark-status.tsx";
+import { ViewFrame } from "../lib/session/view-frame.tsx";
+import { Button } from "../lib/ui/button.tsx";
+import { FilterChips } from "../lib/ui/chips.tsx";
+import { ColumnSelect } from "../lib/ui/column-select.tsx";
+import type { KeyList } from "../lib/ui/keys-help.tsx";
 import { commandsOf, KEYS as POINT_KEYS } from "../map/keyboard.ts";
 import { Legend } from "../map/legend.tsx";
 import { Stage } from "../map/stage.tsx";

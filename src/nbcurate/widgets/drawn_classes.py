@@ -12,7 +12,7 @@ from ..store import Store
 from .drawn_labels import has_objects, name_of
 from .drawn_predictions import DrawnPredictions
 
-#: The colours of ``js/src/lib/palette.ts``.
+#: The colours of ``js/src/lib/ui/palette.ts``.
 _HUES = (
     (47, 126, 216),
     (217, 98, 43),
