@@ -1,25 +1,27 @@
 /** Imports go one way, as between the rooms of the Python half (tests/test_architecture.py). */
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+/// <reference types="vite/client" />
 import { expect, test } from "vitest";
 
-const SRC = resolve(dirname(fileURLToPath(import.meta.url)), "../src");
+/** Text of every file, by its path below src/. */
+const TEXTS = new Map(
+  Object.entries(
+    import.meta.glob<string>("../src/**/*.{ts,tsx,css}", { query: "?raw", import: "default", eager: true }),
+  ).map(([path, text]) => [path.slice("../src/".length), text]),
+);
+const FILES = [...TEXTS.keys()];
 
 /** The rooms of lib/, the lowest first: each may import those before it. Above them all are the views. */
 const ROOMS = ["wire", "data", "ui", "pictures", "session"];
 
-const FILES = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) =>
-  /\.(tsx?|css)$/.test(file),
-);
+/** The path that an import leads to, as in `../lib/wire/rpc.ts` of `grid/shell.tsx`. */
+function resolved(from: string, path: string): string {
+  return new URL(path, `file:///${from}`).pathname.slice(1);
+}
 
 /** What a file imports of ours, types included. */
 function importsOf(file: string): string[] {
-  if (file.endsWith(".css")) return [];
-  const text = readFileSync(join(SRC, file), "utf8");
-  return [...text.matchAll(/(?:from|import) "(\.\.?\/[^"]+)"/g)].map(([, path]) =>
-    normalize(join(dirname(file), path)),
-  );
+  const found = (TEXTS.get(file) ?? "").matchAll(/(?:from|import) "(\.\.?\/[^"]+)"/g);
+  return Array.from(found, ([, path]) => resolved(file, path));
 }
 
 const GRAPH = new Map(FILES.map((file) => [file, importsOf(file)]));
