@@ -10,7 +10,7 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "nbcurate"
 
 #: What each part may import of ours. `curate` knows arrays only; nothing but `widgets` knows the notebook.
-_BELOW = {"imaging", "store", "arguments", "waiting", "plotting"}
+_BELOW = {"imaging", "store", "display", "arguments", "waiting", "plotting"}
 _ROOMS = {"sources", "encoders", "search", "curate", "export"}
 ALLOWED = {
     "arguments": set(),
@@ -18,8 +18,9 @@ ALLOWED = {
     "plotting": set(),
     "imaging": {"waiting"},
     "store": {"waiting"},
+    "display": {"imaging", "store", "arguments", "waiting"},
     "curate": set(),
-    "selection": {"store"},
+    "selection": {"store", "display"},
     "sources": _BELOW,
     "encoders": _BELOW,
     "search": _BELOW,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-import numpy as np
 from PIL import Image
 
-from ..imaging import THUMBNAIL_SIZE, UnreadableImageError, encode_jpeg, make_thumbnail
+from ..imaging import THUMBNAIL_SIZE, encode_jpeg
 from ..store import Store
 from ..store.items import Keys
 from .frames import MAX_FRAME
@@ -34,18 +34,12 @@ class Pictures:
 
         Those of the stored size come from the store and go there; larger ones are made each time.
         """
-        items = self._store.items
-        contents = items.contents[items.rows_of_keys(keys)]
+        from ..sources.small_pictures import thumbnail_of, thumbnails_of
+
+        make = partial(thumbnail_of, self._store)
         if size > THUMBNAIL_SIZE:
-            return list(self._pool.map(self._thumbnail, keys.tolist(), [size] * len(keys)))
-        found = self._store.media.get(np.unique(contents))
-        reads_as = dict(zip(contents.tolist(), keys.tolist(), strict=True))
-        wanted = [content for content in reads_as if content not in found]
-        made = self._pool.map(self._thumbnail, [reads_as[c] for c in wanted], [THUMBNAIL_SIZE] * len(wanted))
-        fresh = {content: jpeg for content, jpeg in zip(wanted, made, strict=True) if jpeg}
-        self._store.media.put(fresh)
-        found.update(fresh)
-        return [found.get(content, b"") for content in contents.tolist()]
+            return list(self._pool.map(make, keys.tolist(), [size] * len(keys)))
+        return thumbnails_of(self._store, keys, partial(self._pool.map, make))
 
     def preview(self, key: int, size: int) -> tuple[bytes, int, int]:
         """A JPEG of at most ``size`` px and one frame of bytes, with its width and height.
@@ -74,14 +68,6 @@ class Pictures:
         image, box = read_surroundings(self._store, key)
         width, height = image.size
         return _framed(image, size)[0], width, height, box
-
-    def _thumbnail(self, key: int, size: int) -> bytes:
-        from ..sources.reader import read_image
-
-        try:
-            return make_thumbnail(read_image(self._store, key, size), size)
-        except UnreadableImageError:
-            return b""
 
 
 def _framed(image: Image.Image, size: int) -> tuple[bytes, int, int]:
