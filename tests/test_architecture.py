@@ -10,12 +10,13 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "nbcurate"
 
 #: What each part may import of ours. `curate` knows arrays only; nothing but `widgets` knows the notebook.
-_BELOW = {"imaging", "store", "display", "arguments", "waiting", "plotting"}
+_BELOW = {"imaging", "store", "display", "arguments", "waiting", "plotting", "version"}
 _ROOMS = {"sources", "encoders", "search", "curate", "export"}
 ALLOWED = {
     "arguments": set(),
     "waiting": set(),
     "plotting": set(),
+    "version": set(),
     "imaging": {"waiting"},
     "store": {"waiting"},
     "display": {"imaging", "store", "arguments", "waiting"},
@@ -30,6 +31,7 @@ ALLOWED = {
     "dataset": {*_BELOW, *_ROOMS, "selection", "collection", "findings"},
     "widgets": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset"},
     "training": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets"},
+    "results": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets", "training"},
     "__init__": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets", "training"},
 }
 NOTEBOOK = {"IPython", "ipywidgets", "anywidget", "traitlets", "ipykernel", "comm", "jupyter_client"}
@@ -74,3 +76,60 @@ def test_only_the_widgets_know_the_notebook(file: Path) -> None:
 def test_only_one_module_touches_lance(file: Path) -> None:
     if any(name.split(".")[0] == "lance" for name in imports(file)):
         assert file.relative_to(SOURCE) == Path("store/table.py")
+
+
+# -- circles ---------------------------------------------------------------------------------------------------------
+
+MODULES = {
+    ".".join(["nbcurate", *file.relative_to(SOURCE).with_suffix("").parts]).removesuffix(".__init__"): file
+    for file in FILES
+}
+
+
+def modules_of(file: Path) -> set[str]:
+    """The modules of ours that a file imports, wherever in it, for types alone too."""
+    return {name if name in MODULES else name.rpartition(".")[0] for name in imports(file)} & MODULES.keys()
+
+
+def circle_of(module: str, way: tuple[str, ...], done: set[str]) -> tuple[str, ...]:
+    """A way from a module back to itself, empty if there is none."""
+    if module in way:
+        return (*way[way.index(module) :], module)
+    if module in done:
+        return ()
+    for other in sorted(modules_of(MODULES[module]) - {module}):
+        if found := circle_of(other, (*way, module), done):
+            return found
+    done.add(module)
+    return ()
+
+
+def test_no_module_imports_itself_by_whatever_way_round() -> None:
+    done: set[str] = set()
+    assert [circle for module in sorted(MODULES) if (circle := circle_of(module, (), done))] == []
+
+
+# -- the class that people hold --------------------------------------------------------------------------------------
+
+#: What the parts of Dataset may stand on. What a part needs of another it takes from the functions behind that one.
+CORES = {"VectorSet", "SourcedSet", "CompanionSet", "CuratedSet"}
+
+
+def test_each_part_of_a_data_set_stands_on_the_core_alone() -> None:
+    from nbcurate import Dataset
+
+    for part in Dataset.__bases__:
+        assert {base.__name__ for base in part.__bases__} <= CORES, part
+
+
+def test_a_method_of_a_data_set_is_in_one_file() -> None:
+    from nbcurate import Dataset
+
+    homes: dict[str, set[str]] = {}
+    for part in Dataset.__mro__:
+        if part.__module__.startswith("nbcurate."):
+            for name in vars(part):
+                if not name.startswith("__"):
+                    homes.setdefault(name, set()).add(part.__module__)
+    twice = {name: modules for name, modules in homes.items() if len(modules) > 1}
+    assert twice == {}

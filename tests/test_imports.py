@@ -30,7 +30,7 @@ def test_importing_loads_nothing_heavy_and_no_room_of_the_house() -> None:
     loaded = loaded_by("import nbcurate")
     assert loaded & (HEAVY | {"pyarrow"}) == set()
     rooms = {name.split(".")[1] for name in loaded if name.startswith("nbcurate.")}
-    assert rooms == {"encoders"}
+    assert rooms == {"encoders", "version"}
 
 
 def test_the_class_of_data_sets_comes_without_what_its_methods_use() -> None:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .encoders import encoders  # at once, as the package that it lies in has its name
+from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
         Scatter,
         SimilarityGrid,
     )
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Adapter",

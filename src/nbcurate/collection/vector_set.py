@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Self, get_args
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from ..encoders.framed_encoder import Framing
     from ..encoders.pipeline import EmbedReport
     from ..search import KnnGraph
-    from .encoder_comparison import EncoderComparison
 
 #: The encoder that is used when none is named: real weights that need no model hub.
 DEFAULT_ENCODER = "efficientnet-lite0"
@@ -223,41 +221,6 @@ class VectorSet(SearchSet):
             self._store.keep_setting(CELLS_ALONE, [*others, name] if index == "cells" else others)
         if index != "later" and not is_compared_whole(embeddings):
             self._index_of(embeddings, bar=True)
-
-    def compare_encoders(
-        self, encoders: Sequence[EncoderLike], *, sample: int | None = 2_000, device: str = "auto", seed: int = 0
-    ) -> EncoderComparison:
-        """Which model suits this data: kNN accuracy, agreement of clusters with labels, speed, common neighbours.
-
-        Parameters
-        ----------
-        encoders : sequence
-            Whatever :meth:`embed` takes, and names of vectors that are there.
-        sample : int, optional
-            How many items are looked at, drawn at random; None for all. Their vectors stay in the store.
-        seed : int
-            Of the sample and of k-means.
-
-        Examples
-        --------
-        >>> ds.compare_encoders(["efficientnet-lite0", "dinov2-small", "clip-vit-b32"])
-        """
-        from .encoder_comparison import compare_encoders
-
-        if isinstance(encoders, str) or not len(encoders):
-            raise ValueError("encoders is a list: give the names of the models to compare.")
-        keys = self.keys
-        if sample is not None and sample < len(keys):
-            keys = np.random.default_rng(seed).choice(keys, sample, replace=False)
-        drawn = self._view(keys)
-        # Their vectors are not those that are used where none are named: comparing changes nothing.
-        return compare_encoders(
-            drawn,
-            encoders,
-            lambda model: drawn._embed(model, drawn._contents_to_embed(model)[0]),
-            device=device,
-            seed=seed,
-        )
 
     def _contents_to_embed(self, encoder: object = None) -> tuple[Keys, int]:
         """The distinct contents that an encoder can make a vector of, and of how many items it cannot.

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..arguments import require_count
 from ..collection.missing_vectors import require_vectors
+from ..collection.vector_set import VectorSet
 from ..encoders import TextEncoder
-from .audit_set import AuditSet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..findings.clusters import Clusters
 
 
-class ClusterSet(AuditSet):
+class ClusterSet(VectorSet):
     """Items that can be divided into clusters and laid out on a map. Base class of :class:`Dataset`."""
 
     def clusters(

@@ -19,7 +19,7 @@ from ..findings.picks import Picks, warn_of_too_few
 from ..findings.recipe import make_recipe
 from ..store.items import Keys
 from .class_shares import first_with_room, room_of_classes, share_table
-from .pick_set import PickSet
+from .curated_set import CuratedSet
 
 #: Where a picture shows next to nothing: its shorter side in px, below which little can be made out; the standard
 #: deviation of its luma (0 to 0.5), of one colour but for noise; its sharpness, of which rounding to 256 levels alone
@@ -35,7 +35,7 @@ class Curation:
 
     Attributes
     ----------
-    dataset : PickSet
+    dataset : CuratedSet
         What is curated.
     n : int
         How many items are wanted.
@@ -49,7 +49,7 @@ class Curation:
         What was dropped, and why: the name of the step, then its reason.
     """
 
-    dataset: PickSet
+    dataset: CuratedSet
     n: int
     balance: str | None = "label"
     rare: float = 0.1
@@ -66,9 +66,9 @@ class Curation:
         return max(self.n - len(self.picks), 0)
 
     @property
-    def pool(self) -> PickSet:
+    def pool(self) -> CuratedSet:
         """The candidates as a data set."""
-        return PickSet(self.dataset.store, self.candidates)
+        return CuratedSet(self.dataset.store, self.candidates)
 
     @property
     def picked(self) -> Keys:
@@ -78,7 +78,7 @@ class Curation:
     @property
     def room(self) -> dict[str, int]:
         """How many more of each class equal shares allow; empty where nothing is to be balanced."""
-        return room_of_classes(self.pool, PickSet(self.dataset.store, self.picked), self.balance, self.n)
+        return room_of_classes(self.pool, CuratedSet(self.dataset.store, self.picked), self.balance, self.n)
 
     def drop(self, keys: Keys, reasons: Sequence[str]) -> None:
         """Take items out of the candidates."""
@@ -132,7 +132,7 @@ def keep_rare(curation: Curation) -> None:
     wanted = min(round(curation.rare * curation.n), curation.left)
     if not wanted:
         return
-    distinct = PickSet(curation.dataset.store, distinct_items(curation.pool, curation.encoder).keys)
+    distinct = CuratedSet(curation.dataset.store, distinct_items(curation.pool, curation.encoder).keys)
     found = distinct.rare(encoder=curation.encoder)
     rows = first_with_room(distinct, found.keys, curation.room, curation.balance, wanted)
     curation.pick(found.keys[rows], [f"rare: {why}" for why in found.reasons_at(rows)])
@@ -153,7 +153,7 @@ def balance_classes(curation: Curation) -> None:
 def fill_with_diverse(curation: Curation) -> None:
     """Pick what is least like the picks so far, until there are as many as wanted."""
     if curation.left and len(curation.candidates):
-        whole = PickSet(curation.dataset.store, np.union1d(curation.candidates, curation.picked))
+        whole = CuratedSet(curation.dataset.store, np.union1d(curation.candidates, curation.picked))
         keep = curation.dataset.store.items.ids_of_keys(curation.picked)
         there = min(curation.left, len(curation.candidates))
         found = whole.diverse(there, keep=keep, encoder=curation.encoder, seed=curation.seed)
@@ -166,7 +166,7 @@ def curation_steps() -> list[Step]:
 
 
 def run_curation(
-    dataset: PickSet,
+    dataset: CuratedSet,
     n: int,
     *,
     balance: str | None,
@@ -219,7 +219,7 @@ def run_curation(
         recipe=make_recipe("curate", parameters, dataset.keys, embeddings),
         score_meaning="1 for the first pick, falling evenly to the last",
         columns={"step": np.array([why.split(":")[0] for why in reasons], object)},
-        reporter=lambda: dataset.report(ids_of(keys), encoder=encoder),
+        encoder=encoder,
         shares=shares,
         dropped=dict(zip(ids_of(dropped), curation.dropped.values(), strict=True)),
     )  # fmt: skip
@@ -239,7 +239,7 @@ def _warn_of_too_few(curation: Curation, steps: Sequence[str]) -> None:
 
 
 def _drop_outliers(
-    curation: Curation, measure: Callable[[PickSet], NDArray[np.float64]], limit: float, reason: str
+    curation: Curation, measure: Callable[[CuratedSet], NDArray[np.float64]], limit: float, reason: str
 ) -> None:
     """Drop candidates of which ``measure`` is too little beside the rest of the data set."""
     pool = curation.pool
@@ -253,10 +253,10 @@ def _drop_outliers(
     curation.drop(pool.keys[bad], [f"low quality: {reason}"] * int(bad.sum()))
 
 
-def _shorter_side(items: PickSet) -> NDArray[np.float64]:
+def _shorter_side(items: CuratedSet) -> NDArray[np.float64]:
     return np.fmin(_numbers(items, "width"), _numbers(items, "height"))
 
 
-def _numbers(items: PickSet, name: str) -> NDArray[np.float64]:
+def _numbers(items: CuratedSet, name: str) -> NDArray[np.float64]:
     """A numeric column; NaN where it is not known."""
     return items.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False)

@@ -11,10 +11,34 @@ from ..store import Store
 from ..store.companion import has_companion
 from ..store.ids import Ids, as_ids
 from ..store.marks import Marks
+from .audit_set import AuditSet
+from .cluster_set import ClusterSet
+from .curate_set import CurateSet
+from .edit_set import EditSet
+from .encoder_set import EncoderSet
+from .export_set import ExportSet
+from .from_annotations import FromAnnotations
+from .from_sources import FromSources
+from .object_set import ObjectSet
+from .pick_set import PickSet
 from .prediction_set import PredictionSet
+from .report_set import ReportSet
 
 
-class Dataset(PredictionSet):
+class Dataset(
+    FromSources,
+    FromAnnotations,
+    EncoderSet,
+    CurateSet,
+    AuditSet,
+    ClusterSet,
+    PickSet,
+    ReportSet,
+    ObjectSet,
+    PredictionSet,
+    EditSet,
+    ExportSet,
+):
     """A set of images on disk with labels, vectors and one selection.
 
     Made by :meth:`open`, or from a source: :meth:`from_folder`, :meth:`from_table`, :meth:`from_coco`,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pyarrow as pa
 
+from ..collection.vector_set import VectorSet
 from ..store.edits import Change
 from ..store.ids import Ids, as_ids
 from ..store.items import UnknownItemError
-from .from_sources import FromSources
 
 if TYPE_CHECKING:
     from ..collection.edit_report import EditReport
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..sources.annotations import AnnotationFile
 
 
-class EditSet(FromSources):
+class EditSet(VectorSet):
     """Items whose edits can be saved, replayed and taken from files. Base class of :class:`Dataset`."""
 
     def remove(self, ids: Ids) -> None:

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from ..collection.item_set import LOOKED_UP
+from ..collection.vector_set import VectorSet
 from ..store.columns import PROPERTIES, user_columns
 from ..store.ids import Ids
 from ..store.items import Keys
-from .edit_set import EditSet
 
 if TYPE_CHECKING:
     from ..export import CocoItems, Suggestion
@@ -45,7 +45,7 @@ Format = Literal[
 ]  # fmt: skip
 
 
-class ExportSet(EditSet):
+class ExportSet(VectorSet):
     """Items that can be handed on. Base class of :class:`Dataset`."""
 
     def export(

@@ -1,15 +1,14 @@
-"""The ways to make a data set of annotated pictures: COCO, YOLO, Pascal VOC; and what is told of every source."""
+"""The ways to make a data set of annotated pictures: COCO, YOLO, Pascal VOC."""
 
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ..store import Store
-from .pick_set import PickSet
+from .sourced_set import SourcedSet
 
 if TYPE_CHECKING:
     from ..sources.annotated_pictures import AnnotatedPictures
@@ -17,10 +16,8 @@ if TYPE_CHECKING:
     from ..sources.window import WindowChoice, WindowSetting
 
 
-class FromAnnotations(PickSet):
+class FromAnnotations(SourcedSet):
     """Items that come with boxes on pictures. Base class of :class:`Dataset`."""
-
-    _reports: tuple[SourceReport, ...] = ()
 
     @classmethod
     def from_coco(
@@ -169,26 +166,6 @@ class FromAnnotations(PickSet):
         opened, report, seen_through = _added(*read_voc_data(annotations, images), objects, window, store)
         return cls._taken_up(opened, report, window=seen_through)
 
-    @classmethod
-    def _taken_up(cls, store: Store, *reports: SourceReport, window: WindowSetting) -> Self:
-        for report in reports:
-            _warn_of(report)
-        for remark in window.keep():
-            warnings.warn(remark, stacklevel=3)
-        store.announce()
-        made = cls(store)
-        made._reports = reports
-        return made
-
-    @property
-    def source_reports(self) -> tuple[SourceReport, ...]:
-        """What reading the source did that this data set was made from: one report, or one a part of a DatasetDict.
-
-        Printed, a report says what was added, changed, corrected, has gone and was left alone. Empty for a data set
-        that was only opened, and for views.
-        """
-        return self._reports
-
 
 def _added(
     pictures: AnnotatedPictures, root: Path, objects: bool, window: WindowChoice, store: str | os.PathLike[str]
@@ -201,9 +178,3 @@ def _added(
     opened = Store.open(store, create=True)
     seen_through = WindowSetting(opened, window)
     return opened, add(opened, pictures, root), seen_through
-
-
-def _warn_of(report: SourceReport) -> None:
-    """Say what did not go as a user would expect."""
-    for remark in report.remarks():
-        warnings.warn(remark, stacklevel=4)

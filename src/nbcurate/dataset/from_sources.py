@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from numpy.typing import ArrayLike
 
 from ..store import Store
-from .from_annotations import FromAnnotations
+from .sourced_set import SourcedSet
 
 if TYPE_CHECKING:
     from ..sources.window import WindowChoice
 
 
-class FromSources(FromAnnotations):
+class FromSources(SourcedSet):
     """Items that come from somewhere. Base class of :class:`Dataset`.
 
     Each method takes an existing store, too: it adds what is new since, takes up what has changed or was corrected, and

@@ -1,18 +1,17 @@
-"""Which items to take: diverse, balanced, worth labelling, or all of it in one pass."""
+"""Which items to take: diverse, balanced, worth labelling."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import require_count
+from ..collection.vector_set import VectorSet
 from ..store.ids import Ids, as_ids
 from ..store.items import Keys
-from .report_set import ReportSet
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -21,13 +20,12 @@ if TYPE_CHECKING:
     from ..collection.shares import By
     from ..curate.pick_order import PickOrder
     from ..findings.picks import Picks
-    from .curation import Step
 
 DiverseMethod = Literal["facility_location", "k_center", "hierarchical"]
 Within = Literal["typical", "even", "clusters"]
 
 
-class PickSet(ReportSet):
+class PickSet(VectorSet):
     """Items of which subsets can be picked. Base class of :class:`Dataset`."""
 
     def diverse(
@@ -96,7 +94,6 @@ class PickSet(ReportSet):
         warn_of_too_few("diverse", len(keys), n, len(self), {"are those to keep": len(kept)})
         return make_picks(
             self, "diverse", parameters, distinct, keys, order, f"{meaning}, relative to the first pick",
-            report=partial(self.report, encoder=distinct.embeddings.name),
         )  # fmt: skip
 
     def balanced(
@@ -185,7 +182,7 @@ class PickSet(ReportSet):
         return make_picks(
             self, "balanced", parameters, distinct, distinct.keys[order.rows], order,
             "what it newly stands for in its class, relative to the most",
-            report=partial(self.report, encoder=distinct.embeddings.name), classes=classes, wanted=wanted,
+            classes=classes, wanted=wanted,
         )  # fmt: skip
 
     def select_for_labelling(
@@ -257,63 +254,7 @@ class PickSet(ReportSet):
         warn_of_too_few("select_for_labelling", len(keys), n, len(self), rest)
         return make_picks(
             self, "select_for_labelling", parameters, distinct, keys, order, meaning,
-            report=partial(self.report, encoder=distinct.embeddings.name),
         )  # fmt: skip
-
-    def curate(
-        self,
-        n: int,
-        balance: str | None = "label",
-        rare: float = 0.1,
-        redundancy: float | Literal["auto"] | None = "auto",
-        *,
-        steps: Sequence[Step | str] | None = None,
-        encoder: str | None = None,
-        seed: int = 0,
-    ) -> Picks:
-        """All of it in one pass: drop the bad, collapse copies, keep the rare, balance, fill with the diverse.
-
-        Fewer than ``n`` come back where there are no more that are worth having; a warning and the reasons tell.
-
-        Parameters
-        ----------
-        n : int
-        balance : str or None
-            The column with the classes to balance; None, or a column without values, for no balance.
-        rare : float
-            Share of the picks that goes to the rarest items.
-        redundancy : "auto", float or None
-            What is one too many. "auto": copies and second shots of one scene, as the pictures tell
-            (:meth:`duplicates` with ``scenes=True``), or the vectors of items without pictures. A float: those, and
-            whatever is left within this cosine distance of another. None: nothing, copies are kept.
-        steps : sequence of functions or names, optional
-            The pipeline, to be reordered, shortened, extended: by default
-            :func:`nbcurate.dataset.curation.curation_steps`.
-        encoder : str, optional
-            Which embeddings; those made last by default.
-        seed : int
-
-        Returns
-        -------
-        Picks
-            With ``.report``, ``.shares`` and ``.dropped``; each reason names the step that picked or dropped the item.
-
-        Raises
-        ------
-        ValueError
-            If ``redundancy``, ``rare`` or a step is none of these.
-
-        Examples
-        --------
-        >>> from nbcurate.dataset.curation import curation_steps, keep_rare
-        >>> ds.curate(500, steps=[step for step in curation_steps() if step is not keep_rare])
-        """
-        from .curation import run_curation
-
-        n = require_count("n", n)
-        return run_curation(
-            self, n, balance=balance, rare=rare, redundancy=redundancy, steps=steps, encoder=encoder, seed=seed
-        )
 
     # -- from rows to findings -----------------------------------------------------------------------------------
 

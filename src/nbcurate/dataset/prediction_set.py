@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ..collection.predictions import PredictionSets
 from ..store.companion import has_companion
-from .object_set import ObjectSet
+from .companion_set import CompanionSet
 
 if TYPE_CHECKING:
     from ..findings.evaluation import Evaluation
 
 
-class PredictionSet(ObjectSet):
+class PredictionSet(CompanionSet):
     """Items of which models have predicted something. Base class of :class:`Dataset`."""
 
     @property

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..arguments import require_count
+from ..collection.vector_set import VectorSet
 from ..store.ids import Ids
-from .cluster_set import ClusterSet
 
 if TYPE_CHECKING:
     from ..findings.report import Report
 
 
-class ReportSet(ClusterSet):
+class ReportSet(VectorSet):
     """Items of which a subset can be judged. Base class of :class:`Dataset`."""
 
     def report(self, ids: Ids, *, draws: int = 5, encoder: str | None = None, seed: int = 0) -> Report:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..store.items import Keys
 
-if TYPE_CHECKING:
-    from .finding import Finding
+
+class Found(Protocol):
+    """What is joined of a finding."""
+
+    keys: Keys
+    groups: NDArray[np.int32] | None
+    columns: dict[str, Any]
 
 
-def joined_groups(left: Finding, right: Finding) -> NDArray[np.int32] | None:
+def joined_groups(left: Found, right: Found) -> NDArray[np.int32] | None:
     """Groups of the left side's items, then of those that only the right side has; its numbers go on from the left's.
 
     Returns
@@ -25,12 +30,12 @@ def joined_groups(left: Finding, right: Finding) -> NDArray[np.int32] | None:
         return None
     both, extra = _places(left.keys, right.keys)
     offset = 0 if left.groups is None else int(left.groups.max(initial=-1)) + 1
-    theirs = np.full(len(right), -1) if right.groups is None else np.where(right.groups < 0, -1, right.groups + offset)
+    theirs = _nobody(right) if right.groups is None else np.where(right.groups < 0, -1, right.groups + offset)
     ours = np.append(theirs, -1)[both] if left.groups is None else left.groups
     return np.concatenate([ours, theirs[extra]]).astype(np.int32)
 
 
-def joined_columns(left: Finding, right: Finding) -> dict[str, NDArray[Any]]:
+def joined_columns(left: Found, right: Found) -> dict[str, NDArray[Any]]:
     """The columns of both, in the order of :func:`joined_groups`; None for items of which one is not known."""
     both, extra = _places(left.keys, right.keys)
     joined: dict[str, NDArray[Any]] = {}
@@ -42,6 +47,10 @@ def joined_columns(left: Finding, right: Finding) -> dict[str, NDArray[Any]]:
     return joined
 
 
+def _nobody(finding: Found) -> NDArray[np.int32]:
+    return np.full(len(finding.keys), -1, np.int32)
+
+
 def _places(left: Keys, right: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where each of the left keys is on the right, -1 for nowhere; and where those on the right are that it lacks."""
     order = np.argsort(right, kind="stable")
@@ -50,8 +59,8 @@ def _places(left: Keys, right: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]
     return both, np.flatnonzero(~np.isin(right, left))
 
 
-def _values(finding: Finding, name: str) -> NDArray[Any]:
-    return np.asarray(finding.columns.get(name, np.full(len(finding), None, object)))
+def _values(finding: Found, name: str) -> NDArray[Any]:
+    return np.asarray(finding.columns.get(name, np.full(len(finding.keys), None, object)))
 
 
 def _taken(values: NDArray[Any], places: NDArray[np.intp]) -> NDArray[Any]:

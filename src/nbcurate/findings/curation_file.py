@@ -13,6 +13,7 @@ from typing import Any
 from ..export.target import new_file
 from ..imaging import open_regular
 from ..store.columns import require_free_name
+from ..version import __version__
 from .column_values import ColumnValues
 
 FORMAT, VERSION = "nbcurate curation", 1
@@ -112,7 +113,6 @@ def write_curation(curation: Curation, to: str | os.PathLike[str], *, overwrite:
     FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError
         If it cannot be written there: see :func:`nbcurate.export.target.new_file`.
     """
-    from .. import __version__
 
     made = {"format": FORMAT, "version": VERSION, "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
     text = json.dumps({**made, "made_by": f"nbcurate {__version__}", **asdict(curation)}, ensure_ascii=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,7 @@ from .recipe import make_recipe
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..display.page import Page
     from .evaluation_slices import WeakSlices
     from .slice_units import Units
 
@@ -129,7 +129,7 @@ class Evaluation(Finding):
         """
         from .evaluation_slices import find_slices
 
-        return find_slices(self, by, min_support)
+        return find_slices(self._items, self.units(), by, min_support)
 
     def units(self) -> list[Units]:
         """What slices are of: objects and predictions, or items, with what is known of each."""
@@ -147,6 +147,7 @@ class Evaluation(Finding):
     def _summary(self) -> str:
         return f"evaluate({self.predictions.name!r}): {self.summary}"
 
-    def _repr_html_(self) -> str:
-        table = self.table.head(20).to_html(float_format="%.3f", na_rep="")
-        return f"<p><b>{html.escape(self._summary())}</b></p>{table}{super()._repr_html_()}"
+    def _page(self) -> Page:
+        from .faces.evaluation_page import evaluation_page
+
+        return evaluation_page(self)

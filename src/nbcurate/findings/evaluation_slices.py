@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -13,11 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..curate.slice_rates import SliceRates, compare_slices
+from ..display.shown import Shown
 from ..store.items import Keys
 from .slice_units import Division, Units
 
 if TYPE_CHECKING:
-    from .evaluation import Evaluation
+    from ..collection.item_set import ItemSet
+    from ..display.page import Page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,7 @@ class _Slice:
     things: NDArray[np.intp]
 
 
-class WeakSlices:
+class WeakSlices(Shown):
     """Slices of what a model was judged on, those that are surest to be worse first.
 
     Attributes
@@ -48,8 +49,8 @@ class WeakSlices:
     >>> slices.select("size: small (under 31 px)")
     """
 
-    def __init__(self, evaluation: Evaluation, slices: list[_Slice], rates: list[SliceRates], looked_at: int) -> None:
-        self._evaluation = evaluation
+    def __init__(self, items: ItemSet, slices: list[_Slice], rates: list[SliceRates], looked_at: int) -> None:
+        self._items = items
         joined = {
             name: np.concatenate([getattr(rate, name) for rate in rates]) if rates else np.empty(0)
             for name in SliceRates.__dataclass_fields__
@@ -89,11 +90,11 @@ class WeakSlices:
         KeyError
             If there is none; the message suggests the nearest one.
         """
-        return self._evaluation._items.store.items.ids_of_keys(self._keys(self._named(name, of)))
+        return self._items.store.items.ids_of_keys(self._keys(self._named(name, of)))
 
     def select(self, name: str, of: str | None = None) -> Self:
         """Make the items of a slice the selection of the data set."""
-        self._evaluation._items.selection.apply("set", self._keys(self._named(name, of)))
+        self._items.selection.apply("set", self._keys(self._named(name, of)))
         return self
 
     def __len__(self) -> int:
@@ -102,9 +103,10 @@ class WeakSlices:
     def __repr__(self) -> str:
         return f"{self.note}\n{self.table.head(10).to_string(index=False, float_format='{:.3f}'.format)}"
 
-    def _repr_html_(self) -> str:
-        shown = self.table.head(20).to_html(index=False, float_format="%.3f")
-        return f"<p><b>{html.escape(self.note)}</b></p>{shown}"
+    def _page(self) -> Page:
+        from .faces.evaluation_page import weak_slices_page
+
+        return weak_slices_page(self)
 
     def _named(self, name: str, of: str | None) -> _Slice:
         there = [(f"{one.by}: {one.name}", one) for one in self._slices if of in (None, one.of.of)]
@@ -135,9 +137,11 @@ class WeakSlices:
         )
 
 
-def find_slices(evaluation: Evaluation, by: str | Sequence[str] | None, min_support: int) -> WeakSlices:
-    """See :meth:`Evaluation.slices`."""
-    every = [(units, division) for units in evaluation.units() if len(units.items) for division in units.divisions()]
+def find_slices(
+    items: ItemSet, judged: Sequence[Units], by: str | Sequence[str] | None, min_support: int
+) -> WeakSlices:
+    """See :meth:`Evaluation.slices`; ``judged`` is what they are of."""
+    every = [(one, division) for one in judged if len(one.items) for division in one.divisions()]
     wanted = None if by is None else [by] if isinstance(by, str) else list(by)
     there = list(dict.fromkeys(division.by for _, division in every))
     for name in wanted or []:
@@ -156,7 +160,7 @@ def find_slices(evaluation: Evaluation, by: str | Sequence[str] | None, min_supp
         risk = 0.05 * len(mine) / len(large)  # one in twenty for all of them, whatever they are of
         rates.append(compare_slices(things, codes, len(mine), units.wrong, units.items, risk=risk))
         ordered += mine
-    return WeakSlices(evaluation, ordered, rates, len(slices))
+    return WeakSlices(items, ordered, rates, len(slices))
 
 
 def _parts(units: Units, division: Division) -> list[_Slice]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..collection.distinct import DistinctItems
 from ..collection.item_set import ItemSet
 from ..collection.shares import Classes
+from ..collection.vector_set import VectorSet
 from ..curate.pick_order import PickOrder
 from ..store.items import Keys
 from .finding import Finding
@@ -22,6 +23,11 @@ from .report import Report
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ..display.page import Page
+
+#: Random draws that a subset is held against, as by :meth:`Dataset.report`.
+_DRAWS = 5
 
 
 class Picks(Finding):
@@ -40,7 +46,7 @@ class Picks(Finding):
     def __init__(
         self,
         *arguments: Any,
-        reporter: Callable[[], Report],
+        encoder: str | None,
         shares: pd.DataFrame | None = None,
         dropped: Mapping[str, str] | None = None,
         **options: Any,
@@ -48,17 +54,25 @@ class Picks(Finding):
         super().__init__(*arguments, **options)
         self.shares = shares
         self.dropped = dict(dropped or {})
-        self._reporter = reporter
+        self._encoder = encoder
 
     @cached_property
     def report(self) -> Report:
         """The subset against the whole and against random draws of the same size."""
-        return self._reporter()
+        from .subset_measures import report_of
+
+        items = self._items
+        assert isinstance(items, VectorSet)  # what picks from fewer has no vectors to pick by
+        return report_of(items, items.keys_of(self.ids), _DRAWS, self._encoder, seed=0)
+
+    def _page(self) -> Page:
+        from .faces.finding_page import picks_page
+
+        return picks_page(self)
 
     def _taken(self, positions: Any) -> Any:
         part = super()._taken(positions)
         part.__dict__.pop("report", None)
-        part._reporter = lambda: self._items.report(part.ids)  # pyright: ignore[reportAttributeAccessIssue]
         return part
 
 
@@ -100,7 +114,6 @@ def make_picks(
     order: PickOrder,
     meaning: str,
     *,
-    report: Callable[[list[str]], Report],
     classes: Classes | None = None,
     wanted: NDArray[np.floating] | None = None,
 ) -> Picks:
@@ -112,8 +125,6 @@ def make_picks(
         The picks; those after the rows of ``order`` are copies.
     meaning : str
         Of the scores, which are the gains relative to the largest.
-    report : callable
-        From ids to their report.
     classes, wanted
         Where classes were balanced, these and their shares.
     """
@@ -125,7 +136,7 @@ def make_picks(
         recipe=make_recipe(kind, parameters, dataset.keys, distinct.embeddings),
         score_meaning=meaning,
         columns={} if classes is None else {"class": classes.names_of(order.rows)},
-        reporter=lambda: report(ids_of(keys)),
+        encoder=distinct.embeddings.name,
         shares=None if classes is None else classes.table(order.rows, len(order.rows), wanted),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
+from ..version import __version__
 
 if TYPE_CHECKING:
     from ..collection.item_set import ItemSet
@@ -46,8 +47,6 @@ def make_recipe(
         JSON-able: ``function``, ``parameters``, ``embeddings`` (name, key, what made them), ``input`` (number of items
         and a BLAKE2b digest of their keys), ``version``.
     """
-    from .. import __version__
-
     return {
         "function": function,
         "parameters": {name: _plain(value) for name, value in parameters.items()},

@@ -24,8 +24,8 @@ from urllib3.exceptions import (
 
 from ..imaging import UnreachableFileError
 from ..imaging.reading_threads import wait_until
+from .download import Download, words_of
 from .network import network
-from .remote_file import Download, words_of
 
 _BLOCK = 1 << 16
 _REDIRECTS = 10

@@ -1,41 +1,18 @@
-"""What of labels and predictions is drawn on a picture, by what a person has chosen: as ``js/src/lib/pictures/shapes.ts``."""
+"""What of labels and predictions is drawn on a picture, by what a person has chosen: as ``pictures/shapes.ts`` in js/."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..display.drawing import Drawing, Shape
 from ..store import Store
 from ..store.items import Keys
 from .drawn_labels import has_objects, labels_on
 from .drawn_predictions import OUTCOMES, DrawnPredictions
 
-if TYPE_CHECKING:
-    from ..imaging.masks import Polygon
-
 #: What predictions may make of the label that they are held against, the best first.
 _BEST_FIRST = ("right", "confused", "badly placed")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A box with its mask; px of the picture. A label has no score."""
-
-    name: str
-    box: tuple[float, float, float, float]
-    mask: list[Polygon]
-    score: float | None
-    outcome: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """The shapes on a picture of this size, px."""
-
-    width: int
-    height: int
-    shapes: list[Shape]
 
 
 def drawings_of(

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 from traitlets.utils.bunch import Bunch
 
-from ..selection import Observer, SelectionChange
-
-if TYPE_CHECKING:
-    from .view import View
+from ..selection import Observer, Selection, SelectionChange
 
 
 class SelectedIds(traitlets.TraitType[Any, Any]):
@@ -29,13 +26,12 @@ class SelectedIds(traitlets.TraitType[Any, Any]):
         obj.dataset.selection.set(value)
 
 
-def tell_of_changes(view: View) -> Observer:
-    """Tell the observers of ``selected`` of every change of the selection, as long as the view is there.
+def tell_of_changes(view: traitlets.HasTraits, selection: Selection) -> Observer:
+    """Tell the observers of a view's ``selected`` of every change of the selection, as long as the view is there.
 
     Returns what observes the selection.
     """
     reference = weakref.ref(view)
-    selection = view.dataset.selection
 
     def tell(change: SelectionChange) -> None:
         alive = reference()

@@ -67,7 +67,7 @@ class View(TakesDataset, anywidget.AnyWidget):
         self._own_layout = "layout" not in state
         view, items = session.add_view(dataset)
         super().__init__(session=session, view=view, items=items, **state)
-        self._tell = tell_of_changes(self)
+        self._tell = tell_of_changes(self, self.dataset.selection)
 
     @property
     def dataset(self) -> Dataset:

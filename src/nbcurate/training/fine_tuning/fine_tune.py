@@ -19,6 +19,7 @@ from ...encoders.execution import Execution
 from ...encoders.huggingface import HuggingFaceEncoder
 from ...encoders.libraries import library_versions, require_model_libraries
 from ...store.kept_models import keep_model
+from ...version import __version__
 from ...widgets.live_training import live_history
 from ..parts import parts_of
 from .augmentation import Augmentation, augmented_grid, find_augmentation, words_of
@@ -176,7 +177,7 @@ def fine_tune(
         "best_epoch": trained.best,
         "stopped": trained.stopped,
         "libraries": library_versions(*_LIBRARIES),
-        "nbcurate": _version(),
+        "nbcurate": __version__,
     }
     tuned = _keep(dataset, network, base, notes)
     if not trained.goes_on:
@@ -220,7 +221,7 @@ def _run_folder(dataset: Dataset, digest: str) -> Path:
 
 def _digest(base: HuggingFaceEncoder, arguments: dict[str, Any], lesson: Lesson) -> str:
     """Of all that decides how a training goes."""
-    digest = hashlib.sha256(json.dumps([_version(), base.key, arguments, lesson.classes, lesson.ids]).encode())
+    digest = hashlib.sha256(json.dumps([__version__, base.key, arguments, lesson.classes, lesson.ids]).encode())
     for targets in lesson.targets.values():
         digest.update(targets.tobytes())
     return digest.hexdigest()
@@ -244,9 +245,3 @@ def _rows(history: pd.DataFrame) -> list[dict[str, float | None]]:
     """A row an epoch, as JSON has it."""
     rows = history.reset_index().to_dict(orient="records")
     return [{str(name): None if value != value else value for name, value in row.items()} for row in rows]
-
-
-def _version() -> str:
-    from ... import __version__
-
-    return __version__

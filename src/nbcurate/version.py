@@ -1,0 +1,3 @@
+"""The version, for whoever writes down what made something."""
+
+__version__ = "0.1.0"
