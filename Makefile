@@ -4,6 +4,7 @@
 #   make test    every test        make lint    the checkers        make bench    the benchmarks
 #   make bench-quality      what is found, against ground truth and other tools
 #   make bench-scale N=1000000    what a million items cost
+#   make docs     this documentation as a site, in docs/_build/index.html: its pages are run; needs no network to be read
 #   make bench-promises     kills, full disks, damages, threads: whether anything is lost
 
 SHELL  := /bin/bash
@@ -17,7 +18,7 @@ IMAGES ?= $(STAMPS)
 export JUPYTER_PLATFORM_DIRS := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test screenshots lint format bench bench-quality bench-scale bench-frontend bench-promises clean chromium pictures
+.PHONY: demo docs test screenshots lint format bench bench-quality bench-scale bench-frontend bench-promises clean chromium pictures
 
 # -- set-up ---------------------------------------------------------------------------------------------------------
 
@@ -71,6 +72,12 @@ test: .venv/installed $(STATIC) chromium $(STAMPS)
 # The pictures of the README, made by the browser tests.
 screenshots: .venv/installed $(STATIC) chromium $(STAMPS)
 	NBCURATE_SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_looks.py tests/browser/test_accessibility.py
+
+# The site. Outputs of pages are kept in .demo/docs until the package changes; a warning ends it.
+docs: .venv/installed $(STATIC) $(STAMPS)
+	$(BIN)/pip install --quiet -c constraints.txt --group docs
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
+	@echo "docs/_build/index.html"
 
 lint: .venv/installed $(STATIC)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -32,6 +32,7 @@ ALLOWED = {
     "widgets": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset"},
     "training": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets"},
     "results": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets", "training"},
+    "results": {*_BELOW, *_ROOMS, "collection", "findings", "dataset", "widgets"},
     "__init__": {*_BELOW, *_ROOMS, "selection", "collection", "findings", "dataset", "widgets", "training"},
 }
 NOTEBOOK = {"IPython", "ipywidgets", "anywidget", "traitlets", "ipykernel", "comm", "jupyter_client"}
