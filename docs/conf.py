@@ -1,4 +1,4 @@
-"""How the site is built: `make docs`, offline. Pages are Markdown; those with cells are run, and what they give is kept."""
+"""How the site is built: `make docs`, offline. Pages are Markdown; those with cells are run."""
 
 from __future__ import annotations
 
