@@ -24,6 +24,7 @@ from .handlers import Handlers
 from .history import History
 from .protocol import Request, RequestError, is_id, parse_request
 from .review_requests import ReviewRequests
+from .running_notebook import hold_open, let_close, running_notebook
 
 if TYPE_CHECKING:
     from ..curate.class_labels import ClassLabels
@@ -51,6 +52,7 @@ class Session(anywidget.AnyWidget):
 
     def __init__(self, dataset: Dataset) -> None:
         super().__init__()
+        hold_open(self.comm)
         self._selection = dataset.selection
         self._handlers = Handlers(dataset, self._send_columns)
         self._cancelled: dict[str, None] = {}
@@ -84,10 +86,13 @@ class Session(anywidget.AnyWidget):
 
     @classmethod
     def of(cls, dataset: Dataset) -> Session:
-        """The session of the data set's store; all its views share it."""
-        session = _SESSIONS.get(dataset.store)
+        """The session of the data set's store in the running notebook; all its views there share it."""
+        sessions = _SESSIONS.setdefault(dataset.store, weakref.WeakKeyDictionary())
+        for ended in [session for notebook, session in sessions.items() if not notebook.is_alive()]:
+            ended.close()
+        session = sessions.get(running_notebook())
         if session is None or session.comm is None:
-            session = _SESSIONS[dataset.store] = cls(dataset)
+            session = sessions[running_notebook()] = cls(dataset)
         return session
 
     def close(self) -> None:
@@ -98,6 +103,7 @@ class Session(anywidget.AnyWidget):
             for thread in self._beside.values():
                 thread.shutdown(wait=False)
             self.layout.close()
+            let_close(self.comm)
         super().close()
 
     def add_view(self, dataset: Dataset) -> tuple[int, int]:
@@ -286,4 +292,5 @@ class Session(anywidget.AnyWidget):
         self.send({"type": "event", "event": "dataset", **self._handlers.dataset_state()})
 
 
-_SESSIONS: weakref.WeakKeyDictionary[Store, Session] = weakref.WeakKeyDictionary()
+_SESSIONS: weakref.WeakKeyDictionary[Store, weakref.WeakKeyDictionary[threading.Thread, Session]]
+_SESSIONS = weakref.WeakKeyDictionary()
