@@ -12,6 +12,7 @@ import { mountGrid } from "./grid/mount.tsx";
 import { keepDrawn } from "./lib/data/drawn-filter.ts";
 import { keepFilter } from "./lib/data/kept-filter.ts";
 import { SessionStore } from "./lib/session/session-store.ts";
+import { tellChanges } from "./lib/session/told-changes.ts";
 import { watchKernel } from "./lib/wire/kernel-watch.ts";
 import { jupyterTransport } from "./lib/wire/transport.ts";
 import type { Cleanup, Mount, ViewContext, WidgetModel } from "./lib/wire/view.ts";
@@ -53,12 +54,14 @@ export default {
         }
         store.knowItems(Number(context.model.get("view")), Number(context.model.get("items")));
         const unwatch = store.connection.watch();
+        const untell = tellChanges(store, context.model);
         const unmount = mountView(store, context);
         let mounted = true;
         const cleanup = () => {
           if (!mounted) return;
           mounted = false;
           unmount();
+          untell();
           unwatch();
         };
         context.signal?.addEventListener("abort", cleanup, { once: true });

@@ -15,6 +15,7 @@ from ..dataset import Dataset
 from .contact_sheet import ContactSheet, Draws, Section, contact_sheet
 from .dataset_argument import TakesDataset
 from .given_columns import keyed_values, named_columns
+from .running_notebook import in_marimo
 from .selected_ids import SelectedIds, tell_of_changes
 from .session import Session
 
@@ -46,6 +47,8 @@ class View(TakesDataset, anywidget.AnyWidget):
     view = traitlets.Int().tag(sync=True)
     #: Names the items: the number of the first view that shows the same ones, whose columns it shares.
     items = traitlets.Int().tag(sync=True)
+    #: Of the selection, as the browser last changed it: marimo runs the cells that read the view. None elsewhere.
+    revision = traitlets.Int(None, allow_none=True).tag(sync=True)
     #: Height in px.
     height = traitlets.Int(480, min=160, max=4000).tag(sync=True)
     #: Whether it shares its filter with the other views of the data set.
@@ -55,7 +58,7 @@ class View(TakesDataset, anywidget.AnyWidget):
 
     def __init__(self, dataset: Dataset, *, columns: GivenColumns | None = None, **state: Any) -> None:
         for name in state:
-            if not self.has_trait(name) or name.startswith("_") or name in ("session", "view", "items"):
+            if not self.has_trait(name) or name.startswith("_") or name in ("session", "view", "items", "revision"):
                 hint = _nearest(name, self.trait_names())
                 raise TypeError(f"{type(self).__name__} has no argument {name!r}.{hint}")
         added = {name: keyed_values(dataset, name, values) for name, values in named_columns(columns).items()}
@@ -66,7 +69,8 @@ class View(TakesDataset, anywidget.AnyWidget):
         self._dataset = dataset
         self._own_layout = "layout" not in state
         view, items = session.add_view(dataset)
-        super().__init__(session=session, view=view, items=items, **state)
+        revision = 0 if in_marimo() else None
+        super().__init__(session=session, view=view, items=items, revision=revision, **state)
         self._tell = tell_of_changes(self, self.dataset.selection)
 
     @property

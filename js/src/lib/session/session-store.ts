@@ -31,6 +31,8 @@ export class SessionStore {
   readonly filter = new Filter();
   /** The item under the pointer, in whichever view: the others show where it is. */
   readonly hovered = signal<number | null>(null);
+  /** The revision with the last change of the selection that was made in this page. */
+  readonly changed = signal(-1);
   readonly #dataset = signal<Loadable<DatasetFacts>>(LOADING);
   /** By the number of the items that a view shows: views of the same ones share their columns. */
   readonly #data = new Map<number, ViewData>();
@@ -205,6 +207,7 @@ export class SessionStore {
   }
 
   #expectRevision(revision: number): void {
+    this.changed.value = revision;
     setTimeout(() => {
       if (this.selection.revision < revision) void this.#hello();
     }, RESYNC_AFTER);
