@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ..collection.slices import Slice, Slices
+from ..display.shown import Shown
 from ..store import Store
 from ..store.companion import has_companion
 from ..store.ids import Ids, as_ids
@@ -24,6 +26,9 @@ from .pick_set import PickSet
 from .prediction_set import PredictionSet
 from .report_set import ReportSet
 
+if TYPE_CHECKING:
+    from ..display.page import Page
+
 
 class Dataset(
     FromSources,
@@ -38,6 +43,7 @@ class Dataset(
     PredictionSet,
     EditSet,
     ExportSet,
+    Shown,
 ):
     """A set of images on disk with labels, vectors and one selection.
 
@@ -109,6 +115,11 @@ class Dataset(
         self._store.save_slice(name, marks.kept, marks.rejected)
         self._store.announce()
         return self.slices[name]
+
+    def _page(self) -> Page:
+        from .dataset_page import dataset_page
+
+        return dataset_page(self)
 
     def __repr__(self) -> str:
         labels = self.column("label")

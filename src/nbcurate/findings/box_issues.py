@@ -23,6 +23,9 @@ from .recipe import make_recipe, of_view
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..collection.item_set import ItemSet
+    from ..display.page import Page
+
 #: Kinds of what may be wrong with a box; of equal scores the first.
 KINDS = ("double", "wrong class", "shifted")
 #: From which probability on a box is flagged.
@@ -40,6 +43,12 @@ class BoxIssues(Finding):
     """
 
     missing: pd.DataFrame
+    _images: ItemSet | None = None
+
+    def _page(self) -> Page:
+        from .faces.boxes_page import boxes_page
+
+        return boxes_page(self, self._images, ("nbc.FindingsPanel(ds.objects, issues)", "issues.missing"))
 
     def _summary(self) -> str:
         kinds = np.asarray(self.columns["kind"], object)[self.scores > _LIKELY]
@@ -140,7 +149,7 @@ def find_box_issues_of(
         },
         flagged=score[order] > _LIKELY,
     )  # fmt: skip
-    finding.label_column = label
+    finding.label_column, finding._images = label, images
     finding.missing = _missing(said, found, name)
     return finding
 

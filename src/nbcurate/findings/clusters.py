@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,8 @@ from .finding import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ..display.page import Page
 
 
 class Clusters(Finding):
@@ -72,6 +73,7 @@ class Clusters(Finding):
     def __repr__(self) -> str:
         return f"{self._summary()}\n{self.table.head(20).to_string(float_format='%.2f')}"
 
-    def _repr_html_(self) -> str:
-        table = self.table.head(20).to_html(escape=True, float_format="%.2f")
-        return f"<p><b>{html.escape(self._summary())}</b></p>{table}"
+    def _page(self) -> Page:
+        from .faces.clusters_page import clusters_page
+
+        return clusters_page(self)

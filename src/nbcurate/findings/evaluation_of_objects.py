@@ -21,6 +21,7 @@ from .judged_objects import ERRORS, MISSED, JudgedObjects
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..display.page import Page
     from .slice_units import Units
 
 
@@ -101,6 +102,11 @@ class ObjectEvaluation(Evaluation):
         from .object_units import object_units, prediction_units
 
         return [object_units(self.images, self.found), prediction_units(self.images, self.found)]
+
+    def _page(self) -> Page:
+        from .faces.evaluation_page import object_evaluation_page
+
+        return object_evaluation_page(self)
 
     @property
     def judged_in(self) -> ItemSet:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -12,15 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arguments import require_count
+from ..display.numbers import similarity_in_words
+from ..display.shown import Shown
 from ..store.ids import Ids, as_ids
 from ..store.items import Keys
 from .combining import joined_columns, joined_groups
-from .recipe import Recipe, of_parts, of_view, recipe_in_words
+from .recipe import Recipe, of_parts, of_view
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..collection.item_set import ItemSet
+    from ..display.page import Page
 
 #: Reasons of the items at these positions of a finding, in words.
 Reasons = Callable[[NDArray[np.intp]], list[str]]
@@ -28,7 +30,7 @@ Reasons = Callable[[NDArray[np.intp]], list[str]]
 _SHOWN = 10
 
 
-class Finding:
+class Finding(Shown):
     """Items that a curation function picked, each with a score and a reason, and as a whole with its recipe.
 
     Attributes
@@ -208,16 +210,14 @@ class Finding:
     def __repr__(self) -> str:
         lines = [self._summary()]
         first = self.head(_SHOWN)
-        lines += [f"  {s:.3f}  {i}  {why}" for s, i, why in zip(first.scores, first.ids, first.reasons, strict=True)]
+        told = zip(map(similarity_in_words, first.scores.tolist()), first.ids, first.reasons, strict=True)
+        lines += [f"  {score}  {item}  {why}" for score, item, why in told]
         return "\n".join([*lines, *(["  …"] if len(self) > _SHOWN else [])])
 
-    def _repr_html_(self) -> str:
-        table = self.head(_SHOWN).to_pandas().to_html(index=False, escape=True, float_format="%.3f")
-        more = f"<p>… and {len(self) - _SHOWN:,} more</p>" if len(self) > _SHOWN else ""
-        return (
-            f"<p><b>{html.escape(self._summary())}</b><br>score: {html.escape(self.score_meaning)}"
-            f"<br><code>{html.escape(recipe_in_words(self.recipe))}</code></p>{table}{more}"
-        )
+    def _page(self) -> Page:
+        from .faces.finding_page import finding_page
+
+        return finding_page(self)
 
     # -- parts ---------------------------------------------------------------------------------------------------
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from .finding import Finding
 from .recipe import of_parts
+
+if TYPE_CHECKING:
+    from ..display.page import Page
 
 
 class LabelIssues(Finding):
@@ -33,6 +36,11 @@ class LabelIssues(Finding):
     def _summary(self) -> str:
         which = "labels" if self.label_column == "label" else f"labels in {self.label_column!r}"
         return f"{super()._summary()}; about {self.noise:.1%} of all {which} are wrong"
+
+    def _page(self) -> Page:
+        from .faces.labels_page import labels_page
+
+        return labels_page(self)
 
 
 def of_column(label: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -14,6 +16,20 @@ from ..store.objects import image_ids
 from .finding import Finding
 from .recipe import make_recipe, of_view
 
+if TYPE_CHECKING:
+    from ..display.page import Page
+
+
+class OddBoxFinding(Finding):
+    """Boxes as :meth:`Dataset.odd_boxes` finds them."""
+
+    _images: ItemSet | None = None
+
+    def _page(self) -> Page:
+        from .faces.boxes_page import boxes_page
+
+        return boxes_page(self, self._images, ("ds.objects.remove(odd)", "nbc.FindingsPanel(ds.objects, odd)"))
+
 
 def find_odd_boxes_of(
     asked: ItemSet,
@@ -25,7 +41,7 @@ def find_odd_boxes_of(
     huge: float,
     narrow: float,
     overlap: float,
-) -> Finding:
+) -> OddBoxFinding:
     """See :meth:`Dataset.odd_boxes`.
 
     Parameters
@@ -55,7 +71,7 @@ def find_odd_boxes_of(
 
     parameters = {"label": label, "tiny": tiny, "huge": huge, "narrow": narrow, "overlap": overlap}
     keys = items.keys[rows]
-    return Finding(
+    finding = OddBoxFinding(
         objects, "odd_boxes", keys[found], odd.score[found], reasons,
         recipe=of_view(make_recipe("odd_boxes", parameters, asked.keys), asked),
         score_meaning="how far the box is from a usual one: overlap of doubles, share outside of the picture, ...",
@@ -67,6 +83,8 @@ def find_odd_boxes_of(
             "outside": odd.outside[found],
         },
     )  # fmt: skip
+    finding._images = images
+    return finding
 
 
 def _reason(row: int, boxes: NDArray, sizes: NDArray, odd: OddBoxes, values: list[str], ids: list[str]) -> str:

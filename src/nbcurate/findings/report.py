@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..display.shown import Shown
 from ..plotting import pyplot
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ..display.page import Page
 
 #: What each measure means, and which way is better.
 MEASURES = {
@@ -29,7 +31,7 @@ MEASURES = {
 _LOWER_IS_BETTER = {"mean_distance", "worst_distance", "redundancy", "imbalance_ratio", "classes_missing"}
 
 
-class Report:
+class Report(Shown):
     """A row a measure: of the subset, of the whole, and of random draws of the same size.
 
     Parameters
@@ -111,27 +113,7 @@ class Report:
     def __repr__(self) -> str:
         return f"{self._summary()}\n{self.to_pandas().to_string(float_format='%.3f')}"
 
-    def _repr_html_(self) -> str:
-        rows = []
-        for name, (subset, whole, chance, spread) in zip(
-            self.subset, self.to_pandas().to_numpy().tolist(), strict=True
-        ):
-            longest = max((value for value in (subset, whole, chance) if np.isfinite(value)), default=0.0)
-            cells = "".join(f"<td>{_bar(value, longest)}</td>" for value in (subset, whole, chance))
-            meaning = html.escape(MEASURES.get(name, ""))
-            rows.append(f'<tr><th title="{meaning}">{html.escape(name)}</th>{cells}<td>{_spread(spread)}</td></tr>')
-        head = "".join(f"<th>{title}</th>" for title in ("", "subset", "whole", "random", "spread"))
-        return f"<p><b>{html.escape(self._summary())}</b></p><table><tr>{head}</tr>{''.join(rows)}</table>"
+    def _page(self) -> Page:
+        from .faces.report_page import report_page
 
-
-def _bar(value: float, longest: float) -> str:
-    """A number with a bar beside it, as long as it is large."""
-    if not np.isfinite(value):
-        return "–"
-    width = round(60 * value / longest) if longest > 0 else 0
-    bar = f'<span style="display:inline-block;width:{width}px;height:8px;background:#3b7ddd"></span>'
-    return f"{value:.3f} {bar}"
-
-
-def _spread(value: float) -> str:
-    return f"±{value:.3f}" if np.isfinite(value) else "–"
+        return report_page(self)

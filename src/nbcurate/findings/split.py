@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +13,7 @@ from ..collection.vector_set import VectorSet
 from ..curate.copies import Relation
 from ..curate.iterative_split import iterative_split
 from ..curate.split import connected_groups, grouped_split
+from ..display.shown import Shown
 from ..store.edits import Change
 from ..store.items import Keys
 from .copies import ItemCopies, copies_of_items
@@ -26,13 +26,15 @@ from .strata import read_groups, read_strata
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..display.page import Page
+
 PARTS = ("train", "val", "test")
 #: Difference to the asked share of which one is warned; share of the items in one group of which one is, too.
 _FAR_OFF, _GIANT = 0.05, 0.1
 _FEW_ITEMS = 10  # a group is no giant of which so many can be counted on the fingers
 
 
-class Split:
+class Split(Shown):
     """Which part each item is in, and what is on both sides that should not be.
 
     Attributes
@@ -117,14 +119,10 @@ class Split:
         sizes = ", ".join(f"{name} {size:,}" for name, size in self._sizes.items())
         return f"Split({self._column}: {sizes}; {self._verdict}; {self._tied})"
 
-    def _repr_html_(self) -> str:
-        total = max(len(self.parts), 1)
-        rows = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{size:,}</td><td>{size / total:.1%}</td></tr>"
-            for name, size in self._sizes.items()
-        )
-        head = "<tr><th></th><th>items</th><th>share</th></tr>"
-        return f"<p><b>{html.escape(self._column)}</b>: {self._verdict}; {self._tied}</p><table>{head}{rows}</table>"
+    def _page(self) -> Page:
+        from .faces.split_page import split_page
+
+        return split_page(self)
 
 
 def split_items(

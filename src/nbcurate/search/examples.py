@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..imaging import UnreadableImageError, Window, decode_image, to_rgb
+from ..imaging import UnreadableImageError, Window, decode_image, reduce_image, to_rgb
 from ..store.items import Items, Keys
 from .item_search import ItemSearch
+
+#: Px of the pictures that are kept to be shown beside what is found.
+_SHOWN_SIDE = 128
 
 
 class ImageEncoder(Protocol):
@@ -31,10 +34,23 @@ class ImageEncoder(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Vectors ``[e, d]`` to search with, and the keys of those that are items themselves."""
+    """What is searched with.
+
+    Attributes
+    ----------
+    vectors : float32 array [e, d]
+    keys : uint64 array
+        Of those that are items themselves.
+    words : sequence of str
+        Of those that are words.
+    pictures : sequence of PIL images
+        Of those that are pictures of their own, small, to be shown beside what is found.
+    """
 
     vectors: NDArray[np.float32]
     keys: Keys
+    words: Sequence[str] = ()
+    pictures: Sequence[Image.Image] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,12 @@ class ExampleReader:
             parts = [self.read(part) for part in ids]
             if not parts:
                 raise ValueError("The query is empty: give at least one id, path, image or vector.")
-            return Examples(np.concatenate([p.vectors for p in parts]), np.concatenate([p.keys for p in parts]))
+            return Examples(
+                np.concatenate([part.vectors for part in parts]),
+                np.concatenate([part.keys for part in parts]),
+                [word for part in parts for word in part.words],
+                [picture for part in parts for picture in part.pictures],
+            )
         raise TypeError(
             f"Cannot search with {type(query).__name__}: give an id, a list of ids, a path, a PIL image, "
             "an image as uint8 [height, width, 3], or a vector."
@@ -108,7 +129,7 @@ class ExampleReader:
         encoder = self.encoder()
         encode_texts = getattr(encoder, "encode_texts", None)
         if encode_texts is not None:
-            return Examples(np.asarray(encode_texts([text]), np.float32), np.empty(0, np.uint64))
+            return Examples(np.asarray(encode_texts([text]), np.float32), np.empty(0, np.uint64), words=[text])
         try:
             self.items.keys_of_ids([text])
         except KeyError as error:
@@ -126,7 +147,8 @@ class ExampleReader:
             raise type(error)(f"{path}: {error}") from error
 
     def _encoded(self, image: Image.Image) -> Examples:
-        return Examples(np.asarray(self.encoder().encode_images([image]), np.float32), np.empty(0, np.uint64))
+        vectors = np.asarray(self.encoder().encode_images([image]), np.float32)
+        return Examples(vectors, np.empty(0, np.uint64), pictures=[reduce_image(image, _SHOWN_SIDE).copy()])
 
     def _given(self, vectors: NDArray[Any]) -> Examples:
         if vectors.dtype == np.uint8 and vectors.ndim == 3 and vectors.shape[2] in (3, 4):

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..display.numbers import similarity_in_words
+from ..display.shown import Shown
+
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..display.album import Album
+    from ..display.page import Page
+    from .examples import Examples
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SearchResult:
+class SearchResult(Shown):
     """Items near a query, the nearest first. Every function that takes ids takes it, too.
 
     Attributes
@@ -22,10 +29,21 @@ class SearchResult:
     ids : list of str
     similarity : float32 array [k]
         Cosine similarity to the query in [-1, 1], descending.
+    album : Album or None
+        The pictures of the data set that was searched.
+    positive, negative : Examples or None
+        What it was searched with, and what the results should be unlike.
     """
 
     ids: list[str]
     similarity: NDArray[np.float32]
+    album: Album | None = field(default=None, repr=False)
+    positive: Examples | None = field(default=None, repr=False)
+    negative: Examples | None = field(default=None, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What is sent to another process: what was found, without its pictures."""
+        return type(self), (self.ids, self.similarity)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -42,10 +60,12 @@ class SearchResult:
 
         return pd.DataFrame({"id": self.ids, "similarity": self.similarity})
 
-    def _repr_html_(self) -> str:
-        return self.to_pandas().to_html(max_rows=20)
+    def _page(self) -> Page:
+        from .result_page import result_page
+
+        return result_page(self)
 
     def __repr__(self) -> str:
         first = zip(self.ids[:3], self.similarity[:3], strict=True)
-        head = ", ".join(f"{item_id!r} {value:.3f}" for item_id, value in first)
+        head = ", ".join(f"{item_id!r} {similarity_in_words(float(value))}" for item_id, value in first)
         return f"SearchResult({len(self)} items: {head}{', …' if len(self) > 3 else ''})"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .drawn_shapes import Drawing, Shape
+from ..imaging.masks import Polygon
 
 _DASH, _GAP = 4, 3
 _TEXT = 9
@@ -18,6 +19,26 @@ _MASK = 0.35
 _OTHER = (128, 133, 140)
 
 Rgb = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A box with its mask; px of the picture. A label has no score."""
+
+    name: str
+    box: tuple[float, float, float, float]
+    mask: list[Polygon] = field(default_factory=list)
+    score: float | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The shapes on a picture of this size, px."""
+
+    width: int
+    height: int
+    shapes: list[Shape]
 
 
 def draw_on(image: Image.Image, drawing: Drawing, colours: Mapping[str, Rgb]) -> Image.Image:

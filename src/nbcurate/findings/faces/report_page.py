@@ -1,0 +1,54 @@
+"""The page of a report: each measure as bars, of the subset, of the whole and of random draws."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...display.bars import BLUE, GREY, bar
+from ...display.layout import table
+from ...display.markup import escaped
+from ...display.numbers import similarity_in_words
+from ...display.page import Page
+from ..report import MEASURES
+
+if TYPE_CHECKING:
+    from ..report import Report
+
+_VERDICTS = {True: "better than chance", False: "no better than chance", None: ""}
+
+
+def report_page(report: Report) -> Page:
+    """See the module."""
+    page = Page(report._summary(), opens=report)
+    better = report.better_than_random()
+    body = []
+    for name, values in zip(report.subset, report.to_pandas().to_numpy().tolist(), strict=True):
+        meaning = escaped(MEASURES.get(name, ""))
+        title = f'<span title="{meaning}">{escaped(name.replace("_", " "))}</span>'
+        body.append([title, *_cells(*values), _VERDICTS[better.get(name)], f"<small>{meaning}</small>"])
+    page.add(table(["", "subset", "whole", "random draws", "", ""], body))
+    return page
+
+
+def _cells(subset: float, whole: float, chance: float, spread: float) -> list[str]:
+    """The numbers of a measure, each with a bar, all to one scale."""
+    longest = max((value for value in (subset, whole, chance) if np.isfinite(value)), default=0.0)
+    bars = zip((subset, whole, chance), (BLUE, GREY, GREY), strict=True)
+    cells = [f"{figure(value)} {_drawn(value, longest, colour)}" for value, colour in bars]
+    cells[2] += f" ±{figure(spread)}" if np.isfinite(spread) else ""
+    return cells
+
+
+def _drawn(value: float, longest: float, colour: tuple[int, int, int]) -> str:
+    return bar(value, longest, 60, colour) if np.isfinite(value) else ""
+
+
+def figure(value: float) -> str:
+    """A number in three digits or so; a dash for none."""
+    if not np.isfinite(value):
+        return "–"
+    return (
+        similarity_in_words(value) if abs(value) < 10 else f"{value:,.1f}" if value != round(value) else f"{value:,.0f}"
+    )
