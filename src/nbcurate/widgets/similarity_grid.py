@@ -10,10 +10,10 @@ import traitlets
 from PIL import Image
 
 from ..dataset import Dataset
+from ..display.drawing import draw_on
 from ..findings.finding import Finding
 from .bundle import bundle
 from .contact_sheet import contact_sheet
-from .drawn_picture import draw_on
 from .drawn_predictions import DrawnPredictions
 from .drawn_shapes import drawings_of
 from .drawn_traits import classes_trait, drawn_of, outcomes_trait
