@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arguments import require_count
-from ..encoders import Encoder, load_encoder
+from ..encoders import Encoder, TextEncoder, load_encoder
 from ..store import Store
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
 from ..store.kept_models import kept_model
+from ..store.process_lock import ProcessLock
 from .missing_vectors import require_model, require_vectors, warn_where_partial
 from .property_set import PropertySet
+from .text_side import may_know_text
 
 if TYPE_CHECKING:
     from usearch.index import Index as UsearchIndex
@@ -32,6 +34,7 @@ class SearchSet(PropertySet):
     def __init__(self, store: Store, only: Keys | None = None, conditions: Sequence[str | Keys] = ()) -> None:
         super().__init__(store, only, conditions)
         self._encoders: dict[str, Encoder] = {}
+        self._loading = ProcessLock()
         self._search: tuple[Any, ItemSearch] | None = None
 
     def embeddings(self, encoder: str | None = None) -> NDArray[np.float32]:
@@ -77,6 +80,7 @@ class SearchSet(PropertySet):
         from ..search import SearchResult, combine
         from ..search.examples import ExampleReader
         from ..sources.reader import window_of
+        from .pictured import album_of
 
         k = require_count("k", k)
         embeddings, search = self.searcher(encoder)
@@ -93,7 +97,8 @@ class SearchSet(PropertySet):
         vector = combine(positive.vectors, negative.vectors if negative else None)
         exclude = np.concatenate([positive.keys, negative.keys]) if negative else positive.keys
         keys, similarity = search.nearest(vector, k, exclude)
-        return SearchResult(self._store.items.ids_of_keys(keys), similarity)
+        ids = self._store.items.ids_of_keys(keys)
+        return SearchResult(ids, similarity, album_of(self), positive, negative)
 
     def expand(self, ids: Iterable[str] | None = None, k: int = 10, *, encoder: str | None = None) -> SearchResult:
         """The ``k`` items that are nearest to any one of ``ids`` (the selection by default) and not among them.
@@ -101,12 +106,13 @@ class SearchSet(PropertySet):
         Rejected items are left out. ``ds.selection.add(ds.expand(k=10).ids)`` grows the selection by a step.
         """
         from ..search import SearchResult
+        from .pictured import album_of
 
         k = require_count("k", k)
         items = self._store.items
         keys = self._selection.marks.kept if ids is None else items.keys_of_ids(ids)
         found, similarity = self.searcher(encoder)[1].nearest_to_any(keys, k, self._selection.marks.rejected)
-        return SearchResult(items.ids_of_keys(found), similarity)
+        return SearchResult(items.ids_of_keys(found), similarity, album_of(self))
 
     def index_info(self, encoder: str | None = None) -> IndexInfo:
         """What serves :meth:`search`: exact comparison or an index, its measured recall, its size, and its state.
@@ -206,7 +212,7 @@ class SearchSet(PropertySet):
 
     def _encoder_of(self, embeddings: Embeddings) -> Encoder:
         """The encoder that made these embeddings, loaded again if this kernel has not used it."""
-        with self._guard:
+        with self._loading:  # which takes long, and keeps nobody from searching who needs no model
             if embeddings.encoder_key not in self._encoders:
                 require_model(embeddings)
                 recipe = embeddings.recipe
@@ -221,6 +227,32 @@ class SearchSet(PropertySet):
                     raise ValueError(f"{embeddings.name!r} has changed since the images were embedded: embed again.")
                 self._encoders[model.key] = model
             return self._encoders[embeddings.encoder_key]
+
+
+def knows_words(items: SearchSet, encoder: str | None = None) -> bool:
+    """Whether these items can be searched by words, as far as that can be told without loading the model.
+
+    Of a model from a hub that has no short name here, that is not known before, and the answer is yes: a search says.
+
+    Parameters
+    ----------
+    encoder : str, optional
+        Name of the embeddings; those made last by default.
+    """
+    if not (there := items.store.embeddings()):
+        return False
+    embeddings = there[-1] if encoder is None else items.store.embeddings_named(encoder)
+    if (model := items._encoders.get(embeddings.encoder_key)) is not None:
+        return isinstance(model, TextEncoder)
+    recipe = embeddings.recipe
+    if recipe.get("given") or "function" in recipe:
+        return False
+    return may_know_text(kept_model(items.store, recipe.get("model", embeddings.name)))
+
+
+def is_loaded(items: SearchSet, embeddings: Embeddings) -> bool:
+    """Whether the model that made these vectors is there, so that a search by words or a picture need not wait."""
+    return embeddings.encoder_key in items._encoders
 
 
 def _is_empty(query: Any) -> bool:

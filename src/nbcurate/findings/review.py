@@ -23,6 +23,8 @@ Decision = Literal["keep", "reject", "relabel", "clear"]
 #: Keeps values of a column: its name, the keys, a value for each.
 KeepColumn = Callable[[str, Keys, pa.Array], object]
 
+#: How the columns begin that decisions are kept in.
+REVIEW_PREFIX = "review_"
 #: What the column says, by code; 0 is not decided.
 WORDS = (None, "kept", "rejected", "relabelled")
 _CODES: Mapping[str, int] = {"clear": 0, "keep": 1, "reject": 2, "relabel": 3}
@@ -56,7 +58,7 @@ class Review:
     ) -> None:
         self.name = name or finding.kind
         self.finding = finding
-        self.column = f"review_{re.sub(r'[^0-9a-z]+', '_', self.name.lower()).strip('_') or 'finding'}"
+        self.column = f"{REVIEW_PREFIX}{re.sub(r'[^0-9a-z]+', '_', self.name.lower()).strip('_') or 'finding'}"
         self._dataset = dataset
         self._keep = keep or _keep_in(dataset)
         self._order = np.argsort(finding.keys, kind="stable")

@@ -39,8 +39,7 @@ class SliceTable:
 
     def load(self, name: str) -> tuple[Keys, Keys]:
         """Kept and rejected keys of a slice, in the order in which they were picked."""
-        table = self._read()
-        rows = table.filter(pa.array(np.asarray(table.column("slice").to_pylist(), object) == name))
+        rows = self.rows(name)
         rows = rows.filter(rows.column("key").is_valid())
         keys, kept = rows.column("key").to_numpy(), np.asarray(rows.column("kept"), bool)
         return keys[kept], keys[~kept]
@@ -60,6 +59,15 @@ class SliceTable:
     def drop(self, name: str) -> None:
         """Forget a slice."""
         self._write(self._without(name))
+
+    def rows(self, name: str) -> pa.Table:
+        """A slice as it is kept, to be put back by :meth:`put`; no rows where there is none of that name."""
+        table = self._read()
+        return table.filter(pa.array(np.asarray(table.column("slice").to_pylist(), object) == name))
+
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Make a slice exactly what it was when :meth:`rows` was asked; without rows there is none of that name."""
+        self._write(pa.concat_tables([self._without(name), rows]))
 
     def _without(self, name: str) -> pa.Table:
         table = self._read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ from .store_folder import StoreFolder
 from .table import Table
 from .table_errors import TornCommitError, lost_table
 from .upkeep import Upkeep
+from .value_changes import ValueChanges
 from .writer_lock import WriterLock
 
 T = TypeVar("T")
@@ -76,6 +77,7 @@ class Store(StoreFolder):
         self._upkeep = Upkeep(self._tidy)
         self._close_with: list[Store] = []
         self._before_reading: Callable[[], object] | None = None
+        self._changes = ValueChanges()
 
     def _open_edits(self) -> Edits:
         return Edits(self.path / _EDITS, lambda: self._items.version, read_only=self.read_only)
@@ -204,6 +206,13 @@ class Store(StoreFolder):
         """Number of the newest commit of the items: another one may say something else."""
         return self._items.version
 
+    def changed_since(self, version: int) -> frozenset[str] | None:
+        """Names of the columns that have other values than at that :attr:`version`; None where more has changed.
+
+        More is: which items there are, what their files are, or what is not known any longer.
+        """
+        return self._changes.between(version, self._items.version)
+
     def add_items(self, rows: pa.Table, *, replaces: Sequence[int | None] = (), in_waiting: bool = False) -> None:
         """Commit new items and, in the same commit, retire those that they replace.
 
@@ -291,8 +300,15 @@ class Store(StoreFolder):
             If no type holds both; then nothing is written.
         """
         self.require_writable()
-        with self.guard:
+        with self.guard, self._changing(values.column_names):
             return self._commit(lambda: self._items.set_columns(values))
+
+    @contextmanager
+    def _changing(self, names: Iterable[str]) -> Iterator[None]:
+        """What is committed within are values of these columns, and nothing else."""
+        before = self._items.version
+        yield
+        self._changes.note(before, self._items.version, names)
 
     def replace_columns(self, values: pa.Table) -> None:
         """Commit columns by ``key`` in the place of those of their names, whatever these held."""
@@ -345,7 +361,8 @@ class Store(StoreFolder):
                 with suppress(OSError):  # done, and written down: the log takes it over when there is space again
                     self._edits.settle()
 
-            self._commit(write)
+            with self._changing([change.column for change in changes]):
+                self._commit(write)
 
     def _commit(self, write: Callable[[], T]) -> T:
         """Change tables, to the end, though an interrupt may come; under the lock."""
@@ -358,7 +375,8 @@ class Store(StoreFolder):
         """Join what many small commits leave behind. What fails in that is done another time."""
         with self.guard, suppress(OSError):
             if not self.read_only and not self._closed:
-                self._items.tidy()
+                with self._changing(()):
+                    self._items.tidy()
                 self._edits.tidy()
 
     def drop_column(self, name: str) -> None:

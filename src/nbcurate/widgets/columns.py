@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Literal
 
@@ -13,8 +14,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..dataset import Dataset
+from ..dataset.grouping import COLUMN
+from ..findings.review import REVIEW_PREFIX
 from ..store.columns import user_columns
-from ..store.items import Keys
+from ..store.items import Items, Keys
 from .frames import MAX_TEXT, json_bytes
 
 #: ``category``: one of a few names; ``list``: any number of them; ``number``; ``date``: milliseconds since 1970, UTC.
@@ -32,6 +35,16 @@ _EXACT = 2**53 - 1
 _WHOLE = (pa.int64(), pa.uint64())  # types that hold some
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the columns, and of which items that is so."""
+
+    items: Items
+    version: int
+    kinds: dict[str, Kind]
+    labels: frozenset[str]
+
+
 class Columns:
     """The columns of a data set as a browser may ask for them, and those that a view brought along. Thread-safe.
 
@@ -46,7 +59,7 @@ class Columns:
         self._dataset = dataset
         self._on_change = on_change
         self._added: dict[str, tuple[Keys, pa.Array]] = {}
-        self._kinds: tuple[Any, dict[str, Kind]] | None = None
+        self._known: _Known | None = None
         self._guard = threading.Lock()
 
     def add(self, name: str, keys: Keys, values: pa.Array) -> None:
@@ -54,7 +67,7 @@ class Columns:
         order = np.argsort(keys)
         with self._guard:
             self._added[name] = (keys[order], values.take(pa.array(order)))
-            self._kinds = None
+            self._known = None
 
     def offer(self, columns: Mapping[str, tuple[Keys, pa.Array]], shown: Keys) -> dict[str, str]:
         """As :meth:`add`, but in the place of no other values; what each column is called, in the order given.
@@ -103,26 +116,56 @@ class Columns:
 
     def kinds(self) -> dict[str, Kind]:
         """Name and kind of every column that can be shown: not the ids, and no lists of numbers, bytes and the like."""
+        return self._as_they_are()[0]
+
+    def labels(self) -> frozenset[str]:
+        """Names of the columns whose values a person may change: labels, and the user's own of text or lists of text.
+
+        Clusters and decisions are none: their views keep them.
+        """
+        return self._as_they_are()[1]
+
+    def _as_they_are(self) -> tuple[dict[str, Kind], frozenset[str]]:
+        version = self._dataset.store.version  # first: what is committed meanwhile counts as changed since
         items = self._dataset.store.items
         with self._guard:
-            if self._kinds is None or self._kinds[0] is not items:
-                nobody = Dataset(self._dataset.store, np.empty(0, np.uint64))  # knows the types, reads no values
-                names = [name for name in nobody.column_names if name != "id"]
-                schema = items.table.schema  # tells without reading what may be a million values
-                types = {n: schema.field(n).type if n in schema.names else nobody.column(n).type for n in names}
-                types |= {name: values.type for name, (_, values) in self._added.items()}
-                kinds: dict[str, Kind] = {
-                    name: kind for name, type_ in types.items() if len(name) <= MAX_TEXT and (kind := kind_of(type_))
-                }
-                whole = [name for name in user_columns(self._dataset.store) if types[name] in _WHOLE and name in kinds]
-                own = {name: items.table.column(name) for name in whole}
-                own |= {name: values for name, (_, values) in self._added.items()}
-                kinds |= {name: "category" for name, values in own.items() if _is_beyond_numbers(values)}
-                tags = items.table.column("tags")
-                if tags.null_count == len(tags):  # most data sets have none: no choice that leads nowhere
-                    del kinds["tags"]
-                self._kinds = (items, kinds)
-            return self._kinds[1]
+            known = self._known
+            if known is None or not self._tell_the_same(known, items):
+                known = _Known(items, version, *self._read())
+            self._known = known if known.items is items else replace(known, items=items, version=version)
+            return known.kinds, known.labels
+
+    def _tell_the_same(self, known: _Known, items: Items) -> bool:
+        """Whether only values have changed since, and none that tells how a column is shown."""
+        if known.items is items:
+            return True
+        changed = self._dataset.store.changed_since(known.version)
+        schema = items.table.schema
+        if changed is None or "tags" in changed or not schema.equals(known.items.table.schema):
+            return False
+        return not any(schema.field(name).type in _WHOLE for name in changed if name in schema.names)
+
+    def _read(self) -> tuple[dict[str, Kind], frozenset[str]]:
+        """The kinds, and the columns of labels."""
+        store, items = self._dataset.store, self._dataset.store.items
+        nobody = Dataset(store, np.empty(0, np.uint64))  # knows the types, reads no values
+        names = [name for name in nobody.column_names if name != "id"]
+        schema = items.table.schema  # tells without reading what may be a million values
+        types = {n: schema.field(n).type if n in schema.names else nobody.column(n).type for n in names}
+        types |= {name: values.type for name, (_, values) in self._added.items()}
+        kinds: dict[str, Kind] = {
+            name: kind for name, type_ in types.items() if len(name) <= MAX_TEXT and (kind := kind_of(type_))
+        }
+        users = user_columns(store)
+        own = {name: items.table.column(name) for name in users if types[name] in _WHOLE and name in kinds}
+        own |= {name: values for name, (_, values) in self._added.items()}
+        kinds |= {name: "category" for name, values in own.items() if _is_beyond_numbers(values)}
+        tags = items.table.column("tags")
+        if tags.null_count == len(tags):  # most data sets have none: no choice that leads nowhere
+            del kinds["tags"]
+        theirs = ["label", *(name for name in users if name not in self._added and not _is_of_a_view(name))]
+        labels = frozenset(name for name in theirs if name in kinds and _holds_text(types[name]))
+        return kinds, frozenset() if store.read_only else labels
 
     def values(self, view: Dataset, name: str) -> pa.Array:
         """Values of the items of ``view``, in its order; null where an added column has none."""
@@ -146,6 +189,17 @@ def kind_of(type_: pa.DataType) -> Kind | None:
     if pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_):
         return "number"
     return "date" if pa.types.is_timestamp(type_) or pa.types.is_date(type_) else None
+
+
+def _is_of_a_view(name: str) -> bool:
+    """Whether a view keeps this column itself: which cluster an item is in, and what was decided of it."""
+    return name == COLUMN or name.startswith(REVIEW_PREFIX)
+
+
+def _holds_text(type_: pa.DataType) -> bool:
+    if pa.types.is_list(type_) or pa.types.is_large_list(type_) or pa.types.is_dictionary(type_):
+        return _holds_text(type_.value_type)
+    return pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_null(type_)
 
 
 def _is_beyond_numbers(values: pa.Array) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
+from ..collection.search_set import knows_words
 from ..dataset import Dataset
 from ..store.items import Items, UnknownItemError
 from .answers import Answer, Methods, Part, known_keys, part, slices, whole
@@ -20,9 +20,12 @@ from .drawn_requests import DrawnRequests
 from .frames import MAX_TEXT, fitting
 from .history import History
 from .interrupts import unbroken
+from .label_requests import LabelRequests
 from .picture_requests import PictureRequests
 from .protocol import PROTOCOL, Request, RequestError, encode_keys
 from .review_requests import ReviewRequests
+from .search_requests import SearchRequests
+from .set_requests import SetRequests
 from .shown_views import ShownViews
 from .slice_requests import SliceRequests
 
@@ -43,8 +46,16 @@ class Handlers:
         self._views = ShownViews()
         self.drawing = DrawnRequests(dataset, self._views)
         self._acting = threading.local()
-        pictures, marked = PictureRequests(dataset.store), SliceRequests(dataset, self.history)
-        topics = (pictures, self.drawing, self.clusters, self.reviews, marked)
+        topics = (
+            PictureRequests(dataset.store),
+            SearchRequests(dataset, self._views),
+            SetRequests(dataset.store),
+            LabelRequests(dataset, self.columns, self.history),
+            SliceRequests(dataset, self.history),
+            self.drawing,
+            self.clusters,
+            self.reviews,
+        )
         self._methods: Methods = {name: method for topic in topics for name, method in topic.methods.items()}
 
     def add_view(self, dataset: Dataset) -> tuple[int, int]:
@@ -103,17 +114,23 @@ class Handlers:
         """What a browser must know of the data set before anything else."""
         items = self._store.items
         embeddings = self._store.embeddings()
-        columns = [{"name": name, "kind": kind} for name, kind in self.columns.kinds().items()]
         return {
             "protocol": PROTOCOL,
             "name": self._store.path.stem,
             "count": int(items.shown.sum()),
-            "columns": fitting(columns, _COLUMNS_BYTES),
+            **self.told_columns(),
             "embeddings": embeddings[-1].name[:MAX_TEXT] if embeddings else None,
+            "words": knows_words(self._dataset),
             "max_key": _max_key(items),
             "objects": has_objects(self._store),
             "predictions": fitting([name[:MAX_TEXT] for name in self._dataset.predictions], _COLUMNS_BYTES),
         }
+
+    def told_columns(self) -> dict[str, Any]:
+        """What can be shown, and which of it are labels that can be changed; of very many columns the first."""
+        columns = [{"name": name, "kind": kind} for name, kind in self.columns.kinds().items()]
+        labels = fitting(sorted(self.columns.labels()), _COLUMNS_BYTES // 4)
+        return {"columns": fitting(columns, _COLUMNS_BYTES), "labels": labels}
 
     def selection_state(self) -> Part:
         """The SelectionHeader of the wire, and the buffers of what is kept and what is rejected."""
@@ -166,42 +183,6 @@ class Handlers:
 
     def _ping(self, request: Request) -> Answer:
         return whole({})
-
-    # -- search --------------------------------------------------------------------------------------------------
-
-    def _neighbours(self, request: Request) -> Answer:
-        from ..search import combine
-
-        view = self._views.dataset(request.params["view"])
-        positive, negative = (known_keys(self._store.items, keys) for keys in request.keys)
-        if not len(positive):
-            raise RequestError("bad-request", "neighbours: give at least one positive key.")
-        embeddings, search = self._searcher(view)
-        vectors, known = search.vectors_of(positive)
-        if not known.any():
-            raise RequestError("no-embeddings", "This item has no vector yet: run ds.embed() again.")
-        unlike, unlike_known = search.vectors_of(negative)
-        query = combine(vectors[known], unlike[unlike_known])
-        keys, similarity = search.nearest(query, request.params["k"], np.concatenate([positive, negative]))
-        result = {"count": len(keys), "embeddings": embeddings.name}
-        return whole(result, keys.astype("<u4").tobytes(), similarity.astype("<f4").tobytes())
-
-    def _expand(self, request: Request) -> Answer:
-        selection = self._dataset.selection
-        _, search = self._searcher(self._views.dataset(request.params["view"]))
-        while True:  # until what was found is by the marks that it joins
-            marks = selection.marks
-            keys, _ = search.nearest_to_any(marks.kept, request.params["k"], marks.rejected)
-            with unbroken():
-                if selection.apply("keep", keys, seen=marks):
-                    break
-        return whole({"added": len(keys), "revision": selection.revision})
-
-    def _searcher(self, view: Dataset) -> Any:
-        try:
-            return view.searcher()
-        except ValueError as error:
-            raise RequestError("no-embeddings", str(error)) from error
 
     # -- selection -----------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ OPERATIONS = ("set", "keep", "reject", "unmark")
 ARRANGE = ("level", "rename", "merge", "split")
 DECIDE = ("keep", "reject", "relabel", "clear")
 SLICE = ("save", "load", "drop", "unite", "intersect", "subtract")
+LABEL = ("set", "add")
 
 #: A surrogate without its other half, which JSON can say and UTF-8 cannot. (Pairs are one character here.)
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
@@ -43,12 +44,14 @@ class RequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A well-formed request: known method, typed parameters, keys as arrays (not yet known to be items)."""
+    """A well-formed request: known method, typed parameters, keys as arrays (not yet known to be items), or a file."""
 
     id: str
     method: str
     params: dict[str, Any]
     keys: tuple[Keys, ...]
+    #: What a file that was handed over holds: anything at all.
+    file: bytes = b""
 
 
 def is_id(value: Any) -> TypeGuard[str]:
@@ -90,6 +93,8 @@ def parse_request(content: Mapping[str, Any], buffers: Sequence[Any], max_key: i
         raise RequestError("bad-request", f"{method}: takes {schema.buffers} buffers, got {len(buffers)}.")
     bitset = params.get("encoding") == "bitset"
     given = [_bytes_of(buffer) for buffer in buffers]
+    if schema.is_file:
+        return Request(request_id, method, dict(params), (), _file_of(method, given[0]))
     if not bitset and sum(data.nbytes for data in given) > 4 * schema.most_keys:
         raise RequestError("bad-request", f"{method}: at most {schema.most_keys:,} keys.")
     keys = tuple(_keys_of_bits(data, max_key) if bitset else _keys_of_buffer(data) for data in given)
@@ -108,6 +113,12 @@ def as_bitset(keys: Keys) -> bytes:
     bits = np.zeros(int(keys.max(initial=0)) + 1, np.uint8)
     bits[keys.astype(np.intp)] = 1
     return np.packbits(bits, bitorder="little").tobytes()
+
+
+def _file_of(method: str, data: memoryview) -> bytes:
+    if not 0 < data.nbytes <= MAX_FRAME:
+        raise RequestError("bad-request", f"{method}: a file has 1 to {MAX_FRAME:,} bytes, this has {data.nbytes:,}.")
+    return bytes(data)
 
 
 def _keys_of_buffer(data: memoryview) -> Keys:
@@ -140,6 +151,8 @@ class _Schema:
     params: Mapping[str, Any]
     buffers: int = 0
     most_keys: int = 8 * _MAX_BUFFER
+    #: Whether its buffer is no keys, but a file.
+    is_file: bool = False
 
 
 def _int_between(low: int, high: int) -> Any:
@@ -178,6 +191,7 @@ def _label_or_none(value: Any) -> bool:
 _VIEW = _int_between(0, 2**31)
 _K = _int_between(1, 10_000)
 _KEY = _int_between(0, 2**32 - 1)
+_ENCODING = _one_of("keys", "bitset")
 
 _SCHEMAS: dict[str, _Schema] = {
     "hello": _Schema({}),
@@ -193,7 +207,12 @@ _SCHEMAS: dict[str, _Schema] = {
     "predicted": _Schema({"predictions": _name}, buffers=1, most_keys=_MAX_THUMBNAILS),
     "curves": _Schema({"predictions": _name}),
     "pairs": _Schema({"view": _VIEW, "predictions": _name}),
-    "select": _Schema({"op": _one_of(*OPERATIONS), "encoding": _one_of("keys", "bitset")}, buffers=1),
+    "search": _Schema({"view": _VIEW, "k": _K, "words": _name_or_none, "picture": _name_or_none}),
+    "picture": _Schema({}, buffers=1, is_file=True),
+    "select": _Schema({"op": _one_of(*OPERATIONS), "encoding": _ENCODING}, buffers=1),
+    "label": _Schema({"column": _name, "label": _name, "op": _one_of(*LABEL), "encoding": _ENCODING}, buffers=1),
+    "remember": _Schema({"encoding": _ENCODING}, buffers=1),
+    "recall": _Schema({"set": _name}),
     "expand": _Schema({"view": _VIEW, "k": _K}),
     "clusters": _Schema({"view": _VIEW, "inside": _name_or_none, "parts": _int_between(2, 64)}),
     "arrange": _Schema(

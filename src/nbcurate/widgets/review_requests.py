@@ -17,6 +17,7 @@ from ..store.items import Keys
 from .answers import Answer, Methods, known_keys, slices, whole
 from .frames import MAX_TEXT, cut, fitting
 from .history import History
+from .label_requests import relabel
 from .protocol import Request, RequestError
 
 #: Labels that can be chosen from, of all columns together; of more, the commonest.
@@ -103,40 +104,25 @@ class ReviewRequests:
         if not len(keys):
             raise RequestError("bad-request", "decide: give at least one key.")
         review.places(known_keys(self._dataset.store.items, keys))  # all are there, before anything is changed
-        new = self._new_labels(review, keys, request.params["label"]) if decision == "relabel" else {}
+        new = self._new_labels(review, keys, request.params["label"]) if decision == "relabel" else []
         with self._history.together():
-            if decision == "relabel":
-                self._relabel(review, new)  # first: what cannot be relabelled is not decided
+            if decision == "relabel":  # first: what cannot be relabelled is not decided
+                relabel(self._history, Dataset(self._dataset.store), review.label_column, keys, new)
             back = review.decide(keys, decision)
             self._history.record(back, partial(review.decide, keys, decision))
             if decision != "relabel":
                 selection.apply("unmark" if decision == "clear" else decision, keys)
         return whole({"decided": review.decided, "revision": selection.revision})
 
-    def _relabel(self, review: Review, new: dict[str, Any]) -> None:
-        """Give items their new labels, to be undone; labels that were so already are no edit to take back.
-
-        Raises
-        ------
-        RequestError
-            If the column holds no labels that can be changed.
-        """
-        relabel = partial(Dataset(self._dataset.store).relabel, new, column=review.label_column)
-        try:
-            self._history.edit(self._dataset, relabel)
-        except (TypeError, ValueError) as error:
-            raise RequestError("bad-request", str(error)) from error
-
-    def _new_labels(self, review: Review, keys: Keys, label: str | list[str] | None) -> dict[str, Any]:
+    def _new_labels(self, review: Review, keys: Keys, label: str | list[str] | None) -> list[Any]:
         """The label, or list of labels, that each item is to have: the given one, or what the finding suggests."""
-        ids = self._dataset.store.items.ids_of_keys(keys)
         if label is not None:
-            return dict.fromkeys(ids, label)
+            return [label] * len(keys)
         suggested = review.suggestions
         found = [suggested[place] for place in review.places(keys)]
         if None in found:
             raise RequestError("bad-request", "There is no suggested label: choose one.")
-        return dict(zip(ids, found, strict=True))
+        return found
 
     def _labels(self, column: str, most_bytes: int) -> list[str]:
         if column not in self._dataset.column_names:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+import pyarrow as pa
 
 from ..dataset import Dataset
 from ..store.items import Keys
@@ -54,9 +56,9 @@ class SliceRequests:
         with unbroken():
             match op:
                 case "save":
-                    self._dataset.save_slice(name)
+                    self._change(name, partial(self._dataset.save_slice, name))
                 case "drop":
-                    del slices[name]
+                    self._change(name, partial(slices.__delitem__, name))
                 case "load":
                     slices[name].select()
                 case "unite":
@@ -65,6 +67,23 @@ class SliceRequests:
                     keys, kept = self._keys(slices[name].ids), selection.marks.kept
                     selection.apply("set", kept[np.isin(kept, keys, invert=op == "subtract")])
         return whole({"revision": selection.revision})
+
+    def _change(self, name: str, change: Callable[[], object]) -> None:
+        """Save or forget a slice, to be undone: then it is again what it was, with what was rejected, or is not there.
+
+        What it is afterwards is kept, too: made again, it is not of the selection that there is then.
+        """
+        rows = self._dataset.store.slices.rows
+        before = rows(name)
+        change()
+        self._history.record(partial(self._put_back, name, before), partial(self._put_back, name, rows(name)))
+
+    def _put_back(self, name: str, kept: pa.Table) -> None:
+        store = self._dataset.store
+        store.require_writable()
+        with store.guard:
+            store.slices.put(name, kept)
+        store.announce()
 
     def _tag(self, request: Request) -> Answer:
         ids, tag = self._dataset.selection.ids, request.params["tag"].strip()
