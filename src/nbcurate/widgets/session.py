@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from .drawn_predictions import DrawnPredictions
 
 _log = logging.getLogger(__name__)
-_CHANGES = frozenset({"select", "expand", "undo", "redo", "arrange", "decide", "slice", "tag"})  # what can be undone
+#: What can be undone.
+_CHANGES = frozenset({"select", "expand", "undo", "redo", "arrange", "decide", "label", "slice", "tag"})
 _REMEMBERED_CANCELS = 1_000
 #: Requests that may wait for the threads beside: more nobody looks at.
 _MOST_WAITING = 2_000
@@ -54,12 +55,14 @@ class Session(anywidget.AnyWidget):
         super().__init__()
         hold_open(self.comm)
         self._selection = dataset.selection
+        self._store = dataset.store
+        self._told = dataset.store.version
         self._handlers = Handlers(dataset, self._send_columns)
         self._cancelled: dict[str, None] = {}
         self._room = threading.Semaphore(_MOST_WAITING)
-        pictures, boxes, projecting, clustering = (
+        pictures, boxes, projecting, clustering, searching = (
             ThreadPoolExecutor(1, thread_name_prefix=f"nbcurate-{name}")
-            for name in ("pictures", "boxes", "map", "clusters")
+            for name in ("pictures", "boxes", "map", "clusters", "search")
         )
         # Pictures can be cancelled; the others may take minutes. All else is answered at once.
         self._beside = {
@@ -67,6 +70,8 @@ class Session(anywidget.AnyWidget):
             "preview": pictures,
             "whole": pictures,
             "projection": projecting,
+            "search": searching,  # the model may have to be loaded first
+            "picture": searching,
             "clusters": clustering,
             "objects": boxes,
             "predicted": boxes,
@@ -80,7 +85,7 @@ class Session(anywidget.AnyWidget):
 
         def tell_dataset() -> None:  # the store holds it for ever, and with it no session that was closed
             if (session := mine()) is not None and session.comm is not None:
-                session._send_dataset()
+                session._tell_dataset()
 
         dataset.store.listen(tell_dataset)
 
@@ -285,8 +290,16 @@ class Session(anywidget.AnyWidget):
         self.send({"type": "event", "event": "selection", "ack": ack, **header}, buffers)
 
     def _send_columns(self, names: Sequence[str]) -> None:
-        columns = self._handlers.dataset_state()["columns"]
-        self.send({"type": "event", "event": "columns", "names": list(names), "columns": columns})
+        self.send({"type": "event", "event": "columns", "names": list(names), **self._handlers.told_columns()})
+
+    def _tell_dataset(self) -> None:
+        """Tell what has changed: of an edit the columns alone, which are then all that is asked for again."""
+        version, changed = self._store.version, self._store.changed_since(self._told)
+        self._told = version
+        if changed:
+            self._send_columns(sorted(changed))
+        else:
+            self._send_dataset()
 
     def _send_dataset(self) -> None:
         self.send({"type": "event", "event": "dataset", **self._handlers.dataset_state()})
