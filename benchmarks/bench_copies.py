@@ -21,7 +21,7 @@ from measure import Cost, measured
 from PIL import Image, ImageOps
 
 import nbcurate as nbc
-from nbcurate.encoders.torchvision_repair import repair_torchvision
+from nbcurate.encoders.loading.torchvision_repair import repair_torchvision
 
 _ROOT = Path(__file__).parents[1]
 _SIDE, _PARTS = 640, 5

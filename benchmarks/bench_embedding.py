@@ -29,9 +29,10 @@ from typing import Any
 import numpy as np
 
 import nbcurate as nbc
-from nbcurate.encoders import HuggingFaceEncoder, packaged
-from nbcurate.encoders.device import compute_on_one_core
-from nbcurate.encoders.libraries import quiet_loading, require_model_libraries
+from nbcurate.encoders import HuggingFaceEncoder
+from nbcurate.encoders.loading import packaged
+from nbcurate.encoders.loading.libraries import quiet_loading, require_model_libraries
+from nbcurate.encoders.network.device import compute_on_one_core
 from nbcurate.imaging import decode_image
 
 N = 256

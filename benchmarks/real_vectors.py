@@ -201,9 +201,9 @@ def _network(file: Path) -> Any:
 def _export(file: Path) -> None:
     import torch
 
-    from nbcurate.encoders.libraries import require_model_libraries
-    from nbcurate.encoders.packaged import packaged_checkpoint
-    from nbcurate.encoders.vision_model import VisionModel
+    from nbcurate.encoders.loading.libraries import require_model_libraries
+    from nbcurate.encoders.loading.packaged import packaged_checkpoint
+    from nbcurate.encoders.network.vision_model import VisionModel
 
     require_model_libraries()
     probe = np.random.default_rng(0).normal(size=(2, 3, SIDE, SIDE)).astype(np.float32)

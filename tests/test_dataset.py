@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import nbcurate as nbc
-from nbcurate.encoders import pipeline
+from nbcurate.encoders.running import pipeline
 
 from .conftest import colour_layout
 

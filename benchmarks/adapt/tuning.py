@@ -101,7 +101,7 @@ def trainer_script(ds: nbc.Dataset, part: NDArray[np.str_]) -> tuple[NDArray, li
     from torchvision.transforms import v2
     from transformers import AutoModelForImageClassification, Trainer, TrainingArguments
 
-    from nbcurate.encoders.packaged import packaged_checkpoint
+    from nbcurate.encoders.loading.packaged import packaged_checkpoint
 
     data = ds.to_torch()
     folder = packaged_checkpoint("efficientnet-lite0").folder
@@ -160,7 +160,7 @@ def fastai(ds: nbc.Dataset, part: NDArray[np.str_]) -> tuple[NDArray, list[str]]
         vision_learner,
     )
 
-    from nbcurate.encoders.packaged import packaged_checkpoint
+    from nbcurate.encoders.loading.packaged import packaged_checkpoint
 
     warnings.simplefilter("ignore")
     data = ds.to_torch()

@@ -33,7 +33,7 @@ from PIL import Image, ImageDraw, ImageFont
 import nbcurate as nbc
 from nbcurate.collection.distinct import distinct_items
 from nbcurate.curate.duplicates import near_pairs
-from nbcurate.encoders.torchvision_repair import repair_torchvision
+from nbcurate.encoders.loading.torchvision_repair import repair_torchvision
 from nbcurate.findings.copies import _NEAREST
 from nbcurate.findings.keypoint_neighbours import keypoint_neighbours
 

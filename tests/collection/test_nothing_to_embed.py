@@ -15,7 +15,7 @@ import pytest
 import nbcurate as nbc
 from nbcurate.collection import vector_set
 from nbcurate.encoders import made_before
-from nbcurate.encoders.libraries import require_model_libraries
+from nbcurate.encoders.loading.libraries import require_model_libraries
 from nbcurate.encoders.registry import load_encoder
 
 Loads = list[object]

@@ -13,7 +13,7 @@ from PIL import Image
 
 from nbcurate.encoders import EncoderError, encoders, load_encoder
 from nbcurate.encoders.encoder import TextEncoder
-from nbcurate.encoders.libraries import require_model_libraries
+from nbcurate.encoders.loading.libraries import require_model_libraries
 
 require_model_libraries()  # mends a torchvision that does not fit its torch, before transformers meets it
 

@@ -11,9 +11,11 @@ import pytest
 from PIL import Image
 
 import nbcurate as nbc
-from nbcurate.encoders import EncoderError, HuggingFaceEncoder, batching, load_encoder, onnx_model, vision_model
-from nbcurate.encoders.device import forward_threads
-from nbcurate.encoders.libraries import require_model_libraries
+from nbcurate.encoders import EncoderError, HuggingFaceEncoder, load_encoder
+from nbcurate.encoders.loading.libraries import require_model_libraries
+from nbcurate.encoders.network import vision_model
+from nbcurate.encoders.network.device import forward_threads
+from nbcurate.encoders.running import batching, onnx_model
 
 require_model_libraries()
 

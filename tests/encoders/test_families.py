@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from nbcurate.encoders import EncoderError, load_encoder
-from nbcurate.encoders.libraries import require_model_libraries
+from nbcurate.encoders.loading.libraries import require_model_libraries
 
 require_model_libraries()
 

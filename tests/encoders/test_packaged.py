@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nbcurate.encoders import Encoder, EncoderError, load_encoder, packaged
+from nbcurate.encoders import Encoder, EncoderError, load_encoder
+from nbcurate.encoders.loading import packaged
 
 
 @pytest.fixture(scope="module")

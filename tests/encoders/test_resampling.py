@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nbcurate.encoders.pixels import texture_image
-from nbcurate.encoders.resampling import fast_resize, pixels_of, plain_resize
+from nbcurate.encoders.network.pixels import texture_image
+from nbcurate.encoders.network.resampling import fast_resize, pixels_of, plain_resize
 
 FILTERS = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS, Image.Resampling.NEAREST)
 SIZES = {  # of the picture, and what it becomes

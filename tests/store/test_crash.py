@@ -23,7 +23,7 @@ CHILD = """
 import sys, warnings
 sys.path.insert(0, {tests!r})
 import nbcurate as nbc
-from nbcurate.encoders import pipeline
+from nbcurate.encoders.running import pipeline
 from nbcurate.sources import ingest
 from conftest import colour_layout
 pipeline._COMMIT_ITEMS, pipeline.BATCH, ingest.CHUNK = 16, 8, 24   # many commits, so that many can be hit

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageFilter
 
 import nbcurate as nbc
-from nbcurate.encoders.libraries import quiet_loading, require_model_libraries
-from nbcurate.encoders.packaged import packaged_checkpoint
+from nbcurate.encoders.loading.libraries import quiet_loading, require_model_libraries
+from nbcurate.encoders.loading.packaged import packaged_checkpoint
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import nbcurate as nbc
-from nbcurate.encoders.libraries import require_model_libraries
+from nbcurate.encoders.loading.libraries import require_model_libraries
 
 require_model_libraries()
 

@@ -11,7 +11,7 @@ import pytest
 
 import nbcurate as nbc
 from nbcurate.encoders import load_encoder
-from nbcurate.encoders.libraries import quiet_loading
+from nbcurate.encoders.loading.libraries import quiet_loading
 
 from ..encoders.test_families import (
     IMAGENET,

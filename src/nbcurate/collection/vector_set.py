@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Self, get_args
 import numpy as np
 
 from ..encoders import Encoder, EncoderLike, load_encoder
-from ..encoders.execution import Backend, Execution, Precision
+from ..encoders.network.execution import Backend, Execution, Precision
 from ..store.embeddings import Embeddings
 from ..store.items import Keys
 from .missing_vectors import require_vectors, warn_of_unreadable
@@ -17,7 +17,7 @@ from .search_set import CELLS_ALONE, SearchSet
 
 if TYPE_CHECKING:
     from ..encoders.framed_encoder import Framing
-    from ..encoders.pipeline import EmbedReport
+    from ..encoders.running.pipeline import EmbedReport
     from ..search import KnnGraph
 
 #: The encoder that is used when none is named: real weights that need no model hub.
@@ -157,7 +157,7 @@ class VectorSet(SearchSet):
     def _embed(self, model: Encoder, contents: Keys | None, *, keypoints: bool = False) -> EmbedReport:
         """Make the vectors of one model that are missing, for these contents or all; and keypoints in the same pass."""
         from ..encoders.framed_encoder import FramedEncoder
-        from ..encoders.pipeline import embed
+        from ..encoders.running.pipeline import embed
         from ..imaging import measure_image
         from ..sources.framed_objects import framed_files
         from ..sources.picture_files import picture_files

@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..store.import_whole import import_whole
-from .checkpoint import Checkpoint, encoder_key
-from .device import choose_device, forward_threads
 from .encoder import FULL_SIZE, JSON, unit_vectors
 from .errors import EncoderError
-from .execution import Execution
-from .hub import fetch_checkpoint
-from .libraries import MODEL_LIBRARIES, library_versions, quiet_loading, require_model_libraries
-from .onnx_model import require_onnx
-from .pixels import texture_image
-from .preprocessing import Inputs, Preprocessor, batches
-from .runner import Runner
-from .text_tower import TextTower, has_text_tower
-from .vision_model import VisionModel
+from .loading.checkpoint import Checkpoint, encoder_key
+from .loading.hub import fetch_checkpoint
+from .loading.libraries import MODEL_LIBRARIES, library_versions, quiet_loading, require_model_libraries
+from .network.device import choose_device, forward_threads
+from .network.execution import Execution
+from .network.pixels import texture_image
+from .network.preprocessing import Inputs, Preprocessor, batches
+from .network.text_tower import TextTower, has_text_tower
+from .network.vision_model import VisionModel
+from .running.onnx_model import require_onnx
+from .running.runner import Runner
 
 if TYPE_CHECKING:
     import_whole("torch")

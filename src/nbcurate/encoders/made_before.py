@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .checkpoint import Checkpoint, encoder_key
 from .errors import EncoderError
-from .libraries import MODEL_LIBRARIES, library_versions
-from .packaged import PACKAGED_MODELS
+from .loading.checkpoint import Checkpoint, encoder_key
+from .loading.libraries import MODEL_LIBRARIES, library_versions
+from .loading.packaged import PACKAGED_MODELS
 from .registry import KNOWN_ENCODERS, EncoderLike, is_hub_id
 
 
@@ -60,7 +60,7 @@ class _Identity:
 
 def _identity(model: str | os.PathLike[str]) -> _Identity | None:
     """What stands behind a name on this computer; None where that is not known, or would have to be downloaded."""
-    from .hub import cached_checkpoint
+    from .loading.hub import cached_checkpoint
 
     known = KNOWN_ENCODERS.get(model) if isinstance(model, str) else None
     if known and known.source == "package":

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .encoder import Encoder, TextEncoder
 from .errors import EncoderError, ModelNotFoundError
-from .execution import Backend, Execution, Precision
 from .function import FunctionEncoder, ImageFunction
-from .packaged import PACKAGED_MODELS, packaged_checkpoint
+from .loading.packaged import PACKAGED_MODELS, packaged_checkpoint
+from .network.execution import Backend, Execution, Precision
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,6 +1,6 @@
 """What of a training is kept: the epoch that validates best, and beside each checkpoint what is trained.
 
-Imports transformers: to be imported after `encoders.libraries.require_model_libraries`.
+Imports transformers: to be imported after `encoders.loading.libraries.require_model_libraries`.
 """
 
 from __future__ import annotations

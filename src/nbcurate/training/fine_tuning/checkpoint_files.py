@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from ...encoders.checkpoint import CONFIG, SHARDED_WEIGHTS, TRAINING, WEIGHTS, Checkpoint
-from ...encoders.libraries import quiet_loading
+from ...encoders.loading.checkpoint import CONFIG, SHARDED_WEIGHTS, TRAINING, WEIGHTS, Checkpoint
+from ...encoders.loading.libraries import quiet_loading
 from .model_card import model_card
 
 

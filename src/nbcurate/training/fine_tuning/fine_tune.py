@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from ...collection.item_labels import labels_of
 from ...encoders import Encoder, EncoderLike, load_encoder
 from ...encoders.errors import EncoderError, MissingDependencyError
-from ...encoders.execution import Execution
 from ...encoders.huggingface import HuggingFaceEncoder
-from ...encoders.libraries import library_versions, require_model_libraries
+from ...encoders.loading.libraries import library_versions, require_model_libraries
+from ...encoders.network.execution import Execution
 from ...store.kept_models import keep_model
 from ...version import __version__
 from ...widgets.live_training import live_history

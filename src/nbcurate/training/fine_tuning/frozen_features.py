@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...encoders.device import forward_threads, usable_cpus
+from ...encoders.network.device import forward_threads, usable_cpus
 from ...store.import_whole import import_whole
 from .pictures import TrainingPictures, stack
 

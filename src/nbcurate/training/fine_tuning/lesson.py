@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...curate.class_labels import ClassLabels
 from ...curate.class_scores import Link, OneClass, SeveralClasses, balancing_weights
-from ...encoders.preprocessing import Preprocessor
+from ...encoders.network.preprocessing import Preprocessor
 from ...sources.reader import Original, originals
 from ..parts import Parts
 from .augmentation import Augmentation

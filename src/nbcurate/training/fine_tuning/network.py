@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ...encoders.checkpoint import Checkpoint
 from ...encoders.errors import EncoderError, UnsupportedModelError
-from ...encoders.libraries import quiet_loading
-from ...encoders.vision_model import refuse_foreign_weights
+from ...encoders.loading.checkpoint import Checkpoint
+from ...encoders.loading.libraries import quiet_loading
+from ...encoders.network.vision_model import refuse_foreign_weights
 from ...store.import_whole import import_whole
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from ...encoders.encoder import FULL_SIZE
-from ...encoders.preprocessing import Preprocessor
+from ...encoders.network.preprocessing import Preprocessor
 from ...imaging import UnreadableImageError
 from ...imaging.thumbnail import reduce_image
 from ...sources.reader import Original

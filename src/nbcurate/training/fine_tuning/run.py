@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import PrinterCallback, TrainerState, TrainingArguments
 
-from ...encoders.device import half_precision, usable_cpus
-from ...encoders.libraries import quiet_loading
+from ...encoders.loading.libraries import quiet_loading
+from ...encoders.network.device import half_precision, usable_cpus
 from ...widgets.live_training import LiveHistory
 from .best_epoch import TRAINED, BestEpoch, Kept
 from .frozen_features import FrozenPart

@@ -1,6 +1,6 @@
 """transformers' Trainer, told how pictures are judged, and what is to be kept of each epoch.
 
-Imports transformers: to be imported after `encoders.libraries.require_model_libraries`.
+Imports transformers: to be imported after `encoders.loading.libraries.require_model_libraries`.
 """
 
 from __future__ import annotations

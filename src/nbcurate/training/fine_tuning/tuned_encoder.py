@@ -19,13 +19,13 @@ from tqdm.auto import tqdm
 
 from ...collection.item_set import ItemSet
 from ...curate.class_scores import OneClass, SeveralClasses
-from ...encoders.checkpoint import Checkpoint
 from ...encoders.encoder import JSON
 from ...encoders.errors import EncoderError
-from ...encoders.execution import Execution
 from ...encoders.huggingface import HuggingFaceEncoder, HuggingFaceTextEncoder
-from ...encoders.libraries import quiet_loading
-from ...encoders.text_tower import has_text_tower
+from ...encoders.loading.checkpoint import Checkpoint
+from ...encoders.loading.libraries import quiet_loading
+from ...encoders.network.execution import Execution
+from ...encoders.network.text_tower import has_text_tower
 from ...export.target import new_folder
 from ...findings.encoder_report import EncoderReport
 from ...imaging import UnreadableImageError

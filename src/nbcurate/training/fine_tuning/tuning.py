@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...encoders.errors import EncoderError
-from ...encoders.folding import folded
 from ...encoders.huggingface import HuggingFaceEncoder
+from ...encoders.network.folding import folded
 from ...widgets.live_training import LiveHistory
 from .augmentation import Augmentation
 from .first_head import fit_first_head

@@ -9,13 +9,13 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from ..waiting import result_of
+from ...waiting import result_of
+from ..network.device import forward_threads
+from ..network.execution import Execution
+from ..network.preprocessing import Inputs, batches
+from ..network.vision_model import VisionModel
 from .batching import default_batch, fastest_batch, run_in_batches
-from .device import forward_threads
-from .execution import Execution
 from .onnx_model import OnnxExportError, OnnxModel, export, exported_before, onnx_is_usable
-from .preprocessing import Inputs, batches
-from .vision_model import VisionModel
 
 # From this many images on, an export, which takes a second or two once, pays.
 _WORTH_EXPORTING = 200

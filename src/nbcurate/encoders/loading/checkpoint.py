@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .encoder import JSON
-from .errors import ModelNotFoundError, UnsafeCheckpointError, UnsupportedModelError
+from ..encoder import JSON
+from ..errors import ModelNotFoundError, UnsafeCheckpointError, UnsupportedModelError
 from .file_digest import file_digest
 
 CONFIG = "config.json"

@@ -6,8 +6,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import NoReturn
 
+from ..errors import ModelNotFoundError, UnsafeCheckpointError, UnsupportedModelError
 from .checkpoint import CONFIG, SHARDED_WEIGHTS, WEIGHTS, is_complete, pickle_refusal
-from .errors import ModelNotFoundError, UnsafeCheckpointError, UnsupportedModelError
 
 # Files of the model itself at the top of a repository; other formats, and weights for other libraries, are left.
 _WANTED = ("*.json", "*.txt", "tokenizer.model", "spiece.model", "model*.safetensors")

@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm.auto import tqdm
 
-from ..imaging import UnreachableFileError, UnreadableImageError, make_thumbnail, reduce_image
-from ..imaging.memory import decoding
-from ..store import Store
-from ..store.embeddings import Embeddings
-from ..waiting import result_of
-from .device import forward_threads
-from .encoder import Encoder, StagedEncoder
-from .errors import EncoderError
+from ...imaging import UnreachableFileError, UnreadableImageError, make_thumbnail, reduce_image
+from ...imaging.memory import decoding
+from ...store import Store
+from ...store.embeddings import Embeddings
+from ...waiting import result_of
+from ..encoder import Encoder, StagedEncoder
+from ..errors import EncoderError
+from ..network.device import forward_threads
 from .prefetch import Prefetch
 from .vector_writer import VectorWriter
 

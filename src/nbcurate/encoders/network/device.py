@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
-from ..store.import_whole import import_whole
-from .errors import EncoderError
+from ...store.import_whole import import_whole
+from ..errors import EncoderError
 
 if TYPE_CHECKING:
     import_whole("torch")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..store.import_whole import import_whole
-from .checkpoint import Checkpoint
+from ...store.import_whole import import_whole
+from ..loading.checkpoint import Checkpoint
 from .pooling import pool
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..store.import_whole import import_whole
-from .checkpoint import Checkpoint
+from ...store.import_whole import import_whole
+from ..encoder import JSON, unit_vectors
+from ..errors import EncoderError, MissingDependencyError, UnsafeCheckpointError, UnsupportedModelError
+from ..loading.checkpoint import Checkpoint
 from .device import half_precision, usable_cpus
-from .encoder import JSON, unit_vectors
-from .errors import EncoderError, MissingDependencyError, UnsafeCheckpointError, UnsupportedModelError
 from .execution import Execution
 from .folding import fold_normalisation
 from .pooling import Pooling, default_pooling, pool, prefix_tokens, require_pooling, run_vision

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import EncoderError, MissingDependencyError
 from .cache import cache_folder
 from .checkpoint import Checkpoint, is_complete
-from .errors import EncoderError, MissingDependencyError
 from .libraries import quiet_loading, require_model_libraries
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _write_whole(folder: Path, model: PackagedModel, weights: Path) -> None:
 
 def _convert(model: PackagedModel, weights: Path) -> Any:
     """Return the packaged weights as a timm classifier in transformers' wrapping."""
-    from ..store.import_whole import import_whole
+    from ...store.import_whole import import_whole
 
     import_whole("torch", "transformers")
     import torch

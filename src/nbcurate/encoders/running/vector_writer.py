@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..store import Store
-from ..store.embeddings import Embeddings
-from ..waiting import result_of
+from ...store import Store
+from ...store.embeddings import Embeddings
+from ...waiting import result_of
 
 _CHUNK = 1_024  # vectors a commit
 _SECONDS = 15.0  # a slow model commits smaller chunks: an interrupted run loses at most so much work

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..store.import_whole import import_whole
-from .checkpoint import Checkpoint
-from .encoder import FULL_SIZE, JSON
-from .errors import MissingDependencyError, UnsupportedModelError
+from ...store.import_whole import import_whole
+from ..encoder import FULL_SIZE, JSON
+from ..errors import MissingDependencyError, UnsupportedModelError
+from ..loading.checkpoint import Checkpoint
 from .pixels import CONVNEXT_UNCROPPED, pixel_transform
 
 Inputs: TypeAlias = Mapping[str, NDArray[Any]]

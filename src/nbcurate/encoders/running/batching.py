@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .preprocessing import Inputs
+from ..network.preprocessing import Inputs
 
 # On a CPU small batches win: the activations of larger ones leave the cache. A GPU is idle on them.
 _CPU_SIZES = (1, 2, 4, 8)

@@ -9,8 +9,8 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import Any, Generic, Self, TypeVar
 
-from ..imaging.reading_threads import reading_threads
-from ..waiting import settled
+from ...imaging.reading_threads import reading_threads
+from ...waiting import settled
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..store.import_whole import import_whole
+from ...store.import_whole import import_whole
 
 Pixels: TypeAlias = NDArray[np.uint8]
 """Shape (height, width, 3): red, green and blue."""

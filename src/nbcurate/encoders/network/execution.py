@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from .errors import EncoderError
+from ..errors import EncoderError
 
 Backend: TypeAlias = Literal["auto", "torch", "onnx"]
 Precision: TypeAlias = Literal["auto", "float32", "half"]

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .encoder import JSON
-from .errors import MissingDependencyError
+from ..encoder import JSON
+from ..errors import MissingDependencyError
 from .torchvision_repair import repair_torchvision
 
 # Verbosity is one global setting of transformers: two threads that silence and restore it in turn would leave it

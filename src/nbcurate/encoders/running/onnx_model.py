@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..store.import_whole import import_whole
-from .cache import cache_folder
-from .device import usable_cpus
-from .errors import EncoderError, MissingDependencyError
-from .libraries import library_versions, quiet_loading
-from .library_order import onnxruntime_would_crash
-from .preprocessing import Inputs
-from .vision_model import VisionModel, lowest_cosine
+from ...store.import_whole import import_whole
+from ..errors import EncoderError, MissingDependencyError
+from ..loading.cache import cache_folder
+from ..loading.libraries import library_versions, quiet_loading
+from ..loading.library_order import onnxruntime_would_crash
+from ..network.device import usable_cpus
+from ..network.preprocessing import Inputs
+from ..network.vision_model import VisionModel, lowest_cosine
 
 if TYPE_CHECKING:
     import_whole("torch")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..store.import_whole import import_whole
+from ...store.import_whole import import_whole
 
 if TYPE_CHECKING:
     import_whole("torch")

@@ -1,0 +1,1 @@
+"""What runs a network over many pictures: batches, onnxruntime, the pipeline from files to the store."""
