@@ -85,7 +85,12 @@ class Selection(IdAlgebra):
 
     @classmethod
     def of(cls, store: Store) -> Selection:
-        """The one selection of a store, as it was left: also when the cell that made the data set runs again."""
+        """The one selection of a store, as it was left: also when the cell that made the data set runs again.
+
+        Parameters
+        ----------
+        store : Store
+        """
         selection = _SELECTIONS.get(store)
         if selection is None:
             saved = Marks(*store.load_selection())
@@ -131,10 +136,12 @@ class Selection(IdAlgebra):
 
     @property
     def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
         return bool(self._undo)
 
     @property
     def can_redo(self) -> bool:
+        """Whether there is a change to make again."""
         return bool(self._redo)
 
     def __len__(self) -> int:
@@ -165,19 +172,43 @@ class Selection(IdAlgebra):
         self.apply("set", self._keys_of(ids))
 
     def add(self, ids: Ids) -> None:
-        """Keep these, too."""
+        """Keep these, too.
+
+        Parameters
+        ----------
+        ids : ids
+            A list, array or Series of ids, or anything that has ``ids``.
+        """
         self.apply("keep", self._keys_of(ids))
 
     def reject(self, ids: Ids) -> None:
-        """Reject these; they are no longer kept."""
+        """Reject these; they are no longer kept.
+
+        Parameters
+        ----------
+        ids : ids
+            A list, array or Series of ids, or anything that has ``ids``.
+        """
         self.apply("reject", self._keys_of(ids))
 
     def remove(self, ids: Ids) -> None:
-        """Neither keep nor reject these."""
+        """Neither keep nor reject these.
+
+        Parameters
+        ----------
+        ids : ids
+            A list, array or Series of ids, or anything that has ``ids``.
+        """
         self.apply("unmark", self._keys_of(ids))
 
     def replace(self, kept: Keys, rejected: Keys) -> None:
-        """Keep and reject exactly these known keys, which do not overlap."""
+        """Keep and reject exactly these known keys, which do not overlap.
+
+        Parameters
+        ----------
+        kept : uint64 array [m]
+        rejected : uint64 array [r]
+        """
         self._change(Marks(unique(kept), unique(rejected)), Marks())
 
     def clear(self) -> None:
@@ -191,6 +222,19 @@ class Selection(IdAlgebra):
 
         Where the keys were found by the marks, as neighbours are, these are given as ``seen``: once they have changed,
         nothing is carried out, and this is False.
+
+        Parameters
+        ----------
+        op : str
+            ``"set"``, ``"keep"``, ``"reject"`` or ``"unmark"``.
+        keys : uint64 array [m]
+        seen : Marks, optional
+            The marks by which the keys were found.
+
+        Returns
+        -------
+        bool
+            Whether it was carried out.
         """
         with self._guard:
             if seen is not None and seen is not self._marks:
@@ -245,6 +289,16 @@ class Selection(IdAlgebra):
 
         What an observer raises takes nothing back: the others are called, too, then whoever made the change gets it.
         Nobody else may change the selection meanwhile, so it must not wait for a thread that edits the data set.
+
+        Parameters
+        ----------
+        observer : callable
+            Takes a change.
+
+        Raises
+        ------
+        TypeError
+            If it cannot be called.
         """
         if not callable(observer):
             raise TypeError(f"observe: expected a function of one argument, the change, got {observer!r}.")
@@ -252,7 +306,12 @@ class Selection(IdAlgebra):
             self._observers.append(observer)
 
     def unobserve(self, observer: Observer) -> None:
-        """Call it no more."""
+        """Call it no more.
+
+        Parameters
+        ----------
+        observer : callable
+        """
         if observer in self._observers:
             self._observers.remove(observer)
 

@@ -62,7 +62,13 @@ class EditReport:
         return f"<p><b>{html.escape(self.source)}</b></p>{table}{''.join(lines)}"
 
     def warn(self, stacklevel: int) -> None:
-        """Say what did not go, so that it is seen where the report is not looked at."""
+        """Say what did not go, so that it is seen where the report is not looked at.
+
+        Parameters
+        ----------
+        stacklevel : int
+            How many calls above this one the warning points at.
+        """
         for title, texts in self._lists.items():
             if texts and title != "note":
                 more = f" (and {len(texts) - 1:,} more: see the report)" if len(texts) > 1 else ""

@@ -91,7 +91,7 @@ class ItemSet:
         return [made if isinstance(made, str) else {"ids": names(made)} for made in self._conditions]
 
     def keys_of(self, ids: Ids, argument: str = "ids") -> Keys:
-        """Key of each id (uint64), in the order given.
+        """Key of each id (uint64 [m]), in the order given.
 
         Parameters
         ----------
@@ -142,6 +142,11 @@ class ItemSet:
             One of :attr:`column_names`; :attr:`properties` tells what each means. Or ``path`` or ``copy_of``: see
             :meth:`to_pandas`.
 
+        Returns
+        -------
+        pyarrow.Array [n]
+            Of the type of the column, such as float32, int64 or str.
+
         Raises
         ------
         KeyError
@@ -182,6 +187,11 @@ class ItemSet:
 
         Columns: all of :attr:`column_names`, ``path`` (absolute; None without a picture), and ``copy_of``: the id of
         the first item with the very same bytes, None for that one.
+
+        Parameters
+        ----------
+        ids : ids, optional
+            Which items, and in which order; all of them by default.
         """
         import pandas as pd
 
@@ -193,6 +203,10 @@ class ItemSet:
 
     def image(self, item_id: str) -> Image.Image:
         """The picture of an item: RGB, upright, full size.
+
+        Parameters
+        ----------
+        item_id : str
 
         Raises
         ------

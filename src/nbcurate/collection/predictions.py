@@ -83,14 +83,26 @@ class Predictions:
         return None if self.exact_boxes is None else self.exact_boxes.astype(np.float32)
 
     def positions_of(self, keys: Keys) -> NDArray[np.intp]:
-        """Where the predictions of these items are, item after item: int [p]."""
+        """Where the predictions of these items are, item after item: int [p].
+
+        Parameters
+        ----------
+        keys : uint64 array [n]
+            Keys of the items.
+        """
         starts, ends = np.searchsorted(self.keys, keys, "left"), np.searchsorted(self.keys, keys, "right")
         sizes = ends - starts
         before = np.cumsum(sizes) - sizes
         return np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
 
     def of(self, keys: Keys) -> Predictions:
-        """Those of some items, in the order of their keys."""
+        """Those of some items, in the order of their keys.
+
+        Parameters
+        ----------
+        keys : uint64 array [n]
+            Keys of the items: :attr:`Dataset.keys`.
+        """
         positions = self.positions_of(np.unique(np.asarray(keys, np.uint64)))
         return Predictions(self._store, self.name, self.version, self._rows.take(positions))
 
@@ -152,11 +164,22 @@ class PredictionSets(Mapping[str, Predictions]):
         return _opened(*self._kept(name)[-1])
 
     def versions(self, name: str) -> list[Predictions]:
-        """All that was added under a name, oldest first."""
+        """All that was added under a name, oldest first.
+
+        Parameters
+        ----------
+        name : str
+        """
         return [_opened(*kept) for kept in self._kept(name)]
 
     def version(self, name: str, number: int) -> Predictions:
         """One version of what was added under a name.
+
+        Parameters
+        ----------
+        name : str
+        number : int
+            Counted from 1, the oldest.
 
         Raises
         ------

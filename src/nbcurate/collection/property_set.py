@@ -138,7 +138,17 @@ class PropertySet(ItemSet):
             raise ValueError(f"values: the column stays as it was, as {error}.") from None
 
     def drop_column(self, name: str) -> Self:
-        """Take a column of yours out of the data set."""
+        """Take a column of yours out of the data set.
+
+        Parameters
+        ----------
+        name : str
+
+        Raises
+        ------
+        KeyError
+            If there is no column of yours of that name.
+        """
         with self._store.editing():
             if name not in user_columns(self._store):
                 raise KeyError(f"There is no column of yours called {name!r}: {user_columns(self._store)}.")
@@ -200,14 +210,37 @@ class PropertySet(ItemSet):
         return self
 
     def tag(self, ids: Ids, *tags: str) -> Self:
-        """Give items one or more tags."""
+        """Give items one or more tags.
+
+        Parameters
+        ----------
+        ids : ids
+            A list, array or Series of ids, or anything that has ``ids``.
+        *tags : str
+            One or more.
+
+        Raises
+        ------
+        TypeError
+            If no tag is named.
+        UnknownItemError, ValueError
+            If an id is not in this data set; nothing is changed then.
+        """
         new = as_tags(tags)
         if not new:
             raise TypeError("tag: name at least one tag, such as ds.tag(ids, 'night').")
         return self._retag(ids, lambda there: [*there, *(tag for tag in new if tag not in there)])
 
     def untag(self, ids: Ids, *tags: str) -> Self:
-        """Take tags away from items; all of them if none is named."""
+        """Take tags away from items; all of them if none is named.
+
+        Parameters
+        ----------
+        ids : ids
+            A list, array or Series of ids, or anything that has ``ids``.
+        *tags : str
+            Which ones; all of them by default.
+        """
         old = as_tags(tags)
         return self._retag(ids, lambda there: [tag for tag in there if old and tag not in old])
 

@@ -104,6 +104,20 @@ class SearchSet(PropertySet):
         """The ``k`` items that are nearest to any one of ``ids`` (the selection by default) and not among them.
 
         Rejected items are left out. ``ds.selection.add(ds.expand(k=10).ids)`` grows the selection by a step.
+
+        Parameters
+        ----------
+        ids : ids, optional
+            What to grow from; what is kept in :attr:`selection` by default.
+        k : int
+            How many.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+
+        Returns
+        -------
+        SearchResult
+            ``similarity`` is that to the nearest of ``ids``.
         """
         from ..search import SearchResult
         from .pictured import album_of
@@ -167,7 +181,13 @@ class SearchSet(PropertySet):
         return usearch_view(embeddings, writable=not self._store.read_only, present=present)
 
     def searcher(self, encoder: str | None = None) -> tuple[Embeddings, ItemSearch]:
-        """The embeddings of that name and the search over them by key, made anew when items or vectors changed."""
+        """The embeddings of that name and the search over them by key, made anew when items or vectors changed.
+
+        Parameters
+        ----------
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        """
         from ..search import ItemSearch
 
         with self._guard:

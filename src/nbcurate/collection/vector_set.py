@@ -61,7 +61,7 @@ class VectorSet(SearchSet):
             (:func:`nbcurate.fit_adapter`) the vectors that are there of its base are projected, and no picture read.
         pooling : {"class_token", "patch_mean", "spatial_mean"}, optional
             Another pooling than the model's own; its vectors are a set of their own, ``"dinov2-small:patch_mean"``.
-        device, backend, precision, compile, batch_size
+        device, backend, precision, compile, batch_size : str, str, str, bool, int
             How the model runs, see :func:`nbcurate.load_encoder`. None of it is needed: the defaults are measured.
         index : {"usearch", "cells", "later"}, optional
             What more vectors than 100 MB are searched through. ``"usearch"``, as long as nothing else was said: the
@@ -196,6 +196,8 @@ class VectorSet(SearchSet):
             Which embeddings; those made last by default.
         device : str
             Where torch multiplies: ``"cpu"`` or ``"cuda"``.
+        k : int
+            How many neighbours an item has.
 
         Raises
         ------

@@ -112,6 +112,7 @@ class AuditSet(VectorSet):
             Add a column ``cleanlab``: whether cleanlab, which must be installed, calls the label an issue.
         encoder : str, optional
             Which embeddings; those made last by default.
+        seed : int
 
         Returns
         -------
@@ -155,6 +156,8 @@ class AuditSet(VectorSet):
         n : int, optional
             How many; every item, ranked, by default. ``flagged`` are those farther out than the tail of the others
             explains; where there are none, ``note`` and the reasons say that nothing is rare.
+        encoder : str, optional
+            Which embeddings; those made last by default.
         """
         from ..findings.rarity import find_rare_items
 
@@ -170,6 +173,8 @@ class AuditSet(VectorSet):
         ----------
         n : int, optional
             How many; every item, ranked, by default.
+        encoder : str, optional
+            Which embeddings; those made last by default.
         """
         from ..findings.rarity import find_common_items
 
@@ -183,6 +188,9 @@ class AuditSet(VectorSet):
         n : int, optional
             How many; every item, ranked, by default. ``flagged`` have three neighbours of a second class to four of the
             first, or more. Where nothing is flagged, ``note`` says why.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
         """
         from ..findings.rarity import find_edge_cases
 
@@ -248,6 +256,9 @@ class AuditSet(VectorSet):
             How sure the model was of each, from 0 to 1: what it was least sure of comes first in a cluster.
         label : str
             The column that the predictions are of.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
 
         Returns
         -------
@@ -296,10 +307,13 @@ class AuditSet(VectorSet):
         groups : str, Series, mapping or array_like [n], optional
             Column or values: items of one patient, video or camera stay together. None: of no group. A Series is read
             by its index, a mapping by its ids, an array in the order of :attr:`ids`.
-        threshold, pixels
+        threshold, pixels : float or "auto", bool
             What a copy is, see :meth:`duplicates`.
         scenes : bool
             Keep shots of one scene together, too. False lets them go.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+        seed : int
 
         Returns
         -------
@@ -343,8 +357,15 @@ class AuditSet(VectorSet):
         ----------
         column : str
             The column that names each item's part.
-        threshold, pixels, scenes
+        threshold, pixels, scenes : float or "auto", bool, bool
             As in :meth:`split`.
+        encoder : str, optional
+            Which embeddings; those made last by default.
+
+        Returns
+        -------
+        Split
+            As it is; nothing is changed.
         """
         from ..findings.split import check_split_of
 

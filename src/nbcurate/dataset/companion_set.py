@@ -57,6 +57,11 @@ class CompanionSet(VectorSet):
     def images_of(self, ids: Ids) -> list[str]:
         """Ids of the images that these objects are on, each once, in their order.
 
+        Parameters
+        ----------
+        ids : ids
+            Of objects.
+
         Examples
         --------
         >>> ds.images.selection.set(ds.images_of(ds.selection))
@@ -67,6 +72,11 @@ class CompanionSet(VectorSet):
 
     def objects_of(self, ids: Ids) -> list[str]:
         """Ids of the objects on these images, in the order in which they came in.
+
+        Parameters
+        ----------
+        ids : ids
+            Of images.
 
         Examples
         --------

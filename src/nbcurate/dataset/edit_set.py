@@ -30,6 +30,11 @@ class EditSet(VectorSet):
     def remove(self, ids: Ids) -> None:
         """Take items out of the data set; :meth:`restore` and :meth:`undo_edit` bring them back. Files are left alone.
 
+        Parameters
+        ----------
+        ids : ids
+            A list, array or Series of ids, or anything that has ``ids``.
+
         Raises
         ------
         UnknownItemError, ValueError
@@ -45,6 +50,11 @@ class EditSet(VectorSet):
 
     def restore(self, ids: Ids) -> None:
         """Bring items back that :meth:`remove` has taken out. Those that are in the data set stay as they are.
+
+        Parameters
+        ----------
+        ids : ids
+            A list, array or Series of ids, or anything that has ``ids``.
 
         Raises
         ------

@@ -61,6 +61,11 @@ class PickSet(VectorSet):
             In the order in which they were picked: the first m are the picks for a budget of m. Scores are what each
             added, relative to the first.
 
+        Raises
+        ------
+        ValueError
+            If ``n`` is below 1, or ``method`` none of these.
+
         Examples
         --------
         >>> picks = ds.diverse(100)

@@ -46,24 +46,49 @@ class DerivedEncoder:
         return 1 if self._staged is None else self._staged.workers
 
     def tune(self, images: int) -> None:
-        """Get ready for a run of so many images, as the base does."""
+        """Get ready for a run of so many images, as the base does.
+
+        Parameters
+        ----------
+        images : int
+            How many there will be.
+        """
         if self._staged is not None:
             self._staged.tune(images)
 
     def prepare(self, image: Image.Image) -> Any:
-        """Preprocess one image, as the base does. Called from several threads."""
+        """Preprocess one image, as the base does. Called from several threads.
+
+        Parameters
+        ----------
+        image : PIL image
+        """
         if self._staged is not None:
             return self._staged.prepare(image)
         return {"pixels": np.asarray(image.convert("RGB"))}
 
     def encode_prepared(self, prepared: Sequence[Any]) -> NDArray[np.float32]:
-        """Turn what `prepare` returned into vectors, as `encode_images` would."""
+        """Turn what `prepare` returned into vectors, as `encode_images` would.
+
+        Parameters
+        ----------
+        prepared : sequence
+            What :meth:`prepare` returned, one an image.
+
+        Returns
+        -------
+        float32 array [m, width]
+        """
         if self._staged is not None:
             return self.project(self._staged.encode_prepared(prepared))
         return self.encode_images([Image.fromarray(one["pixels"]) for one in prepared])
 
     def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """Turn images into vectors of unit length: float32 [len(images), width].
+
+        Parameters
+        ----------
+        images : sequence of PIL images
 
         Raises
         ------

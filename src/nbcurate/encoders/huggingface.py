@@ -220,6 +220,11 @@ class HuggingFaceEncoder:
         """Get ready for a run of so many images.
 
         Where it pays, exports the model for onnxruntime, and measures the batch size; once for each encoder.
+
+        Parameters
+        ----------
+        images : int
+            How many there will be.
         """
         self._run.tune(images)
 
@@ -257,6 +262,10 @@ class HuggingFaceEncoder:
     def prepare(self, image: Image.Image) -> Inputs:
         """Preprocess one image. Safe to call from several threads.
 
+        Parameters
+        ----------
+        image : PIL image
+
         Raises
         ------
         EncoderError
@@ -269,7 +278,22 @@ class HuggingFaceEncoder:
             raise EncoderError(f"{self.name} cannot preprocess an image of {shape}: {error}") from error
 
     def encode_prepared(self, prepared: Sequence[Inputs]) -> NDArray[np.float32]:
-        """Turn preprocessed images into vectors of unit length; see `encode_images`."""
+        """Turn preprocessed images into vectors of unit length; see `encode_images`.
+
+        Parameters
+        ----------
+        prepared : sequence
+            What :meth:`prepare` returned, one an image.
+
+        Returns
+        -------
+        ndarray of shape (len(prepared), width), float32
+
+        Raises
+        ------
+        EncoderError
+            If the model fails.
+        """
         try:
             return unit_vectors(self._run(prepared))
         except (RuntimeError, ValueError, TypeError, MemoryError) as error:

@@ -129,7 +129,12 @@ class ProjectedEncoder(DerivedEncoder):
         return projected
 
     def write(self, folder: Path) -> None:
-        """Write ``projection.json`` and ``projection.safetensors`` into a folder that is there."""
+        """Write ``projection.json`` and ``projection.safetensors`` into a folder that is there.
+
+        Parameters
+        ----------
+        folder : path
+        """
         from safetensors.numpy import save_file
 
         base = self.base.recipe

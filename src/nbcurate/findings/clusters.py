@@ -50,6 +50,10 @@ class Clusters(Finding):
     def members(self, cluster: int | str) -> list[str]:
         """Ids of the items of a cluster, named by its number or name, the most typical first.
 
+        Parameters
+        ----------
+        cluster : int or str
+
         Raises
         ------
         KeyError

@@ -72,7 +72,13 @@ class EncoderReport:
         return pd.DataFrame(columns, index=pd.Index(list(self.frozen), name="measure"))
 
     def gain(self, name: str) -> float:
-        """By how much the tuned one is better in a measure, below 0 where it is worse."""
+        """By how much the tuned one is better in a measure, below 0 where it is worse.
+
+        Parameters
+        ----------
+        name : str
+            A row of :meth:`to_pandas`.
+        """
         difference = self.tuned[name] - self.frozen[name]
         return -difference if name in _LOWER_IS_BETTER else difference
 

@@ -67,6 +67,7 @@ class ObjectEvaluation(Evaluation):
 
     @cached_property
     def outcomes(self) -> NDArray[np.object_]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """What each prediction comes to: object array [m] of str."""
         return np.array([kind.words for kind in Kind], object)[self.found.kinds.kinds]
 
     @cached_property

@@ -93,7 +93,15 @@ class WeakSlices(Shown):
         return self._items.store.items.ids_of_keys(self._keys(self._named(name, of)))
 
     def select(self, name: str, of: str | None = None) -> Self:
-        """Make the items of a slice the selection of the data set."""
+        """Make the items of a slice the selection of the data set.
+
+        Parameters
+        ----------
+        name : str
+            As in :meth:`slice`.
+        of : str, optional
+            As in :meth:`slice`.
+        """
         self._items.selection.apply("set", self._keys(self._named(name, of)))
         return self
 

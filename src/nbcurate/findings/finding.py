@@ -100,7 +100,13 @@ class Finding(Shown):
         return self.reasons_at(np.arange(len(self.keys)))
 
     def reasons_at(self, positions: NDArray[np.intp]) -> list[str]:
-        """The reasons of the items at these positions."""
+        """The reasons of the items at these positions.
+
+        Parameters
+        ----------
+        positions : int array [m]
+            Places in the finding, from 0.
+        """
         if callable(self._reasons):
             return self._reasons(np.asarray(positions, np.intp))
         return [self._reasons[position] for position in positions]
@@ -128,7 +134,12 @@ class Finding(Shown):
         return pd.DataFrame({**frame, **self.columns})
 
     def head(self, n: int) -> Self:
-        """The first ``n`` items of it."""
+        """The first ``n`` items of it.
+
+        Parameters
+        ----------
+        n : int
+        """
         part = self._taken(np.arange(min(require_count("n", n, least=0), len(self))))
         part.recipe = of_parts("head", [self.recipe], n=int(n))
         return part

@@ -86,6 +86,11 @@ class Report(Shown):
     def plot(self, ax: Any = None) -> Any:
         """The subset as bars against the random draws as points, each measure in units of the random mean.
 
+        Parameters
+        ----------
+        ax : matplotlib axes, optional
+            Where to draw; new ones by default.
+
         Returns
         -------
         matplotlib.axes.Axes

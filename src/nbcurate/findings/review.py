@@ -66,7 +66,7 @@ class Review:
 
     @property
     def standing(self) -> NDArray[np.intp]:
-        """Where in the finding the items are that are still in the data set: what has left it is not to be decided."""
+        """Where in the finding the items are that are still in the data set (int [m]): what has left it is not decided."""
         items = self._dataset.store.items
         return np.flatnonzero(items.shown[items.rows_of_keys(self.finding.keys)])
 
@@ -103,6 +103,17 @@ class Review:
     def decide(self, keys: Keys, decision: Decision) -> Callable[[], None]:
         """Decide about some of the finding's items; what takes that back.
 
+        Parameters
+        ----------
+        keys : uint64 array [m]
+        decision : str
+            ``"keep"``, ``"reject"``, ``"relabel"`` or ``"clear"``.
+
+        Returns
+        -------
+        callable
+            Takes the decision back.
+
         Raises
         ------
         UnknownItemError
@@ -118,7 +129,13 @@ class Review:
         return lambda: self._set(places, before)
 
     def follow(self, keys: Keys, words: pa.Array) -> None:
-        """See what was decided elsewhere, of items of this finding and others: ``words`` are those of ``WORDS``."""
+        """See what was decided elsewhere, of items of this finding and others: ``words`` are those of ``WORDS``.
+
+        Parameters
+        ----------
+        keys : uint64 array [m]
+        words : pyarrow array of str [m]
+        """
         places = self._places(keys)
         changed = self.codes.copy()
         changed[places[places >= 0]] = np.array([WORDS.index(word) for word in words.to_pylist()], np.int32)[
@@ -127,7 +144,22 @@ class Review:
         self.codes = changed
 
     def places(self, keys: Keys) -> NDArray[np.intp]:
-        """Where items are in the finding."""
+        """Where items are in the finding.
+
+        Parameters
+        ----------
+        keys : uint64 array [m]
+
+        Returns
+        -------
+        int array [m]
+            Places from 0.
+
+        Raises
+        ------
+        UnknownItemError
+            If an item is not in the finding.
+        """
         places = self._places(keys)
         if (places < 0).any():
             raise UnknownItemError(f"Some of these {len(keys):,} items are not in the finding {self.name!r}.")

@@ -61,7 +61,12 @@ class Split(Shown):
         self._column = column
 
     def ids_of(self, part: str) -> list[str]:
-        """The ids in a part of that name."""
+        """The ids in a part of that name.
+
+        Parameters
+        ----------
+        part : str
+        """
         return self._dataset.store.items.ids_of_keys(self._keys[self.parts == part])
 
     @property

@@ -31,6 +31,10 @@ class WordTags(Finding):
     def of(self, tag: str) -> list[str]:
         """Ids of the items that a tag is found for, the surest first.
 
+        Parameters
+        ----------
+        tag : str
+
         Raises
         ------
         KeyError

@@ -70,23 +70,50 @@ class ClusterBrowser(View):
         return self._arrangement.table
 
     def members(self, name: str) -> list[str]:
-        """Ids of the items of a cluster, the most typical first."""
+        """Ids of the items of a cluster, the most typical first.
+
+        Parameters
+        ----------
+        name : str
+        """
         return self.dataset.store.items.ids_of_keys(self._arrangement.members(name))
 
     def set_level(self, k: int) -> None:
-        """Show the hierarchy cut into ``k`` clusters. What was arranged by hand comes back with undo."""
+        """Show the hierarchy cut into ``k`` clusters. What was arranged by hand comes back with undo.
+
+        Parameters
+        ----------
+        k : int
+        """
         self._change(self._arrangement.cut(k))
 
     def rename(self, name: str, new: str) -> None:
-        """Give a cluster another name."""
+        """Give a cluster another name.
+
+        Parameters
+        ----------
+        name : str
+        new : str
+        """
         self._change(self._arrangement.renamed(name, new))
 
     def merge(self, names: Sequence[str]) -> None:
-        """Make one cluster of several; it goes by the name of the largest."""
+        """Make one cluster of several; it goes by the name of the largest.
+
+        Parameters
+        ----------
+        names : sequence of str
+        """
         self._change(self._arrangement.merged(names))
 
     def split(self, name: str, parts: int = 2) -> None:
-        """Divide a cluster into ``parts``."""
+        """Divide a cluster into ``parts``.
+
+        Parameters
+        ----------
+        name : str
+        parts : int
+        """
         self._change(self._arrangement.split(name, parts))
 
     def _sections(self) -> Iterable[Section]:

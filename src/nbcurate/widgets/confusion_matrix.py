@@ -148,6 +148,13 @@ class ConfusionMatrix(PredictionView):
     def cell(self, given: str, predicted: str) -> list[str]:
         """Ids of the items of one class that are taken for another, or, of the same twice, rightly for it.
 
+        Parameters
+        ----------
+        given : str
+            The class that is labelled.
+        predicted : str
+            The class that it is taken for.
+
         Raises
         ------
         KeyError
@@ -159,7 +166,13 @@ class ConfusionMatrix(PredictionView):
         return [one for one, here in zip(self._dataset.ids, inside.tolist(), strict=True) if here]
 
     def snapshot(self, to: str | os.PathLike[str] | None = None, **size: Any) -> ContactSheet:
-        """The matrix as plain HTML. There are no pictures, so ``n`` and ``size`` change nothing."""
+        """The matrix as plain HTML. There are no pictures, so ``n`` and ``size`` change nothing.
+
+        Parameters
+        ----------
+        to : path, optional
+            File to write it to, a page of its own.
+        """
         if self._drawn is not None:
             sheet = ContactSheet(f"<p><b>{html.escape(self.evaluated)}</b></p>{self.table.to_html()}")
         else:

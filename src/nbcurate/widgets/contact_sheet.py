@@ -44,6 +44,10 @@ class ContactSheet:
     def save(self, to: str | os.PathLike[str]) -> Path:
         """Write it as a page of its own, whole or not at all, in the place of one that is there; the file.
 
+        Parameters
+        ----------
+        to : path
+
         Raises
         ------
         FileExistsError

@@ -97,13 +97,24 @@ class PrecisionRecall(PredictionView):
         """``precision``, ``recall`` and ``f1`` of each class from a score on; by default from :attr:`score` on.
 
         The row called ``all`` is of all classes together.
+
+        Parameters
+        ----------
+        score : float, optional
+            From 0 to 1.
         """
         from .drawn_curves import goodness_at
 
         return goodness_at(self.evaluation, self.score if score is None else score)
 
     def snapshot(self, to: str | os.PathLike[str] | None = None, **size: Any) -> ContactSheet:
-        """Precision, recall and F1 of each class at the score, as plain HTML; ``n`` and ``size`` change nothing."""
+        """Precision, recall and F1 of each class at the score, as plain HTML; ``n`` and ``size`` change nothing.
+
+        Parameters
+        ----------
+        to : path, optional
+            File to write it to, a page of its own.
+        """
         table = self.at().to_html(float_format="%.3f", na_rep="–")
         sheet = ContactSheet(f"<p><b>{self.predictions}, from a score of {self.score:.2f} on</b></p>{table}")
         if to is not None:

@@ -68,7 +68,13 @@ class ReportView(View):
         super().__init__(dataset, content=report_content(dataset, chosen, self.report), **options)
 
     def snapshot(self, to: str | os.PathLike[str] | None = None, **size: Any) -> ContactSheet:
-        """The report as plain HTML: its table. There are no pictures, so ``n`` and ``size`` change nothing."""
+        """The report as plain HTML: its table. There are no pictures, so ``n`` and ``size`` change nothing.
+
+        Parameters
+        ----------
+        to : path, optional
+            File to write it to, a page of its own.
+        """
         sheet = ContactSheet(self.report._repr_html_())
         if to is not None:
             sheet.save(to)

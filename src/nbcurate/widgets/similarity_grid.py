@@ -186,6 +186,11 @@ class SimilarityGrid(PredictionView):
     def show_similar(self, ids: Iterable[str], *, negatives: Iterable[str] = ()) -> None:
         """Show what is most like these items and unlike the ``negatives``.
 
+        Parameters
+        ----------
+        ids : ids
+        negatives : ids, optional
+
         Raises
         ------
         UnknownItemError

@@ -55,6 +55,10 @@ class Adapter(ProjectedEncoder):
     def load(folder: str | os.PathLike[str]) -> Adapter:
         """The adapter in a folder that :meth:`save` wrote, with its report.
 
+        Parameters
+        ----------
+        folder : path
+
         Raises
         ------
         EncoderError
@@ -85,6 +89,8 @@ class Adapter(ProjectedEncoder):
         ----------
         folder : path
             Must not be there yet, unless ``overwrite``.
+        overwrite : bool
+            Whether a folder that is there is replaced.
 
         Returns
         -------

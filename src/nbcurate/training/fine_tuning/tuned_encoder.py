@@ -72,6 +72,12 @@ class TunedEncoder(HuggingFaceEncoder):
     def load(folder: str | Path, *, execution: Execution | None = None) -> TunedEncoder:
         """The encoder in a folder that :meth:`save` wrote, with its history and report.
 
+        Parameters
+        ----------
+        folder : path
+        execution : Execution, optional
+            How it runs; chosen for this machine by default.
+
         Raises
         ------
         EncoderError
@@ -96,7 +102,13 @@ class TunedEncoder(HuggingFaceEncoder):
         write_notes(self.checkpoint.folder, self._training)
 
     def show_augmented_by(self, draw: Callable[[int], Image.Image]) -> None:
-        """Let :meth:`augmented` show what this draws."""
+        """Let :meth:`augmented` show what this draws.
+
+        Parameters
+        ----------
+        draw : callable
+            Takes a number of pictures and gives a picture.
+        """
         self._augmented = draw
 
     @property
@@ -146,6 +158,11 @@ class TunedEncoder(HuggingFaceEncoder):
 
     def augmented(self, n: int = 16) -> Image.Image:
         """What the model was shown: a grid of ``n`` training pictures as they were augmented, each by chance.
+
+        Parameters
+        ----------
+        n : int
+            How many pictures.
 
         Raises
         ------
@@ -197,6 +214,8 @@ class TunedEncoder(HuggingFaceEncoder):
         ----------
         folder : path
             Must not be there yet, unless ``overwrite``.
+        overwrite : bool
+            Whether a folder that is there is replaced.
 
         Returns
         -------

@@ -98,14 +98,17 @@ class Head:
 
     @property
     def classes(self) -> list[str]:
+        """What it tells apart: a list of str."""
         return self._classifier.classes
 
     @property
     def several(self) -> bool:
+        """Whether an item may have several of the classes."""
         return self._classifier.several
 
     @property
     def encoder(self) -> str:
+        """Name of the embeddings that it was fitted to."""
         return self.recipe["embeddings"]["name"]
 
     # -- how good it is ------------------------------------------------------------------------------------------
@@ -142,6 +145,11 @@ class Head:
 
     def plot(self, ax: Any = None) -> Any:
         """A picture of :attr:`confusion`: a matplotlib axes.
+
+        Parameters
+        ----------
+        ax : matplotlib axes, optional
+            Where to draw; new ones by default.
 
         Raises
         ------
@@ -233,6 +241,12 @@ class Head:
         Views colour, sort, filter and caption by them, and ``ds.where("predicted <> label")`` asks for them. Those that
         are there are replaced.
 
+        Parameters
+        ----------
+        ds : Dataset
+        name : str
+            Of the first column.
+
         Returns
         -------
         DataFrame
@@ -269,6 +283,8 @@ class Head:
         ----------
         path : path
             Such as ``"garments.head"``; must not be there, unless ``overwrite``.
+        overwrite : bool
+            Whether a file that is there is replaced.
         """
         figures = self.figures
         counts = {f"figures.{name}": array for name, array in figures.to_arrays().items()}
