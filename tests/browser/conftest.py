@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 import nbcurate as nbc
 
+from ..widgets.detections import detection_set
+from .every_view import Stores
 from .jupyterlab import Notebook, open_lab
 from .server import chromium, lab_server
 
@@ -102,6 +104,27 @@ def opening(embedded: Path, tmp_path: Path) -> str:
     """Code of a cell that opens a fresh copy of the store as ``ds``."""
     shutil.copytree(embedded, tmp_path / "photos.nbc")
     return f"import nbcurate as nbc\nds = nbc.Dataset.open({str(tmp_path / 'photos.nbc')!r})"
+
+
+@pytest.fixture(scope="session")
+def detections(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pictures, what is where on them, and what a model predicts."""
+    folder = tmp_path_factory.mktemp("detections")
+    detection_set(stamps, folder / "of_images").close()
+    return folder
+
+
+@pytest.fixture
+def opening_detections(detections: Path, tmp_path: Path) -> str:
+    """Code that opens a fresh copy of it as ``ds``."""
+    shutil.copytree(detections / "of_images", tmp_path / "detections")
+    return f"import nbcurate as nbc\nds = nbc.Dataset.open({str(tmp_path / 'detections' / 'set.nbc')!r})"
+
+
+@pytest.fixture
+def stores(embedded: Path, detections: Path, tmp_path: Path) -> Stores:
+    """Fresh copies of both data sets, for the tests of every view."""
+    return Stores.copied(embedded, detections, tmp_path)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,9 +19,16 @@ def chromium() -> dict[str, object]:
     """How Playwright starts Debian's Chromium, without a GPU and without the connections that it makes for itself."""
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
-    assert path, "the browser tests need Chromium: run `make chromium`"
+    assert path, "the browser tests need Chromium: run `make browsers`"
     quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
     return {"executable_path": path, "args": ["--no-sandbox", "--disable-gpu", "--disable-sync", *quiet]}
+
+
+def firefox() -> dict[str, object]:
+    """How Playwright starts Debian's Firefox: by WebDriver BiDi, which needs no build of Playwright's own."""
+    path = next((found for name in ("firefox-esr", "firefox") if (found := shutil.which(name))), None)
+    assert path, "this test needs Firefox: run `make browsers`"
+    return {"executable_path": path, "channel": "moz-firefox"}
 
 
 def free_port() -> int:

@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, expect
 
 from .jupyterlab import Notebook
 from .test_looks import SCREENSHOTS, wide  # noqa: F401
-from .test_predictions import detections, opening_detections  # noqa: F401
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -75,7 +74,7 @@ THEMES = ("Light", "Dark")
 def test_every_view_can_be_used_by_everyone(
     wide: Notebook,  # noqa: F811
     opening: str,
-    opening_detections: str,  # noqa: F811
+    opening_detections: str,
 ) -> None:
     page = wide.page
     page.set_viewport_size({"width": 1600, "height": 1000})

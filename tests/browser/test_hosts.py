@@ -1,100 +1,152 @@
-"""Hosts other than JupyterLab: the same widget in Notebook 7 and in marimo, both ways."""
+"""Hosts other than JupyterLab: every view in Notebook 7 and in marimo, both ways."""
 
 from __future__ import annotations
 
+import json
 import secrets
-import shutil
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Browser, Page, expect
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from .every_view import CELLS, Stores, works_both_ways
+from .host import Host
+from .jupyterlab import Notebook, evaluate
 from .server import free_port, serving
 
 
-def pick_two(page: Page) -> list[str]:
-    """Click one picture of the grid, add another; their ids."""
-    grid = page.get_by_test_id("nbc-grid")
-    tiles = grid.locator("[data-id]")
-    expect(tiles.nth(3)).to_be_visible()
-    ids = [str(tiles.nth(at).get_attribute("data-id")) for at in (0, 2)]
-    grid.locator(f"[data-id='{ids[0]}']").click()
-    grid.locator(f"[data-id='{ids[1]}']").click(modifiers=["ControlOrMeta"])
-    expect(grid.get_by_test_id("nbc-count")).to_have_text("2")
-    return ids
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(30_000)
+    yield page
+    page.close()
 
 
-def test_notebook_7(browser: Browser, embedded: Path, tmp_path: Path) -> None:
-    shutil.copytree(embedded, tmp_path / "photos.nbc")
-    cells = [
-        "import nbcurate as nbc\nds = nbc.Dataset.open('photos.nbc')\nnbc.SimilarityGrid(ds)",
-        "print('picked', ds.selection.ids)\nds.selection.set(ds.ids[:5])",
-    ]
+def test_notebook_7(page: Page, stores: Stores, tmp_path: Path) -> None:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    book = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source=cell) for cell in cells], metadata={"kernelspec": kernel}
-    )
-    nbformat.write(book, tmp_path / "host.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": kernel}), tmp_path / "host.ipynb")
     port, token = free_port(), secrets.token_hex(16)
     command = [
         sys.executable, "-m", "jupyter", "notebook", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
         f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={tmp_path}", "--ServerApp.port_retries=0",
+        "--expose-app-in-browser",
     ]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     with serving(command, f"{address}/api?token={token}", tmp_path):
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(30_000)
         page.goto(f"{address}/notebooks/host.ipynb?token={token}")
-        page.locator(".jp-Notebook .jp-InputArea-editor").first.click()
-        page.keyboard.press("Shift+Enter")
-        ids = pick_two(page)
-        page.locator(".jp-Notebook .jp-InputArea-editor").nth(1).click()
-        page.keyboard.press("Shift+Enter")
-        expect(page.locator(".jp-OutputArea-output[data-mime-type*=stdout]")).to_contain_text(f"picked {ids!r}")
-        expect(page.get_by_test_id("nbc-grid").get_by_test_id("nbc-count")).to_have_text("5")
-        page.close()
+        page.wait_for_function("() => window.jupyterapp !== undefined")
+        opened = """async () => {
+          await jupyterapp.restored;
+          const panel = jupyterapp.shell.currentWidget;
+          await panel.context.ready; await panel.sessionContext.ready;
+          await panel.sessionContext.session.kernel.info;
+          window.panel = panel;
+        }"""
+        evaluate(page, opened)
+        notebook = Notebook(page, tmp_path / "host.ipynb")
+        notebook.run(stores.opening, *CELLS)
+        works_both_ways(notebook)
 
 
+#: A notebook of marimo: every view shown as it is, one that other cells react to, and a line that runs code.
 MARIMO = """
 import marimo
 app = marimo.App()
 
 @app.cell
 def _():
+    import contextlib, html, io, json
     import marimo as mo
-    import nbcurate as nbc
-    ds = nbc.Dataset.open("photos.nbc")
-    view = nbc.SimilarityGrid(ds)
-    session, grid = mo.ui.anywidget(view.session), mo.ui.anywidget(view)
-    button = mo.ui.run_button(label="read")
-    return button, ds, grid, mo, session
+    scope = {{}}
+    exec({opening!r}, scope)
+    ds, nbc = scope["ds"], scope["nbc"]
+    return contextlib, ds, html, io, json, mo, nbc, scope
 
 @app.cell
-def _(button, grid, mo, session):
-    mo.vstack([session, grid, button])
+def _(mo):
+    again = mo.ui.button(label="again", value=0, on_click=lambda times: times + 1)
+    again
+    return again,
 
 @app.cell
-def _(button, ds, mo):
-    mo.stop(not button.value)
-    print("picked", ds.selection.ids)
-    mo.md("picked " + repr(ds.selection.ids))
+def reactive(again, ds, mo, nbc):
+    view = mo.ui.anywidget(nbc.SimilarityGrid(ds, height=200 + again.value))
+    view
+    return view,
+
+@app.cell
+def read(mo, view):
+    mo.md("picked: " + ", ".join(view.selected))
+
+@app.cell
+def every(mo, scope):
+    for _cell in {cells!r}:
+        exec(_cell.rpartition("\\n")[0], scope)
+    mo.vstack([scope[_cell.partition(" ")[0]] for _cell in {cells!r}])
+
+@app.cell
+def _(mo):
+    line = mo.ui.text(full_width=True)
+    line
+    return line,
+
+@app.cell
+def said(contextlib, html, io, json, line, mo, scope):
+    _number, _code = json.loads(line.value or '[0, ""]')
+    _said = io.StringIO()
+    with contextlib.redirect_stdout(_said):
+        exec(_code, scope)
+    mo.Html(f"<pre data-number='{{_number}}'>{{html.escape(_said.getvalue())}}</pre>")
 
 if __name__ == "__main__":
     app.run()
 """
 
 
-def test_marimo(browser: Browser, embedded: Path, tmp_path: Path) -> None:
-    shutil.copytree(embedded, tmp_path / "photos.nbc")
-    (tmp_path / "host.py").write_text(MARIMO)
+@dataclass
+class Marimo(Host):
+    """An app of marimo, with the cells above."""
+
+    page: Page
+    _ran: int = 0
+
+    def cell(self, name: str) -> Locator:
+        return self.page.locator(f"[data-cell-name={name}]")
+
+    @property
+    def outputs(self) -> Locator:
+        return self.cell("every")
+
+    def execute(self, code: str) -> str:
+        self._ran += 1
+        line = self.page.get_by_test_id("marimo-plugin-text-input")
+        line.fill(json.dumps([self._ran, code]))
+        line.press("Enter")
+        return self.cell("said").locator(f"pre[data-number='{self._ran}']").inner_text().strip()
+
+
+def test_marimo(page: Page, stores: Stores, tmp_path: Path) -> None:
+    (tmp_path / "host.py").write_text(MARIMO.format(opening=stores.opening, cells=CELLS))
     port = free_port()
     command = [sys.executable, "-m", "marimo", "run", "host.py", "--headless", "--no-token", f"--port={port}"]
     with serving(command, f"http://127.0.0.1:{port}/health", tmp_path):
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(30_000)
         page.goto(f"http://127.0.0.1:{port}")
-        ids = pick_two(page)
-        page.get_by_role("button", name="read").click()
-        expect(page.locator("body")).to_contain_text(f"picked {ids!r}")
-        page.close()
+        marimo = Marimo(page)
+        works_both_ways(marimo)
+
+        reactive, read = marimo.cell("reactive").get_by_test_id("nbc-grid"), marimo.cell("read")
+        first, second = (reactive.locator("[data-id]").nth(at) for at in (0, 1))
+        first.click()
+        expect(read).to_have_text(f"picked: {first.get_attribute('data-id')}")  # the cell that reads it ran by itself
+        page.get_by_role("button", name="again").click()  # its cell made the session of all views, and runs again
+        second.click()
+        marimo.wait_for("ds.selection.ids", [second.get_attribute("data-id")])
+        expect(marimo.outputs.get_by_test_id("nbc-count").first).to_have_text("1")
+        page.reload()  # marimo begins anew, in the same process
+        first.click()
+        expect(read).to_have_text(f"picked: {first.get_attribute('data-id')}")

@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Locator, expect
 
-from ..widgets.detections import detection_set
 from .jupyterlab import Notebook, View
 from .test_looks import SCREENSHOTS
-
-
-@pytest.fixture(scope="module")
-def detections(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with pictures, what is where on them, and what a model predicts."""
-    folder = tmp_path_factory.mktemp("detections")
-    detection_set(stamps, folder / "of_images").close()
-    return folder
-
-
-@pytest.fixture
-def opening_detections(detections: Path, tmp_path: Path) -> str:
-    """Code that opens a fresh copy as ``ds``."""
-    shutil.copytree(detections / "of_images", tmp_path / "detections")
-    return f"import nbcurate as nbc\nds = nbc.Dataset.open({str(tmp_path / 'detections' / 'set.nbc')!r})"
 
 
 def test_predictions_are_drawn_beside_labels_and_chosen_from(notebook: Notebook, opening_detections: str) -> None:
