@@ -39,7 +39,7 @@ export default {
   // Synchronous and cheap: anywidget drops every message of a widget whose initialize takes over two seconds.
   initialize({ model }: { model: WidgetModel }): { mount: Mount } {
     const store = new SessionStore(jupyterTransport(model));
-    keepFilter(model, store.filter);
+    const bringBackSets = keepFilter(model, store.filter, store.rpc);
     keepDrawn(model, store.objects.filter);
     let watched = false;
     return {
@@ -48,6 +48,7 @@ export default {
         if (!mountView) throw new Error(`nbcurate has no view called ${view}`);
         store.start();
         if (!watched) {
+          bringBackSets();
           // Only views know the session's id, so the first of them starts the watch.
           watched = true;
           watchKernel(model, String(context.model.get("session")).replace(/^[^:]*:/, ""), store.connection);

@@ -40,6 +40,7 @@ export function Bars({ controller }: { controller: BalanceController }) {
     <div
       class="bars"
       ref={box}
+      data-scrolls={classes.length}
       data-testid="nbc-bars"
       onScroll={({ currentTarget }) => {
         top.value = currentTarget.scrollTop;
@@ -94,8 +95,21 @@ function Bar({ one, place, scaled, controller }: BarProps) {
     "Click: filter. Ctrl+click: keep all of it",
   ].join("\n");
   const all = one.selected > 0 && one.selected === one.total;
+  const drop = useDrop(one, controller);
   return (
-    <li class="bar-row" style={{ top: `${place * ROW}px` }} data-value={one.name} data-chosen={chosen}>
+    <li
+      class="bar-row"
+      style={{ top: `${place * ROW}px` }}
+      data-value={one.name}
+      data-chosen={chosen}
+      data-drop={drop.words ? "" : undefined}
+      {...drop.listeners}
+    >
+      {drop.words && (
+        <b class="drop-words" data-testid="nbc-drop-words">
+          {drop.words}
+        </b>
+      )}
       <button
         type="button"
         class="bar-main"
@@ -142,6 +156,29 @@ function Bar({ one, place, scaled, controller }: BarProps) {
       </button>
     </li>
   );
+}
+
+/** What is dropped on a bar gets its class: what is said meanwhile, and what listens. */
+function useDrop(one: Class, controller: BalanceController) {
+  const over = useSignal(false);
+  const dragged = controller.store.dragged.value;
+  const takes = controller.takes(one);
+  const listeners = takes && {
+    onDragOver: (event: DragEvent) => {
+      event.preventDefault();
+      over.value = true;
+    },
+    onDragLeave: ({ currentTarget, relatedTarget }: DragEvent) => {
+      if (!(currentTarget as Element).contains(relatedTarget as Node | null)) over.value = false;
+    },
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      over.value = false;
+      controller.take(one);
+    },
+  };
+  const count = dragged?.keys.length.toLocaleString("en");
+  return { words: takes && over.value ? `${count} → ${one.name}` : null, listeners: listeners || {} };
 }
 
 interface HandleProps {

@@ -3,7 +3,8 @@ import { type Column, categoryName, columnLength, holdsClasses, isNamed } from "
 import { type Bins, binCodes, binsOf, edgesOf } from "../lib/data/counts.ts";
 import { type Mask, nameOf } from "../lib/data/filter.ts";
 import type { Marks } from "../lib/data/marks.ts";
-import type { SessionStore } from "../lib/session/session-store.ts";
+import { giveLabel } from "../lib/session/labelling.ts";
+import type { Dragged, SessionStore } from "../lib/session/session-store.ts";
 import { ViewFilter } from "../lib/session/view-filter.ts";
 import { Notices } from "../lib/ui/notices.tsx";
 import { equalQuotas, withQuota } from "./measures.ts";
@@ -129,6 +130,27 @@ export class BalanceController {
     );
     const all = mine.length > 0 && mine.every((key) => kept.has(key));
     selection.change(all ? "unmark" : "keep", mine);
+  }
+
+  // Labelling
+
+  /** Whether what is being dragged can be given this class. */
+  takes(one: Class): boolean {
+    const dataset = this.store.dataset.value;
+    const tally = this.tally.value;
+    if (!this.store.dragged.value || dataset.status !== "ready" || !tally || !one.named) return false;
+    return dataset.value.labels.includes(tally.column.name);
+  }
+
+  /** Gives what is being dragged this class; where items have several, beside those they have. */
+  take(one: Class): void {
+    const { dragged } = this.store;
+    const tally = this.tally.peek();
+    if (!dragged.peek() || !tally) return;
+    const { keys } = dragged.peek() as Dragged;
+    dragged.value = null;
+    const op = tally.starts ? "add" : "set";
+    void giveLabel(this, { column: tally.column.name, label: one.name, op, keys });
   }
 
   // Quotas

@@ -18,6 +18,7 @@ import { Summary } from "./summary.tsx";
 const KEYS: KeyList = [
   ["Click a bar", "filter by it, in every linked view"],
   ["Ctrl+click, or its +", "keep all of it, or none"],
+  ["Drop pictures on a bar", "label them so: drag them from a grid"],
   ["Drag over bins", "filter to a range"],
   ["Tab, then arrows", "move a quota or an end of the range; with Shift in larger steps"],
   ["Esc", "take this column's filter away"],

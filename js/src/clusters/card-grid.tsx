@@ -33,6 +33,7 @@ export function CardGrid({ controller }: { controller: ClustersController }) {
     <div
       class="cards"
       ref={box}
+      data-scrolls={cards.length}
       data-testid="nbc-clusters"
       onScroll={({ currentTarget }) => {
         top.value = currentTarget.scrollTop;

@@ -1,5 +1,6 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ShownPictures } from "../lib/pictures/shown-pictures.tsx";
+import { Labelling } from "../lib/session/labelling.ts";
 import type { SessionStore } from "../lib/session/session-store.ts";
 import { ViewFilter } from "../lib/session/view-filter.ts";
 import { Notices } from "../lib/ui/notices.tsx";
@@ -22,6 +23,7 @@ export class ClustersController {
   readonly filter: ViewFilter;
   readonly pictures: ShownPictures;
   readonly notices = new Notices();
+  readonly labelling: Labelling;
   readonly loaded = signal<Loadable<Cards>>(LOADING);
   /** In the order that a person chose. */
   readonly cards: ReadonlySignal<Card[]>;
@@ -37,6 +39,12 @@ export class ClustersController {
   ) {
     this.filter = new ViewFilter(store, store.data(view), state.filterChoice);
     this.pictures = new ShownPictures(store);
+    this.labelling = new Labelling({
+      store,
+      data: this.filter.data,
+      notices: this.notices,
+      column: () => null,
+    });
     this.cards = computed(() => {
       const loaded = this.loaded.value;
       return loaded.status === "ready" ? ordered(loaded.value.cards, state.order.value) : [];

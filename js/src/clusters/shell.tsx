@@ -1,3 +1,4 @@
+import { LABEL_KEYS, LabelMenu } from "../lib/session/label-menu.tsx";
 import { MarkStatus, UndoButtons } from "../lib/session/mark-status.tsx";
 import { ViewFrame } from "../lib/session/view-frame.tsx";
 import { Button } from "../lib/ui/button.tsx";
@@ -19,6 +20,7 @@ const KEYS: KeyList = [
   ["S", "split it in two; opened, into the parts shown"],
   ["R", "rename it"],
   ["K", "keep all of it, or none; of a part, too"],
+  ...LABEL_KEYS,
   ["1", "keep the most typical one of each, or of each that is ticked"],
   ["Esc", "back to all clusters, untick"],
 ];
@@ -115,6 +117,7 @@ function Toolbar({ controller }: { controller: ClustersController }) {
         </Button>
         <OneEach controller={controller} />
       </div>
+      <LabelMenu labelling={controller.labelling} />
       <UndoButtons store={store} />
     </>
   );
@@ -164,6 +167,7 @@ function InsideBar({ controller }: { controller: ClustersController }) {
         Split into these
       </Button>
       <OneEach controller={controller} />
+      <LabelMenu labelling={controller.labelling} />
       <UndoButtons store={store} />
     </>
   );
@@ -212,6 +216,8 @@ function commandsOf(controller: ClustersController): Commands {
     }),
     k: onFocused((card) => controller.toggleKeep(card)),
     "1": () => controller.keepOneEach(),
+    l: () => controller.labelling.start(),
+    "shift+l": () => controller.labelling.start(),
     Escape: () => {
       if (state.inside.peek() !== null) controller.open(null);
       else state.ticked.value = new Set();

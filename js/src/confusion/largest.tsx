@@ -13,7 +13,7 @@ export function LargestErrors({ controller, matrix }: { controller: ConfusionCon
       <b>Most confused</b>
       {!found.length && <p class="quiet">No errors among what is shown.</p>}
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari forgets the role of a list without bullets */}
-      <ul role="list">
+      <ul role="list" data-scrolls={found.length}>
         {found.map(({ row, column, count }) => {
           const kept = matrix.kept[row * matrix.size + column];
           return (

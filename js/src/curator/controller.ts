@@ -3,6 +3,7 @@ import { mountBalance } from "../balance/mount.tsx";
 import { mountClusters } from "../clusters/mount.tsx";
 import { mountFindings } from "../findings/mount.tsx";
 import { mountGrid } from "../grid/mount.tsx";
+import { Labelling } from "../lib/session/labelling.ts";
 import type { SessionStore } from "../lib/session/session-store.ts";
 import { ViewFilter } from "../lib/session/view-filter.ts";
 import { Notices } from "../lib/ui/notices.tsx";
@@ -31,6 +32,7 @@ export class CuratorController {
   readonly filter: ViewFilter;
   readonly notices = new Notices();
   readonly slices: Slices;
+  readonly labelling: Labelling;
   readonly width = signal(0);
   readonly slots: ReadonlySignal<Slot[]>;
   readonly isFull = signal(false);
@@ -44,6 +46,12 @@ export class CuratorController {
   ) {
     this.filter = new ViewFilter(store, store.data(view), state.filterChoice);
     this.slices = new Slices(store, this.notices);
+    this.labelling = new Labelling({
+      store,
+      data: this.filter.data,
+      notices: this.notices,
+      column: () => null,
+    });
     let slots: Slot[] = [];
     this.slots = computed(() => {
       if (this.width.value > 0) slots = slotsFor(this.width.value);

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { LabelMenu } from "../lib/session/label-menu.tsx";
 import { Button } from "../lib/ui/button.tsx";
 import { Popover } from "../lib/ui/popover.tsx";
 import type { CuratorController } from "./controller.ts";
@@ -19,11 +20,12 @@ export function SelectionBar({ controller }: { controller: CuratorController }) 
   return (
     <div class="group" data-testid="nbc-selection-bar">
       <Popover icon="save" title="Save, load and combine selections" text="Slices" testid="nbc-slices">
-        <SliceMenu slices={controller.slices} kept={kept} />
+        <SliceMenu slices={controller.slices} kept={kept} dataset={controller.store.dataset.value} />
       </Popover>
       <Popover icon="tag" title="Tag what is kept" text="Tags" testid="nbc-tags">
         <TagMenu slices={controller.slices} kept={kept} />
       </Popover>
+      <LabelMenu labelling={controller.labelling} />
     </div>
   );
 }
@@ -33,9 +35,9 @@ interface MenuProps {
   kept: number;
 }
 
-function SliceMenu({ slices, kept }: MenuProps) {
-  // What is shared with the selection changes with it.
-  useEffect(() => void slices.load(), [slices, kept]);
+function SliceMenu({ slices, kept, dataset }: MenuProps & { dataset: unknown }) {
+  // What is shared with the selection changes with it; an undo brings a slice back, which the data set tells of.
+  useEffect(() => void slices.load(), [slices, kept, dataset]);
   return (
     <>
       <NameField
@@ -45,7 +47,7 @@ function SliceMenu({ slices, kept }: MenuProps) {
         onName={(name) => void slices.do("save", name)}
       />
       {slices.slices.value.length === 0 && <p class="quiet">No slices yet</p>}
-      <ul class="slices">
+      <ul class="slices" data-scrolls={slices.slices.value.length}>
         {slices.slices.value.map(({ name, kept: count, shared }) => (
           <li key={name} data-testid="nbc-slice" data-value={name}>
             <b title={name}>{name}</b>
@@ -86,7 +88,7 @@ function TagMenu({ slices, kept }: MenuProps) {
         onName={(name) => void slices.tag("add", name)}
       />
       {slices.tags.value.length === 0 && <p class="quiet">No tags yet</p>}
-      <ul class="slices">
+      <ul class="slices" data-scrolls={slices.tags.value.length}>
         {slices.tags.value.map(([name, count]) => (
           <li key={name} class="tag-line" data-testid="nbc-tag" data-value={name}>
             <b title={name}>{name}</b>

@@ -17,6 +17,7 @@ const ALL_PANES = Object.keys(PANES) as PaneName[];
 const KEYS: KeyList = [
   ["Alt+1 … Alt+5", "images, map, clusters, balance, findings"],
   ["Alt+F", "fill the screen, or leave it"],
+  ["Shift+L", "label what is kept"],
   ["? in a view", "the keys of that view"],
 ];
 
@@ -132,5 +133,9 @@ function commandsOf(controller: CuratorController, toggleFull: () => void): Comm
     `alt+${at + 1}`,
     () => controller.state.choose(pane),
   ]);
-  return { ...Object.fromEntries(choose), "alt+f": toggleFull };
+  return {
+    ...Object.fromEntries(choose),
+    "alt+f": toggleFull,
+    "shift+l": () => controller.labelling.start(),
+  };
 }

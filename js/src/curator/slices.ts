@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { SessionStore } from "../lib/session/session-store.ts";
 import type { Notices } from "../lib/ui/notices.tsx";
 import { asArray, asCount, asObject, asString } from "../lib/wire/checks.ts";
+import { messageOf } from "../lib/wire/loadable.ts";
 
 /** A saved selection. */
 export interface SliceFacts {
@@ -12,6 +13,9 @@ export interface SliceFacts {
 }
 
 export type SliceOp = "save" | "load" | "drop" | "unite" | "intersect" | "subtract";
+
+/** What is said of it, with the way back: the others show in the selection. */
+const DONE: Partial<Record<SliceOp, string>> = { save: "Saved", drop: "Deleted" };
 
 /** The slices and tags of the data set, fetched when someone looks at them. */
 export class Slices {
@@ -24,7 +28,7 @@ export class Slices {
   ) {}
 
   async load(): Promise<void> {
-    await this.notices.attempt(async () => {
+    try {
       const { results } = await this.store.rpc.request("slices").answer;
       this.slices.value = asArray(results[0].slices, "slices").map((value) => {
         const slice = asObject(value, "slice");
@@ -37,7 +41,9 @@ export class Slices {
       this.tags.value = Object.entries(asObject(results[0].tags, "tags"))
         .map(([name, count]): [string, number] => [name, asCount(count, "count")])
         .sort((a, b) => b[1] - a[1]);
-    });
+    } catch (error) {
+      this.notices.say(messageOf(error));
+    }
   }
 
   async do(op: SliceOp, name: string): Promise<void> {
@@ -45,6 +51,8 @@ export class Slices {
     await this.notices.attempt(async () => {
       await this.store.rpc.request("slice", { op, name: name.trim() }, { timeout: 0 }).answer;
       await this.load();
+      const done = DONE[op];
+      if (done) this.notices.say(`${done} the slice ${name.trim()}`, true);
     });
   }
 

@@ -15,7 +15,7 @@ export function Legend({ controller }: { controller: CurvesController }) {
         class{" "}
         <small title="Average precision at this overlap, and how many are labelled">AP · labelled</small>
       </b>
-      <div class="legend-lines">
+      <div class="legend-lines" data-scrolls={curves.value.length}>
         {curves.value.map((curve) => {
           const { precision, recall } = goodnessAt(curve, controller.score);
           return (

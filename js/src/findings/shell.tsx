@@ -60,7 +60,7 @@ function FindingList({ controller }: { controller: FindingsController }) {
   const { findings, state, store } = controller;
   if (findings.value.status !== "ready") return null;
   return (
-    <div class="finding-list">
+    <div class="finding-list" data-scrolls="">
       <div class="findings" role="tablist" aria-label="Findings" aria-orientation="vertical">
         {findings.value.value.map(({ name, count, groups, decided }) => {
           const shown = name === state.finding.value;

@@ -1,6 +1,7 @@
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Items } from "../lib/data/items.ts";
 import type { SelectOp } from "../lib/data/marks.ts";
+import { Labelling } from "../lib/session/labelling.ts";
 import type { SessionStore } from "../lib/session/session-store.ts";
 import { ViewFilter } from "../lib/session/view-filter.ts";
 import { Notices } from "../lib/ui/notices.tsx";
@@ -11,9 +12,6 @@ import { Neighbours } from "./neighbours.ts";
 import { isNeighbourQuery, NO_QUERY } from "./query.ts";
 import { type GridState, THUMBNAIL_SIZES } from "./state.ts";
 
-/** More positives than this say little more about what is meant, and cost time. */
-const MAX_QUERY_KEYS = 1_000;
-
 const OP_OF = { kept: "keep", rejected: "reject", none: "unmark" } as const;
 
 /** What a person can do in the grid, whatever the gesture: the keyboard, the mouse and the toolbar all end here. */
@@ -21,6 +19,10 @@ export class GridController {
   readonly neighbours: Neighbours;
   readonly filter: ViewFilter;
   readonly notices = new Notices();
+  readonly labelling: Labelling;
+  readonly wordsField: { current: HTMLInputElement | null } = { current: null };
+  /** Whether a file is dragged over the grid. */
+  readonly dropping = signal(false);
   /** What is on show. */
   readonly listing: ReadonlySignal<Listing>;
   /** Whether what is on show are neighbours: there, a click adds to the selection. */
@@ -35,6 +37,12 @@ export class GridController {
   ) {
     this.neighbours = new Neighbours(store, view, state);
     this.filter = new ViewFilter(store, store.data(view), state.filterChoice);
+    this.labelling = new Labelling({
+      store,
+      data: this.filter.data,
+      notices: this.notices,
+      column: () => state.groupBy.value || state.caption.value,
+    });
     this.showsNeighbours = computed(() => isNeighbourQuery(state.query.value));
     let shown = EMPTY_LISTING;
     this.listing = computed(() => {
@@ -197,7 +205,7 @@ export class GridController {
   // Neighbours
 
   expand(): void {
-    if (!this.#canSearch()) return;
+    if (!this.canSearch()) return;
     if (!this.#marks.keptCount) {
       this.notices.say("Keep an item first: expanding adds its nearest neighbours");
       return;
@@ -212,22 +220,9 @@ export class GridController {
   }
 
   showSimilar(key = this.state.focusKey.peek()): void {
-    if (key === null || !this.#canSearch()) return;
+    if (key === null || !this.canSearch()) return;
     this.state.preview.open.value = false;
     this.state.visit({ positive: [key], negative: [] });
-  }
-
-  /** What is near to the kept and far from the rejected; without kept items, near to the focused one. */
-  showSimilarToSelection(): void {
-    if (!this.#canSearch()) return;
-    const positive = [...this.#marks.kept.keys(MAX_QUERY_KEYS)];
-    if (positive.length) {
-      this.state.visit({ positive, negative: [...this.#marks.rejected.keys(MAX_QUERY_KEYS)] });
-    } else if (this.state.focusKey.peek() === null) {
-      this.notices.say("Click an item first: this shows what is similar to it");
-    } else {
-      this.showSimilar();
-    }
   }
 
   closeNeighbours(): void {
@@ -283,7 +278,8 @@ export class GridController {
     this.store.selection.change(op, keys);
   }
 
-  #canSearch(): boolean {
+  /** Whether there are vectors to search; says so where there are none. */
+  canSearch(): boolean {
     const dataset = this.store.dataset.peek();
     if (dataset.status !== "ready") return false;
     if (dataset.value.embeddings === null) this.notices.say(NO_EMBEDDINGS);

@@ -1,4 +1,5 @@
 import { previewCommands } from "../lib/pictures/preview.tsx";
+import { LABEL_KEYS } from "../lib/session/label-menu.tsx";
 import type { Commands } from "../lib/ui/commands.ts";
 import type { KeyList } from "../lib/ui/keys-help.tsx";
 import { compare } from "./compare.ts";
@@ -15,6 +16,10 @@ export const KEYS: KeyList = [
   ["Arrows, Home, End, Page", "move; with Ctrl to the very ends"],
   ["K / X / U", "keep / reject / unmark"],
   ["Ctrl+A", "keep all shown"],
+  ...LABEL_KEYS,
+  ["Drag onto a class bar", "label what is kept, or the one that is dragged"],
+  ["/", "search by words, where the model knows words"],
+  ["Drop or paste a picture", "show what is similar to it"],
   ["N", "expand the kept by their nearest"],
   ["Shift+N", "show what is similar"],
   ["C", "compare: side by side with what is kept, or where a range began"],
@@ -40,11 +45,14 @@ function ownCommands(controller: GridController): Commands {
     n: () => controller.expand(),
     "shift+n": () => controller.showSimilar(),
     c: () => compare(controller),
+    l: () => controller.labelling.start(),
+    "shift+l": () => controller.labelling.start(),
     b: () => {
       state.boxes.value = !state.boxes.peek();
     },
     " ": preview,
     Enter: preview,
+    "/": () => controller.wordsField.current?.focus(),
     "ctrl+ ": () => controller.toggle(state.focusIndex),
     "ctrl+a": () => controller.keepAll(),
     "alt+ArrowLeft": () => state.step(-1),

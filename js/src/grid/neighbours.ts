@@ -1,6 +1,6 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { SessionStore } from "../lib/session/session-store.ts";
-import { float32Of, uint32Of } from "../lib/wire/checks.ts";
+import { bytesOf, float32Of, type Json, uint32Of } from "../lib/wire/checks.ts";
 import { messageOf } from "../lib/wire/loadable.ts";
 import type { Call } from "../lib/wire/rpc.ts";
 import { EMPTY_LISTING, type Listing } from "./listing.ts";
@@ -13,7 +13,15 @@ export interface NeighboursState {
   /** Null while they are on their way: whoever shows them keeps what was there before, so that nothing jumps. */
   listing: Listing | null;
   reason: string;
+  /** Whether the model that is asked has to be loaded first, which takes a while. */
+  loadsModel: boolean;
+  /** The picture that was asked with, as the model sees it. */
+  picture: Blob | null;
 }
+
+type Found = Pick<NeighboursState, "picture"> & { listing: Listing };
+
+const WAITING = { status: "loading", listing: null, reason: "", loadsModel: false, picture: null } as const;
 
 /** Going back and forth through a handful of queries should not ask the kernel again. */
 const REMEMBERED = 32;
@@ -21,7 +29,7 @@ const REMEMBERED = 32;
 /** Follows the grid's query and `k`, and fetches the neighbours they name; a newer query cancels an older one. */
 export class Neighbours {
   readonly #state = signal<NeighboursState | null>(null);
-  readonly #remembered = new Map<string, Listing>();
+  readonly #remembered = new Map<string, Found>();
   readonly stop: () => void;
   #call: Call | null = null;
 
@@ -57,30 +65,51 @@ export class Neighbours {
     const name = JSON.stringify([version, k, query]);
     const known = this.#remembered.get(name);
     if (known) {
-      this.#state.value = { query, status: "ready", listing: known, reason: "" };
+      this.#state.value = { ...WAITING, ...known, query, status: "ready" };
       return;
     }
-    this.#state.value = { query, status: "loading", listing: null, reason: "" };
+    this.#state.value = { ...WAITING, query };
     void this.#fetch(query, k, name);
   }
 
   async #fetch(query: Query, k: number, name: string): Promise<void> {
-    const keys = [query.positive, query.negative].map((list) => Uint32Array.from(list).buffer);
-    const call = this.store.rpc.request("neighbours", { view: this.view, k }, { buffers: keys, timeout: 0 });
+    const call = this.#ask(query, k);
     this.#call = call;
     try {
       const { buffers } = await call.answer;
-      const listing = { keys: uint32Of(buffers[0]), similarity: float32Of(buffers[1]), groups: null };
-      this.#remember(name, listing);
-      if (this.#call === call) this.#state.value = { query, status: "ready", listing, reason: "" };
+      const [keys, similarity, picture] = buffers;
+      const listing = { keys: uint32Of(keys), similarity: float32Of(similarity), groups: null };
+      const found = {
+        listing,
+        picture: picture ? new Blob([bytesOf(picture)], { type: "image/jpeg" }) : null,
+      };
+      this.#remember(name, found);
+      if (this.#call === call) this.#state.value = { ...WAITING, ...found, query, status: "ready" };
     } catch (error) {
       if (this.#call !== call) return;
-      this.#state.value = { query, status: "failed", listing: EMPTY_LISTING, reason: messageOf(error) };
+      const reason = messageOf(error);
+      this.#state.value = { ...WAITING, query, status: "failed", listing: EMPTY_LISTING, reason };
     }
   }
 
-  #remember(name: string, listing: Listing): void {
-    this.#remembered.set(name, listing);
+  /** By items their vectors are known; for words and pictures a model makes one, which may take its time. */
+  #ask(query: Query, k: number): Call {
+    const { rpc } = this.store;
+    const { positive, negative, words, picture } = query;
+    if (!words && !picture) {
+      const buffers = [positive, negative].map((list) => Uint32Array.from(list).buffer);
+      return rpc.request("neighbours", { view: this.view, k }, { buffers, timeout: 0 });
+    }
+    const params = { view: this.view, k, words: words ?? null, picture: picture ?? null };
+    const onPart = ({ loading }: Json) => {
+      const state = this.#state.peek();
+      if (loading === true && state?.query === query) this.#state.value = { ...state, loadsModel: true };
+    };
+    return rpc.request("search", params, { timeout: 0, onPart });
+  }
+
+  #remember(name: string, found: Found): void {
+    this.#remembered.set(name, found);
     for (const oldest of this.#remembered.keys()) {
       if (this.#remembered.size <= REMEMBERED) break;
       this.#remembered.delete(oldest);

@@ -1,26 +1,38 @@
-/** Whose neighbours are shown. Empty lists: nobody's, the grid shows all items. */
+/**
+ * What the grid shows the nearest of: items, words, or a picture that was dropped here and goes by the name that the
+ * kernel gave it. None of them: nobody's, the grid shows all items.
+ */
 export interface Query {
   positive: number[];
   negative: number[];
+  words?: string;
+  picture?: string;
 }
 
 export const NO_QUERY: Query = { positive: [], negative: [] };
 
 export function isNeighbourQuery(query: Query): boolean {
-  return query.positive.length > 0;
+  return query.positive.length > 0 || Boolean(query.words) || Boolean(query.picture);
 }
 
 export function sameQuery(a: Query, b: Query): boolean {
   const same = (x: number[], y: number[]) => x.length === y.length && x.every((key, at) => key === y[at]);
-  return same(a.positive, b.positive) && same(a.negative, b.negative);
+  return (
+    same(a.positive, b.positive) &&
+    same(a.negative, b.negative) &&
+    a.words === b.words &&
+    a.picture === b.picture
+  );
 }
 
 /** Reads the trait; whatever a person has put there, the answer is a query. */
 export function parseQuery(value: unknown): Query {
-  const { positive, negative } = (value ?? {}) as Partial<Record<keyof Query, unknown>>;
+  const { positive, negative, words, picture } = (value ?? {}) as Partial<Record<keyof Query, unknown>>;
   const keys = (list: unknown) =>
     Array.isArray(list) ? list.filter((key): key is number => Number.isInteger(key) && key >= 0) : [];
-  return { positive: keys(positive), negative: keys(negative) };
+  const query: Query = { positive: keys(positive), negative: keys(negative) };
+  if (typeof words === "string" && words.trim()) return { ...NO_QUERY, words };
+  return typeof picture === "string" && picture ? { ...NO_QUERY, picture } : query;
 }
 
 /** Where a person is in a listing. */

@@ -5,8 +5,10 @@ import { FilterChips } from "../lib/ui/chips.tsx";
 import { type Message, MessageOver, waitingMessage } from "../lib/ui/message.tsx";
 import type { GridController } from "./controller.ts";
 import { commandsOf, KEYS } from "./keyboard.ts";
+import { listenToPictures } from "./picture-drop.ts";
 import { GridPreview } from "./preview.tsx";
 import { QueryHeader } from "./query-header.tsx";
+import { listenToTileDrags } from "./tile-drag.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { ViewOptions } from "./view-options.tsx";
 import { Viewport } from "./viewport.ts";
@@ -22,9 +24,12 @@ export function Shell({ controller }: { controller: GridController }) {
   useEffect(() => {
     const made = new Viewport(scroller.current as HTMLElement, controller);
     viewport.current = made;
+    const element = scroller.current as HTMLElement;
+    const stops = [listenToTileDrags(element, controller), listenToPictures(element, controller)];
     return () => {
       viewport.current = null;
       made.destroy();
+      for (const stop of stops) stop();
     };
   }, [controller]);
 
@@ -55,6 +60,11 @@ export function Shell({ controller }: { controller: GridController }) {
         data-testid="nbc-scroller"
       />
       <MessageOver message={messageOf(controller)} />
+      {controller.dropping.value && (
+        <div class="drop-here" data-testid="nbc-drop-here">
+          <p>Drop a picture: what is similar to it is shown</p>
+        </div>
+      )}
     </ViewFrame>
   );
 }
@@ -81,7 +91,12 @@ function messageOf(controller: GridController): Message | null {
   if (waiting) return waiting;
   if (controller.listing.value.keys.length || controller.listing.value.groups?.length) return null;
   const neighbours = controller.neighbours.state.value;
-  if (neighbours?.status === "loading") return { kind: "loading", title: "Looking for neighbours…" };
+  if (neighbours?.status === "loading") {
+    return {
+      kind: "loading",
+      title: neighbours.loadsModel ? "Loading the model…" : "Looking for neighbours…",
+    };
+  }
   if (neighbours?.status === "failed") {
     return { kind: "failed", title: "No neighbours to show", detail: neighbours.reason };
   }

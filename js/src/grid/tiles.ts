@@ -50,6 +50,7 @@ export class Tile {
     element.setAttribute("role", "gridcell");
     element.setAttribute("aria-colindex", String(column + 1));
     element.tabIndex = -1;
+    element.draggable = true;
     element.dataset.testid = "nbc-tile";
     this.#picture.alt = "";
     this.#picture.draggable = false;

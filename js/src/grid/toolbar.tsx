@@ -1,9 +1,12 @@
 import { FilterMenu } from "../lib/session/filter-menu.tsx";
+import { LabelMenu } from "../lib/session/label-menu.tsx";
 import { UndoButtons } from "../lib/session/mark-status.tsx";
 import { Button } from "../lib/ui/button.tsx";
 import { ArrangeMenu } from "./arrange-menu.tsx";
 import type { GridController } from "./controller.ts";
 import type { MarkFilter } from "./listing.ts";
+import { showSimilarToSelection } from "./searching.ts";
+import { WordsField } from "./words-field.tsx";
 
 const FILTERS: [MarkFilter, string][] = [
   ["all", "All"],
@@ -36,6 +39,7 @@ export function Toolbar({ controller }: { controller: GridController }) {
         />
       </div>
       <Filters controller={controller} />
+      <WordsField controller={controller} />
       <ArrangeMenu controller={controller} />
       <div class="group">
         <Button
@@ -46,7 +50,7 @@ export function Toolbar({ controller }: { controller: GridController }) {
               : "Show what is similar (shift+N)"
           }
           testid="nbc-similar"
-          onClick={() => controller.showSimilarToSelection()}
+          onClick={() => showSimilarToSelection(controller)}
         >
           Similar
         </Button>
@@ -82,6 +86,7 @@ export function Toolbar({ controller }: { controller: GridController }) {
           onClick={() => controller.clear()}
         />
       </div>
+      <LabelMenu labelling={controller.labelling} />
       <UndoButtons store={store} />
     </>
   );

@@ -14,6 +14,7 @@ export const KEYS: KeyList = [
   ["Arrows", "move the map under the cross"],
   ["Space", "keep the item nearest to the cross, or take it back"],
   ["F", "filter to the kept"],
+  ["Shift+L", "label what is kept"],
   ["Ctrl+A / Esc", "keep all shown / keep none"],
 ];
 
@@ -42,6 +43,7 @@ export function commandsOf(controller: PointsController): Commands {
     r: use("box"),
     h: use("pan"),
     f: () => controller.filterToKept(),
+    "shift+l": () => controller.labelling.start(),
     " ": () => {
       const key = lookUnderCross(controller);
       if (key !== null) controller.pick(key, true);

@@ -20,7 +20,7 @@ export function Legend({ controller }: { controller: PointsController }) {
           of several, the rarest
         </p>
       )}
-      <div class="legend-lines">
+      <div class="legend-lines" data-scrolls={legend.length}>
         {shown.map((entry) => (
           <Line
             key={entry.title}

@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { nameOf } from "../lib/data/filter.ts";
 import type { Items } from "../lib/data/items.ts";
 import type { ViewData } from "../lib/data/view-data.ts";
+import { Labelling } from "../lib/session/labelling.ts";
 import type { SessionStore } from "../lib/session/session-store.ts";
 import { ViewFilter } from "../lib/session/view-filter.ts";
 import { Notices } from "../lib/ui/notices.tsx";
@@ -35,6 +36,7 @@ export abstract class Points {
   readonly data: ViewData;
   readonly filter: ViewFilter;
   readonly notices = new Notices();
+  readonly labelling: Labelling;
   readonly order: ReadonlySignal<DrawingOrder>;
   readonly colouring: ReadonlySignal<Colouring>;
   /** How many items have each place of the palette, of those that the filters on other columns let pass. */
@@ -58,6 +60,12 @@ export abstract class Points {
   ) {
     this.data = store.data(view);
     this.filter = new ViewFilter(store, this.data, state.filterChoice);
+    this.labelling = new Labelling({
+      store,
+      data: this.data,
+      notices: this.notices,
+      column: () => state.color.value,
+    });
     this.order = computed(() => drawingOrder(this.items.count));
     let coloured = colourByNothing(0);
     this.colouring = computed(() => {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { FilterMenu } from "../lib/session/filter-menu.tsx";
+import { LabelMenu } from "../lib/session/label-menu.tsx";
 import { UndoButtons } from "../lib/session/mark-status.tsx";
 import { Button } from "../lib/ui/button.tsx";
 import { ColumnSelect } from "../lib/ui/column-select.tsx";
@@ -86,6 +87,7 @@ export function Toolbar({ controller, children }: ToolbarProps) {
           onClick={() => controller.keepNone()}
         />
       </div>
+      <LabelMenu labelling={controller.labelling} />
       <UndoButtons store={store} />
     </>
   );

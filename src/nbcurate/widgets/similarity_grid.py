@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 from PIL import Image
 
+from ..collection.search_set import knows_words
 from ..dataset import Dataset
 from ..display.drawing import draw_on
 from ..findings.finding import Finding
@@ -111,7 +112,8 @@ class SimilarityGrid(PredictionView):
     drawn_classes = classes_trait()
     #: What predictions and labels that are drawn come to, shared like ``score``; empty: anything.
     drawn_outcomes = outcomes_trait()
-    #: Keys of the items whose neighbours are shown; both lists empty: all items.
+    #: Keys of the items whose neighbours are shown, or ``words``, or a ``picture`` that was dropped on the grid; both
+    #: lists empty and neither of these: all items.
     query = traitlets.Dict({"positive": [], "negative": []}).tag(sync=True)
 
     def __init__(
@@ -155,12 +157,17 @@ class SimilarityGrid(PredictionView):
         return self._known_column(name) if name else name
 
     @traitlets.validate("query")
-    def _check_query(self, proposal: Any) -> dict[str, list[int]]:
+    def _check_query(self, proposal: Any) -> dict[str, Any]:
         query = proposal["value"]
-        if set(query) != {"positive", "negative"} or any(
-            type(key) is not int for keys in query.values() for key in keys
+        keys, said = {"positive", "negative"}, {"words", "picture"}
+        if (
+            not keys <= set(query) <= keys | said
+            or any(type(key) is not int for name in keys for key in query[name])
+            or any(not isinstance(query[name], str) for name in said & set(query))
         ):
-            raise traitlets.TraitError("query is {'positive': [key], 'negative': [key]}: use show_similar(ids).")
+            raise traitlets.TraitError(
+                "query is {'positive': [key], 'negative': [key]}: use show_similar(ids) or show_words(text)."
+            )
         return query
 
     def _fallback(self) -> str:
@@ -199,6 +206,31 @@ class SimilarityGrid(PredictionView):
         items = self.dataset.store.items
         positive, negative = items.keys_of_ids(ids), items.keys_of_ids(negatives)
         self.query = {"positive": positive.tolist(), "negative": negative.tolist()}
+
+    def show_words(self, words: str) -> None:
+        """Show what a text describes, where the encoder knows text, such as ``"siglip2-base"``.
+
+        Parameters
+        ----------
+        words : str
+
+        Raises
+        ------
+        ValueError
+            If the encoder knows pictures alone, or there are no words.
+
+        Examples
+        --------
+        >>> nbc.SimilarityGrid(ds).show_words("a red car in the snow")
+        """
+        if not words.strip():
+            raise ValueError("words: say what to look for, such as 'a red car'.")
+        if not knows_words(self.dataset):
+            raise ValueError(
+                "The vectors of this data set were made by a model that knows no words: embed with one that does, such "
+                "as ds.embed('siglip2-base')."
+            )
+        self.query = {"positive": [], "negative": [], "words": words}
 
     def show_all(self) -> None:
         """Show all items again."""

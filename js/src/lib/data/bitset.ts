@@ -94,3 +94,11 @@ export class Bitset {
     this.#bytes = bytes;
   }
 }
+
+/** Keys for the wire: as they are, in the order they were picked, unless a bitset is smaller. */
+export function encodeKeys(keys: Uint32Array): { encoding: "keys" | "bitset"; bytes: ArrayBuffer } {
+  const { bytes } = Bitset.fromKeys(keys);
+  return keys.byteLength <= bytes.length
+    ? { encoding: "keys", bytes: new Uint32Array(keys).buffer }
+    : { encoding: "bitset", bytes: new Uint8Array(bytes).buffer };
+}

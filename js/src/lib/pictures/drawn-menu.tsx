@@ -108,7 +108,7 @@ function Classes({ source, predictions, facts }: ClassesProps) {
           }}
         />
       )}
-      <div class="choices" role="group" aria-label="Classes">
+      <div class="choices" role="group" aria-label="Classes" data-scrolls="">
         {lines.slice(0, MAX_LINES).map(({ name, labels, predicted }) => (
           <label
             key={name}

@@ -89,7 +89,7 @@ function CategoryChoices({ filter, column }: { filter: ViewFilter; column: Class
           }}
         />
       )}
-      <div class="choices">
+      <div class="choices" data-scrolls={lines.length}>
         {lines.slice(0, MAX_LINES).map(({ name, count, code }) => (
           <label key={code}>
             <input

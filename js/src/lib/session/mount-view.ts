@@ -1,5 +1,6 @@
 import { type ComponentChild, render } from "preact";
 import pictures from "../pictures/pictures.css";
+import { cueScrolls } from "../ui/scroll-cues.ts";
 import { followTheme, shadowTree } from "../ui/shadow.ts";
 import type { Cleanup, ViewContext } from "../wire/view.ts";
 import type { SessionStore } from "./session-store.ts";
@@ -28,11 +29,13 @@ export function mountView(
   const release = store.hold(viewOf(context));
   const { host, root } = shadowTree(context.el, [pictures, ...styles], testid);
   const unfollow = followTheme(host);
+  const uncue = cueScrolls(root);
   render(content, root);
   return () => {
     render(null, root);
     host.remove();
     unfollow();
+    uncue();
     for (const cleanup of cleanups) cleanup();
     release();
   };

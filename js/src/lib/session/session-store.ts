@@ -1,21 +1,29 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { Bitset } from "../data/bitset.ts";
+import { encodeKeys } from "../data/bitset.ts";
 import { Filter } from "../data/filter.ts";
 import { Selection } from "../data/selection.ts";
 import { parseSelection } from "../data/selection-state.ts";
 import { ViewData } from "../data/view-data.ts";
 import { DrawnObjects } from "../pictures/drawn-objects.ts";
 import { Thumbnails } from "../pictures/thumbnails.ts";
-import { asArray, asCount, asObject, asString, type Json } from "../wire/checks.ts";
+import { asCount, asObject, asString, type Json } from "../wire/checks.ts";
 import { Connection } from "../wire/connection.ts";
 import { LOADING, type Loadable, messageOf } from "../wire/loadable.ts";
 import type { ColumnInfo } from "../wire/protocol.ts";
-import { type DatasetFacts, parseColumns, parseDataset } from "../wire/protocol.ts";
+import { type DatasetFacts, parseColumns, parseDataset, parseNames } from "../wire/protocol.ts";
 import { Rpc } from "../wire/rpc.ts";
 import type { Transport } from "../wire/transport.ts";
 
 /** If a change was answered but its event did not come, the event was lost on the way: ask for the whole state. */
 const RESYNC_AFTER = 5_000;
+
+/** Whether a label takes the place of those that an item has, or comes to them, where it may have several. */
+export type LabelOp = "set" | "add";
+
+/** What is being dragged from one place of the page to another: these items. */
+export interface Dragged {
+  keys: Uint32Array<ArrayBuffer>;
+}
 
 /**
  * Everything the views of one data set share in this page: one connection, one selection, one thumbnail cache. Views
@@ -31,6 +39,8 @@ export class SessionStore {
   readonly filter = new Filter();
   /** The item under the pointer, in whichever view: the others show where it is. */
   readonly hovered = signal<number | null>(null);
+  /** Items that are being dragged, from whichever view: those that can take them show where they would land. */
+  readonly dragged = signal<Dragged | null>(null);
   /** The revision with the last change of the selection that was made in this page. */
   readonly changed = signal(-1);
   readonly #dataset = signal<Loadable<DatasetFacts>>(LOADING);
@@ -131,6 +141,14 @@ export class SessionStore {
     return asCount(results[0].added, "added");
   }
 
+  /** Gives items a label, as one edit that is undone like any other; says how many had another one before. */
+  async label(column: string, label: string, op: LabelOp, keys: Uint32Array<ArrayBuffer>): Promise<number> {
+    const { encoding, bytes } = encodeKeys(keys);
+    const params = { column, label, op, encoding };
+    const { results } = await this.rpc.request("label", params, { buffers: [bytes], timeout: 0 }).answer;
+    return asCount(results[0].changed, "changed");
+  }
+
   async #hello(): Promise<void> {
     try {
       // No time-out: on some hosts the answer waits until the running cell is done, however long that takes.
@@ -162,10 +180,10 @@ export class SessionStore {
       } else if (event === "predictions") {
         this.objects.expirePredictions(asString(body.name, "name"));
       } else if (event === "columns") {
-        this.#setColumns(
-          asArray(body.names, "names").map((name) => asString(name, "name")),
-          parseColumns(body.columns),
-        );
+        this.#setColumns(parseNames(body.names, "names"), {
+          columns: parseColumns(body.columns),
+          labels: parseNames(body.labels, "labels"),
+        });
       }
     } catch (error) {
       console.error("[nbcurate]", error);
@@ -173,10 +191,14 @@ export class SessionStore {
   }
 
   /** A few columns have other values, or are new; the items are what they were. */
-  #setColumns(names: string[], columns: ColumnInfo[]): void {
+  #setColumns(names: string[], told: Pick<DatasetFacts, "columns" | "labels">): void {
     const dataset = this.#dataset.peek();
     if (dataset.status !== "ready") return;
-    this.#dataset.value = { status: "ready", value: { ...dataset.value, columns } };
+    if (names.includes("label")) {
+      this.thumbnails.expire(); // what stands under a picture, and on it
+      this.objects.expire();
+    }
+    this.#dataset.value = { status: "ready", value: { ...dataset.value, ...told } };
     for (const data of this.#data.values()) data.refresh(names);
     this.#tellOfColumns(names);
   }
@@ -212,12 +234,4 @@ export class SessionStore {
       if (this.selection.revision < revision) void this.#hello();
     }, RESYNC_AFTER);
   }
-}
-
-/** Keys as they are, in the order they were picked, unless a bitset is smaller. */
-function encodeKeys(keys: Uint32Array<ArrayBuffer>): { encoding: "keys" | "bitset"; bytes: ArrayBuffer } {
-  const { bytes } = Bitset.fromKeys(keys);
-  return keys.byteLength <= bytes.length
-    ? { encoding: "keys", bytes: keys.slice().buffer }
-    : { encoding: "bitset", bytes: bytes.slice().buffer };
 }

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
@@ -15,12 +15,16 @@ interface PopoverProps {
   marked?: boolean;
   /** The box opens above the button, as for one at the foot of a view. */
   upward?: boolean;
+  /** Whether it is open, for a box that a key opens, too. */
+  open?: Signal<boolean>;
   children: ComponentChildren;
 }
 
 /** A button that opens a box below or above it. A click elsewhere or Escape closes it. */
-export function Popover({ icon, title, text, testid, disabled, marked, upward, children }: PopoverProps) {
-  const open = useSignal(false);
+export function Popover(props: PopoverProps) {
+  const { icon, title, text, testid, disabled, marked, upward, children } = props;
+  const own = useSignal(false);
+  const open = props.open ?? own;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open.value) return;
@@ -66,6 +70,7 @@ export function Popover({ icon, title, text, testid, disabled, marked, upward, c
           role="dialog"
           aria-label={text}
           data-testid={`${testid}-box`}
+          data-scrolls={upward ? "" : undefined}
         >
           {children}
         </div>

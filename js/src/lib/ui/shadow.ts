@@ -1,5 +1,6 @@
 import frame from "./frame.css";
 import menus from "./menus.css";
+import scrolls from "./scrolls.css";
 import theme from "./theme.css";
 import { themeOf, watchTheme } from "./theme.ts";
 
@@ -21,7 +22,7 @@ export function shadowTree(
   host.dataset.lmSuppressShortcuts = "true";
   host.dataset.jpSuppressContextMenu = "true";
   const root = host.attachShadow({ mode: "open" });
-  root.adoptedStyleSheets = [theme, frame, menus, ...ownStyles].map(sheet);
+  root.adoptedStyleSheets = [theme, frame, menus, scrolls, ...ownStyles].map(sheet);
   el.append(host);
   return { host, root };
 }

@@ -31,6 +31,10 @@ export interface DatasetFacts {
   count: number;
   /** What can be shown, filtered and sorted by. */
   columns: ColumnInfo[];
+  /** Names of the columns whose labels can be given by hand; none where the store can only be read. */
+  labels: string[];
+  /** Whether searches can be by words: as far as the kernel can tell without loading the model. */
+  words: boolean;
   /** Name of the embeddings that searches use, or null while there are none. */
   embeddings: string | null;
   maxKey: number;
@@ -85,11 +89,17 @@ export function parseDataset(result: Json): DatasetFacts {
     name: asString(result.name, "name"),
     count: asCount(result.count, "count"),
     columns: parseColumns(result.columns),
+    labels: parseNames(result.labels, "labels"),
+    words: result.words === true,
     embeddings: result.embeddings === null ? null : asString(result.embeddings, "embeddings"),
     maxKey: asCount(result.max_key, "max_key"),
     hasObjects: result.objects === true,
-    predictions: asArray(result.predictions ?? [], "predictions").map((name) => asString(name, "name")),
+    predictions: parseNames(result.predictions, "predictions"),
   };
+}
+
+export function parseNames(value: unknown, what: string): string[] {
+  return asArray(value ?? [], what).map((name) => asString(name, "name"));
 }
 
 const KINDS: readonly unknown[] = ["category", "list", "number", "date"] satisfies ColumnKind[];
