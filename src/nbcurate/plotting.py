@@ -16,5 +16,5 @@ def pyplot() -> Any:
     try:
         import matplotlib.pyplot  # pyright: ignore[reportMissingImports]
     except ImportError as error:
-        raise ImportError("Plots need matplotlib: pip install matplotlib") from error
+        raise ImportError("Plots need matplotlib: pip install 'nbcurate[plot]'") from error
     return matplotlib.pyplot

@@ -21,7 +21,7 @@ class Host(ABC):
         """Run code in the kernel, as the next cell would; what it printed."""
 
     @property
-    def outputs(self) -> Page | FrameLocator:
+    def outputs(self) -> Page | FrameLocator | Locator:
         """Where the outputs of cells are."""
         return self.page
 

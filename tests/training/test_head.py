@@ -103,7 +103,7 @@ def test_the_confusion_is_a_picture_too(head: nbc.Head, monkeypatch: pytest.Monk
     assert [tick.get_text() for tick in axes.get_yticklabels()] == head.classes
     assert len(head.plot().texts) == np.count_nonzero(head.confusion)
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match="pip install matplotlib"):
+    with pytest.raises(ImportError, match=r"nbcurate\[plot\]"):
         head.plot()
 
 

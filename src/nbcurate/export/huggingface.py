@@ -66,7 +66,7 @@ def save_huggingface(
     try:
         import datasets  # pyright: ignore[reportMissingImports]
     except ImportError as error:
-        raise ImportError("Exporting to a Hugging Face data set needs datasets: pip install datasets") from error
+        raise ImportError("A Hugging Face data set needs datasets: pip install 'nbcurate[huggingface]'") from error
     require_pictures(files, "huggingface")
     kept = _kept(rows)
     names = _names_of_classes(kept, classes or {})

@@ -159,7 +159,7 @@ def _cleanlab_issues(
             find_label_issues as cleanlab_find,
         )
     except ImportError:
-        raise ImportError("second_opinion=True asks cleanlab: run `pip install cleanlab`.") from None
+        raise ImportError("second_opinion=True asks cleanlab: run `pip install 'nbcurate[second-opinion]'`.") from None
     issues = np.zeros(len(members), bool)
     lists = [np.flatnonzero(row).tolist() for row in members[known]]
     issues[known] = cleanlab_find(lists, probabilities[known].astype(np.float64), n_jobs=1)

@@ -125,7 +125,7 @@ def _cleanlab_issues(codes: NDArray[np.int32], probabilities: NDArray[np.float32
     try:
         from cleanlab.filter import find_label_issues as cleanlab_find  # pyright: ignore[reportMissingImports]
     except ImportError:
-        raise ImportError("second_opinion=True asks cleanlab: run `pip install cleanlab`.") from None
+        raise ImportError("second_opinion=True asks cleanlab: run `pip install 'nbcurate[second-opinion]'`.") from None
     labelled = codes >= 0
     issues = np.zeros(len(codes), bool)
     issues[labelled] = cleanlab_find(codes[labelled], probabilities[labelled].astype(np.float64), n_jobs=1)
