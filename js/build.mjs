@@ -49,6 +49,7 @@ const shared = {
 
 const bundles = [
   { ...shared, entryPoints: [resolve(here, "src/session.ts")], outfile: resolve(outdir, "session.js") },
+  { ...shared, entryPoints: [resolve(here, "src/opener/opener.ts")], outfile: resolve(outdir, "opener.js") },
   ...VIEWS.map((view) => ({
     ...shared,
     entryPoints: [resolve(here, "src/view-stub.ts")],

@@ -76,10 +76,10 @@ def test_one_of_each_is_dropped_and_the_other_named(found: Duplicates) -> None:
     assert "p03_small.jpg" in found.ids  # the larger one is kept
     assert found.ids[0] == "p00_same.jpg"
     assert found.scores[0] == 1.0
-    assert found.reasons[0] == "the same bytes as p00.jpg"
+    assert found.reasons[0] == "the same file as p00.jpg, byte for byte"
     reasons = dict(zip(found.ids, found.reasons, strict=True))
     assert reasons["p03_small.jpg"].startswith("the same shot as p03.jpg, reduced to 50%, darker; ")
-    assert reasons["p03_small.jpg"].endswith(" points agree")
+    assert reasons["p03_small.jpg"].endswith(" details match)")
     assert "mirrored" in reasons["p01_mirror.jpg"]
     assert dict(zip(frame["id"], frame["relation"], strict=True))["p00_same.jpg"] == "same file"
     assert set(frame["relation"]) == {"same file", "edited copy"}
@@ -142,9 +142,9 @@ def test_the_same_pixels_in_another_file_are_called_so(photographs: Path, tmp_pa
     ds = made_set(tmp_path, {"a.png": image, "b.bmp": image, "other.png": image.rotate(180).crop((50, 50, 250, 250))})
     copies = ds.duplicates().to_pandas()
     same = copies[copies["relation"] == "same pixels"]
-    assert same["reason"].tolist() == ["the same pixels as a.png, in another file"] or same["reason"].tolist() == [
-        "the same pixels as b.bmp, in another file"
-    ]
+    assert same["reason"].tolist() == ["the same picture as a.png, pixel for pixel, in another file"] or same[
+        "reason"
+    ].tolist() == ["the same picture as b.bmp, pixel for pixel, in another file"]
 
 
 def test_the_picture_in_colour_is_kept(photographs: Path, tmp_path: Path) -> None:
@@ -301,4 +301,4 @@ def test_the_original_is_kept(photographs: Path, tmp_path: Path, edit: str) -> N
     copies = made_set(tmp_path, {"original.png": image, "edit.png": edits[edit]}).duplicates()
     assert copies.ids == ["edit.png"]
     words = {"smaller": "reduced to 33%", "cropped": "cropped to 7", "framed": "framed, with ", "enlarged": "to 200%"}
-    assert words.get(edit, "points agree") in copies.reasons[0]
+    assert words.get(edit, "details match") in copies.reasons[0]

@@ -134,7 +134,7 @@ def test_of_a_rare_item_it_says_how_far_it_lies(tmp_path: Path, planted: NDArray
     assert sorted(rare.flagged) == ids[450:]
     assert rare.note == ""
     assert "7 flagged" in repr(rare)
-    assert any(reason.startswith("alone") for reason in rare.reasons[:7])
+    assert any(reason.startswith("nothing is like it") for reason in rare.reasons[:7])
 
 
 def test_without_labels_edges_are_between_clusters(dataset: nbc.Dataset) -> None:

@@ -351,7 +351,7 @@ def test_curate_takes_of_a_view_and_of_a_store_open_for_reading(dataset: nbc.Dat
     assert set(picks.ids) <= set(view.ids)
     copies = dataset.to_pandas().dropna(subset=["copy_of"])["id"].tolist()
     dropped = dataset.curate(20).dropped
-    assert {dropped[i] for i in copies} == {f"copy: the same bytes as {dataset.ids[0]}"}
+    assert {dropped[i] for i in copies} == {f"copy: the same file as {dataset.ids[0]}, byte for byte"}
     dataset.close()
     reader = nbc.Dataset.open(dataset.store.path, read_only=True)
     assert reader.where("label in ('food', 'vehicles')").curate(8).ids == picks.ids

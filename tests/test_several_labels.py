@@ -137,7 +137,7 @@ def test_missing_and_extra_classes_come_first_and_are_named(scenes: nbc.Dataset)
         assert sorted(row["suggested_label"]) == sorted(truth[item])
         assert [*row["missing"], *row["extra"]] == [name]
         assert f"{name} may be {'missing' if row['missing'] else 'too many'}: " in row["reason"]
-        assert "neighbours have it, the probe gives it" in row["reason"]
+        assert "items most like it have it; a classifier learnt from the other labels gives it" in row["reason"]
     assert frame["reason"].iloc[-1].startswith("fits ")
     safe = issues.safe.to_pandas()
     assert set(safe["id"]) <= set(issues.flagged)

@@ -6,6 +6,7 @@
 >>> nbc.SimilarityGrid(ds)
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -114,9 +115,21 @@ def __getattr__(name: str) -> object:
     """The name, from where it is: a script that only reads a table of models loads no tables and no widgets."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .display.opening import open_with
+
+    open_with(_name_of)
     value = getattr(import_module(f".{_HOME[name]}", __name__), name)
     globals()[name] = value
     return value
+
+
+def _name_of(result: object) -> str:
+    """Under which name a page of a result can be opened as a view; empty where no kernel of a notebook runs."""
+    if "ipykernel" not in sys.modules:
+        return ""
+    from .widgets.opener import name_of
+
+    return name_of(result)
 
 
 def __dir__() -> list[str]:

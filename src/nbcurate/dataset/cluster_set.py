@@ -75,12 +75,13 @@ class ClusterSet(VectorSet):
         --------
         >>> found = ds.clusters()
         >>> found.table
-        >>> ds.selection.set(found.members("dress 2"))
+        >>> ds.selection.set(found.members(0))
         >>> nbc.EmbeddingMap(ds, color="cluster")
         """
         from ..collection.distinct import distinct_items
         from ..curate.clustering import cluster
         from ..curate.hierarchy import Hierarchy
+        from ..display.numbers import similarity_in_words
         from ..findings.clusters import Clusters
         from ..findings.recipe import make_recipe
 
@@ -100,10 +101,11 @@ class ClusterSet(VectorSet):
 
         def reasons(positions: NDArray[np.intp]) -> list[str]:
             return [
-                f"{closeness[p]:.2f} alike to the centre of {names[labels[p]]!r} ({sizes[labels[p]]:,} items; the most "
-                f"typical is {representatives[labels[p]]})"
+                f"one of {sizes[labels[p]]:,} items in {names[labels[p]]!r}, of which {representatives[labels[p]]} is "
+                f"the most typical; its similarity to the centre is {similarity_in_words(float(closeness[p]))}"
                 if labels[p] >= 0
-                else f"in no dense region; {closeness[p]:.2f} alike to the nearest centre"
+                else f"in no cluster, as few items are like it: its similarity to the nearest centre is "
+                f"{similarity_in_words(float(closeness[p]))}"
                 for p in positions
             ]
 

@@ -12,7 +12,7 @@ from .markup import escaped, name_in_short
 from .page import Pieces
 from .picture import Picture
 
-_TABLE = '<table role="presentation" style="border-collapse:collapse;border:0;margin:4px 0 8px;table-layout:auto">'
+_TABLE = '<table role="presentation" style="border-collapse:collapse;border:0;margin:4px 0 8px;font-size:12px">'
 _ROW = '<tr style="background:none;border:0">'
 _CELL = "border:0;background:none;text-align:left;vertical-align:top;padding:0 8px 8px 0"
 _SMALL = "font-size:11px;line-height:1.3;overflow-wrap:anywhere;white-space:normal"
@@ -51,7 +51,7 @@ def cards(tiles: Sequence[Tile], columns: int = 2) -> Pieces:
         for tile in tiles[start : start + columns]:
             side = tile.picture.side
             pieces += [f'<td style="{_CELL};width:{side}px">', tile.picture, "</td>"]
-            pieces.append(f'<td style="{_CELL};width:{280}px;{_SMALL};font-size:12px">{_words(tile, 240)}</td>')
+            pieces.append(f'<td style="{_CELL};width:270px;overflow-wrap:anywhere">{_words(tile, 240)}</td>')
         pieces.append("</tr>")
     return [*pieces, "</table>"] if tiles else []
 
@@ -71,7 +71,7 @@ def rows(groups: Sequence[Row]) -> Pieces:
     pieces: Pieces = [_TABLE]
     for group in groups:
         facts = "".join(f"<br>{escaped(fact, 200)}" for fact in group.facts if fact)
-        head = f"<strong>{name_in_short(group.title, 80)}</strong>{facts}"
+        head = f"<strong>{name_in_short(group.title, 48)}</strong>{facts}"
         pieces.append(f'{_ROW}<td style="{_CELL};width:150px;overflow-wrap:anywhere">{head}</td>')
         for tile in group.tiles:
             pieces += tile_cell(tile)
@@ -84,12 +84,12 @@ def tile_cell(tile: Tile) -> Pieces:
     """A cell of a table with a picture and what stands below it."""
     words = _words(tile, 110)
     below = f'<br><span style="{_SMALL}">{words}</span>' if words else ""
-    width = max(tile.picture.side, 48)
+    width = max(tile.picture.side, 88 if tile.below else 48)
     return [f'<td style="{_CELL};width:{width}px;max-width:{width + 16}px">', tile.picture, f"{below}</td>"]
 
 
 def _words(tile: Tile, most: int) -> str:
-    strong = f"<strong>{name_in_short(tile.strong, 70)}</strong>" if tile.strong else ""
+    strong = f"<strong>{name_in_short(tile.strong, 60)}</strong>" if tile.strong else ""
     return "<br>".join(filter(None, [strong, escaped(tile.below, most) if tile.below else ""]))
 
 

@@ -63,7 +63,7 @@ class Page:
 
     def made_by(self, call: str) -> None:
         """The call that makes this again."""
-        self._pieces.append(f'<p style="{_LINE};opacity:.8">Made by {code(call)}</p>')
+        self._pieces.append(f'<p style="{_LINE};opacity:.8">Made by {code(call, 160)}</p>')
 
     @property
     def html(self) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..curate.copies import COLOURED, GREY, Relation
 from ..curate.keypoints import working_size
 from ..curate.placement import Affine
+from ..display.numbers import share_in_words, similarity_in_words
 
 Size = tuple[int, int]
 
@@ -33,7 +34,7 @@ def copy_in_words(
     is_first: bool,
     distance: float,
 ) -> str:
-    """Why an item is a copy of the one that is kept: "the same shot as a.jpg, cropped to 62 %; 143 points agree".
+    """Why an item is a copy of the one that is kept: "the same picture as a.jpg: cropped to 62% (143 details match)".
 
     Parameters
     ----------
@@ -49,23 +50,22 @@ def copy_in_words(
     distance : float
         Cosine distance of their vectors.
     """
-    points = f"{int(evidence['points'])} points agree"
+    points = f"{int(evidence['points'])} details match"
     match relation:
         case Relation.ALIKE:
-            return f"its vector is near that of {kept}, at {distance:.3f}; no pictures were compared"
+            return f"looks like {kept} to the model, {similarity_in_words(1 - distance)}; no pictures were compared"
         case Relation.SAME_PIXELS:
-            return f"the same pixels as {kept}, in another file"
+            return f"the same picture as {kept}, pixel for pixel, in another file"
         case Relation.SAME_SCENE:
-            return (
-                f"another shot of the scene of {kept}; {points}, {evidence['agreement']:.0%} of the overlap is the same"
-            )
-    own, others = evidence["covered"] if is_first else evidence["covered"][::-1]
+            same = share_in_words(float(evidence["agreement"]))
+            return f"another photograph of the scene of {kept}: {same} of what both show is the same ({points})"
+    own, others = (float(share) for share in (evidence["covered"] if is_first else evidence["covered"][::-1]))
     done = ", ".join(what_was_done(evidence, sizes, is_first=is_first))
     if relation == Relation.PART_OF and others < own:
-        return f"a part of {kept}, {others:.0%} of it{f', {done}' if done else ''}; {points}"
+        return f"a part of {kept}: {', '.join(filter(None, [f'{share_in_words(others)} of it', done]))} ({points})"
     if relation == Relation.PART_OF:
-        return f"{kept} is a part of it, {own:.0%}{f', {done}' if done else ''}; {points}"
-    return f"the same shot as {kept}{f', {done}' if done else ''}; {points}"
+        return f"{kept} is a part of it: {', '.join(filter(None, [share_in_words(own), done]))} ({points})"
+    return f"the same picture as {kept}{f': {done}' if done else ''} ({points})"
 
 
 def what_was_done(evidence: Any, sizes: Sequence[Size | None], *, is_first: bool) -> list[str]:

@@ -103,7 +103,7 @@ def _reason(
 ) -> str:
     """Why the item at that position is dropped."""
     if pair < 0:
-        return f"the same {'bytes' if kind == Relation.SAME_FILE else 'vector'} as {kept}"
+        return f"the same file as {kept}, byte for byte" if kind == Relation.SAME_FILE else f"the same vector as {kept}"
     row = int(found.distinct.inverse[item])
     other = int(representative[row])
     sizes = _sizes(dataset, found.distinct.keys[[row, other]])

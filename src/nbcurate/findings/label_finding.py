@@ -12,6 +12,9 @@ from .recipe import of_parts
 if TYPE_CHECKING:
     from ..display.page import Page
 
+#: What judges labels where the user brings no model of theirs.
+MODEL = "a classifier learnt from the other labels"
+
 
 class LabelIssues(Finding):
     """Labels as :meth:`Dataset.label_issues` judges them, most suspicious first.

@@ -12,7 +12,8 @@ from ..collection.distinct import DistinctItems, distinct_items
 from ..collection.vector_set import VectorSet
 from ..curate.class_labels import ClassLabels, in_words, labels_from_members
 from ..curate.multilabel_issues import MultilabelIssues, find_multilabel_issues
-from .label_finding import LabelIssues, of_column
+from ..display.numbers import share_in_words
+from .label_finding import MODEL, LabelIssues, of_column
 from .probabilities import read_independent_probabilities
 from .recipe import make_recipe
 
@@ -53,7 +54,7 @@ def find_list_issues_of(
         pred_probs=None if given is None else given[distinct.rows], seed=seed,
     )  # fmt: skip
     of_items = _of_items(judged, distinct, members, labels.known)
-    evidence, model = (judged.evidence[distinct.inverse], "the probe") if given is None else (given, "your model")
+    evidence, model = (judged.evidence[distinct.inverse], MODEL) if given is None else (given, "your model")
     reasons = _Reasons(labels, members, distinct, judged, of_items, evidence, model)
     order = np.lexsort((dataset.keys, ~labels.known, -of_items.score))[:n]
     now, better = members[order], of_items.suggested[order]
@@ -138,7 +139,7 @@ class _Reasons:
         changed = changed[np.argsort(-doubt[changed], kind="stable")]
         told = [self._seen(row, c, "may be too many" if now[c] else "may be missing") for c in changed[:_TOLD]]
         more = [f"{len(changed) - _TOLD} more"] if len(changed) > _TOLD else []
-        same = ["the same bytes have other labels elsewhere"] if self.items.disagreeing[row] else []
+        same = ["the very same file has other labels elsewhere"] if self.items.disagreeing[row] else []
         return "; ".join([*same, *told, *more])
 
     def _seen(self, row: int, c: int, said: str) -> str:
@@ -146,7 +147,8 @@ class _Reasons:
         there = self.distinct.rows[near[near >= 0]]
         there = there[self.labels.known[there]]
         having, has = int(self.members[there, c].sum()), "has" if len(there) == 1 else "have"
-        seen = f"{having} of {len(there)} neighbours {has} it, {self.model} gives it {self.evidence[row, c]:.2f}"
+        sure = share_in_words(float(self.evidence[row, c]))
+        seen = f"{having} of the {len(there)} items most like it {has} it; {self.model} gives it {sure}"
         return f"{self.labels.names[c]} {said}: {seen}"
 
 

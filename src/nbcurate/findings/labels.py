@@ -12,7 +12,8 @@ from ..collection.distinct import DistinctItems, distinct_items
 from ..collection.item_labels import labels_of
 from ..collection.vector_set import VectorSet
 from ..curate import label_issues as judging
-from .label_finding import LabelIssues, of_column
+from ..display.numbers import share_in_words
+from .label_finding import MODEL, LabelIssues, of_column
 from .label_lists import find_list_issues_of
 from .probabilities import read_probabilities
 from .recipe import make_recipe
@@ -63,7 +64,7 @@ def find_label_issues_of(
         rows = order[at]
         there = distinct.inverse[rows]
         votes = issues.votes[there].tolist()
-        evidence, model = (issues.evidence[there], "the probe") if given is None else (given[rows], "your model")
+        evidence, model = (issues.evidence[there], MODEL) if given is None else (given[rows], "your model")
         at_given = np.where(codes[rows] < 0, 0.0, evidence[np.arange(len(rows)), codes[rows]])
         at_suggested = evidence[np.arange(len(rows)), suggested[rows]]
         facts = zip(
@@ -110,14 +111,15 @@ def _reason(
     at_given: float,
     disagreeing: bool,
 ) -> str:
-    said = f"{votes[0]} of {votes[1]} neighbours say {suggested}, {model} gives it {at_suggested:.2f}"
+    said = f"{votes[0]} of the {votes[1]} items most like it are labelled {suggested}"
+    said += f"; {model} says {suggested} with {share_in_words(at_suggested)}"
     if given is None:
-        return f"no label; {said}"
+        return f"no label: {said}"
     if given != suggested:
-        said += f" and {given} {at_given:.2f}"
+        said += f", and {given}, as it is labelled, with {share_in_words(at_given)}"
     if disagreeing:
-        return f"the same bytes have another label elsewhere; {said}"
-    return f"fits {given}; {said}" if given == suggested else said
+        return f"the very same file has another label elsewhere; {said}"
+    return f"fits {given}: {said}" if given == suggested else said
 
 
 def _cleanlab_issues(codes: NDArray[np.int32], probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from ..collection.item_set import ItemSet
 from ..collection.shares import Classes
 from ..collection.vector_set import VectorSet
 from ..curate.pick_order import PickOrder
+from ..display.numbers import similarity_in_words
 from ..store.items import Keys
 from .finding import Finding
 from .recipe import make_recipe
@@ -102,7 +103,8 @@ class PickReasons:
         cosine = self.distinct.vectors[before] @ self.distinct.vectors[row]
         nearest = int(cosine.argmax())
         name = self.ids_of(self.distinct.keys[before[nearest : nearest + 1]])[0]
-        return f"{words}: {max(1 - float(cosine[nearest]), 0):.2f} from the nearest pick before it, {name}"
+        likeness = similarity_in_words(float(cosine[nearest]))
+        return f"{words}; of the picks before it {name} is most like it, with a similarity of {likeness}"
 
 
 def make_picks(

@@ -14,6 +14,7 @@ from ..collection.item_labels import labels_of
 from ..collection.vector_set import VectorSet
 from ..curate.duplicates import reference_distance
 from ..curate.rarity import find_between, find_common, find_rare
+from ..display.numbers import similarity_in_words
 from .finding import Finding, Reasons
 from .recipe import make_recipe
 
@@ -71,10 +72,17 @@ def find_rare_items(dataset: VectorSet, n: int | None, encoder: str | None) -> R
 def _rare_reason(company: int, nearest: float, reach: float, k: int, rare: bool) -> str:
     if k == 0:
         return "alone: there is no other distinct item"
-    distances = f"the nearest item is at {nearest:.3f}, the {k}th at {reach:.3f}"
+    likeness = (
+        f"the item most like it has a similarity of {similarity_in_words(1 - nearest)}, "
+        f"the {k}th {similarity_in_words(1 - reach)}, where 1 is the same"
+    )
     if not rare:
-        return f"not rare, the tail of the data explains it: {distances}"
-    return f"alone: {distances}" if company == 0 else f"one of some {company + 1} alike: {distances}"
+        return f"unusual, but no more than in a data set of this spread is to be expected: {likeness}"
+    return (
+        f"nothing is like it: {likeness}"
+        if company == 0
+        else f"one of about {company + 1} that are like nothing else: {likeness}"
+    )
 
 
 def find_common_items(dataset: VectorSet, n: int | None, encoder: str | None) -> Finding:
@@ -96,13 +104,14 @@ def find_common_items(dataset: VectorSet, n: int | None, encoder: str | None) ->
         if not distinct.graph[0].shape[1]:
             return ["there is no other distinct item"] * len(at)
         return [
-            f"its neighbours are at {distance:.3f} on average" + (f"; {name} can stand for it" if name else "")
+            f"many are like it: its nearest have a similarity of {similarity_in_words(1 - float(distance))} on average"
+            + (f"; {name}, one of them, can stand for it" if name else "")
             for distance, name in facts
         ]
 
     return _ranking(
         "common", dataset, distinct, order[:n], redundancy.score, reasons, {"stands_for_it": names}, can_go,
-        "share of the items with thinner surroundings", {"n": n, "encoder": encoder},
+        "share of the items that have fewer like them", {"n": n, "encoder": encoder},
     )  # fmt: skip
 
 
@@ -132,7 +141,8 @@ def find_edge_cases(dataset: VectorSet, n: int | None, encoder: str | None, seed
     columns = {"first": called[between.first[rows]], "second": called[between.second[rows]]}
     return _ranking(
         "edge_cases", dataset, distinct, order[:n], between.score, reasons, columns, flagged[rows],
-        "neighbours of a second group to each one of the first", {"n": n, "encoder": encoder, "seed": seed}, note,
+        "how evenly the items most like it are of two groups; 1 is half and half",
+        {"n": n, "encoder": encoder, "seed": seed}, note,
     )  # fmt: skip
 
 
@@ -152,7 +162,11 @@ def _stand_between(score: NDArray[np.float32], shuffled: NDArray[np.float32]) ->
 def _between_reason(first: str, second: str, most: int, fewer: int, counted: int) -> str:
     if not counted:
         return "it has no neighbours of a known group"
-    return f"{most} of {counted} neighbours are {first}" + (f", {fewer} are {second}" if fewer else "")
+    if not fewer:
+        return f"of the {counted} items most like it {most} are {first}"
+    return (
+        f"between {first} and {second}: of the {counted} items most like it {most} are {first} and {fewer} are {second}"
+    )
 
 
 def coarse_clusters(vectors: NDArray[np.float32], seed: int) -> NDArray[np.int32]:

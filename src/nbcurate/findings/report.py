@@ -13,6 +13,7 @@ from ..plotting import pyplot
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..collection.item_set import ItemSet
     from ..display.page import Page
 
 #: What each measure means, and which way is better.
@@ -55,6 +56,8 @@ class Report(Shown):
         self.size, self.total = size, total
         self.subset, self.whole = dict(subset), dict(whole)
         self.random = [dict(draw) for draw in random]
+        #: The items and the ids that it is about, where it was made of a data set.
+        self.of: tuple[ItemSet, list[str]] | None = None
 
     def to_pandas(self) -> pd.DataFrame:
         """The measures: columns ``subset``, ``whole``, ``random_mean`` and ``random_spread`` (standard deviation).

@@ -33,7 +33,9 @@ def report_of(dataset: VectorSet, picks: Keys, draws: int, encoder: str | None, 
         drawn[rng.choice(len(keys), len(picks), replace=False)] = True
         chance.append(measure.of(drawn))
     everything = np.ones(len(keys), bool)
-    return Report(len(picks), len(keys), measure.of(inside), measure.of(everything), chance)
+    report = Report(len(picks), len(keys), measure.of(inside), measure.of(everything), chance)
+    report.of = dataset, dataset.store.items.ids_of_keys(picks)
+    return report
 
 
 class _Measures:

@@ -16,6 +16,7 @@ from ..collection.vector_set import VectorSet
 from ..collection.words import as_labels
 from ..curate.class_labels import ClassLabels, encode_labels
 from ..curate.weak_spots import find_weak_spots
+from ..display.numbers import share_in_words
 from .evaluate import evaluate
 from .evaluation import Evaluation
 from .finding import Finding
@@ -148,8 +149,8 @@ def _spots(dataset: VectorSet, judged: _Judged, encoder: str | None, seed: int) 
 
     def reasons(at: NDArray[np.intp]) -> list[str]:
         return [
-            f"cluster {c}: {spots.errors[c]} of {spots.size[c]} predicted wrongly, {spots.elsewhere[c]:.0%} elsewhere; "
-            f"expect {rate[c]:.0%} of others like these"
+            f"{spots.errors[c]} of the {spots.size[c]} items like it (cluster {c}) are predicted wrongly, elsewhere "
+            f"{share_in_words(float(spots.elsewhere[c]))}; expect {share_in_words(float(rate[c]))} of others like these"
             for c in cluster[at].tolist()
         ]
 

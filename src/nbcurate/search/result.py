@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .examples import Examples
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class SearchResult(Shown):
     """Items near a query, the nearest first. Every function that takes ids takes it, too.
 

@@ -23,7 +23,7 @@ def result_page(result: SearchResult) -> Page:
     page = Page(f"{count_in_words(len(result), 'item')} found, the nearest first", opens=result)
     for asked, said in ((result.positive, "searched with"), (result.negative, "but unlike")):
         if asked is not None and result.album is not None:
-            page.line(f"{said}: {_in_words(asked)}")
+            page.line(f"{said} {_in_words(asked)}")
             page.add(strip(_asked_tiles(asked, result.album)))
     shown, similarity = result.ids[:_SHOWN], result.similarity[:_SHOWN].tolist()
     page.add(mosaic(_found_tiles(result.album, shown, similarity), _COLUMNS))
@@ -48,7 +48,7 @@ def _in_words(asked: Examples) -> str:
 def _asked_tiles(asked: Examples, album: Album) -> list[Tile]:
     pictures = album.pictures(asked.keys[:_ASKED], _SIDE)
     pictures += [Picture(image, _SIDE, "a picture that was searched with") for image in asked.pictures[:_ASKED]]
-    return [Tile(picture, picture.name) for picture in pictures]
+    return [Tile(picture) for picture in pictures]
 
 
 def _found_tiles(album: Album | None, ids: list[str], similarity: list[float]) -> list[Tile]:

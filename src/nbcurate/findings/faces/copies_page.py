@@ -15,7 +15,7 @@ from .finding_page import begun, ended
 if TYPE_CHECKING:
     from ..duplicates import Duplicates
 
-_GROUPS, _COPIES, _PICTURES = 8, 4, 22
+_GROUPS, _COPIES, _PICTURES = 6, 5, 22
 _SIDE = 80
 
 
@@ -54,13 +54,13 @@ def _row(found: Duplicates, positions: NDArray[np.intp], size: int) -> Row:
     )
     words = zip(found.columns["relation"][positions].tolist(), found.reasons_at(positions), strict=True)
     copies = [
-        Tile(picture, _what_was_done(why), strong=relation)
+        Tile(picture, _what_was_done(why, name), strong=relation)
         for picture, (relation, why) in zip(pictures[1:], words, strict=True)
     ]
     said = f"{size + 1:,} pictures, one is kept"
     return Row(name, [Tile(pictures[0], strong="kept"), *copies], facts=[said], more=size - len(positions))
 
 
-def _what_was_done(reason: str) -> str:
-    """Of a reason what follows the name of the kept picture: ``cropped to 62%``."""
-    return reason.rpartition(" (")[0].rpartition(": ")[2] if ": " in reason else ""
+def _what_was_done(reason: str, kept: str) -> str:
+    """Of a reason what follows the name of the kept picture, without how that is known: ``cropped to 62%``."""
+    return reason.partition(kept)[2].partition(" (")[0].lstrip(" ,:;")

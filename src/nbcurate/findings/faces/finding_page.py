@@ -41,8 +41,20 @@ def ended(page: Page, finding: Finding, shown: int, steps: Sequence[str]) -> Pag
 def finding_page(finding: Finding) -> Page:
     """Cards of the first items: picture, name, score and reason."""
     page = begun(finding)
-    page.add(cards(tiles_with_reasons(finding, _CARDS)))
-    return ended(page, finding, _CARDS, ("found.select()", "nbc.FindingsPanel(ds, found)"))
+    first = first_to_review(page, finding, _CARDS)
+    page.add(cards(tiles_with_reasons(first, _CARDS)))
+    return ended(page, finding, len(first), ("found.select()", "nbc.FindingsPanel(ds, found)"))
+
+
+def first_to_review(page: Page, finding: Finding, n: int) -> Finding:
+    """What is shown of a finding: of a ranking of all items those past its threshold; of none past it the first few."""
+    if finding._flagged is None or len(finding) < len(finding._items):
+        return finding.head(n)
+    worth = finding.to_review()
+    if worth is finding:
+        page.line("nothing is past the threshold; the first of the ranking:" if len(finding) else "")
+        return finding.head(min(n, 4))
+    return worth.head(n)
 
 
 def picks_page(finding: Finding) -> Page:

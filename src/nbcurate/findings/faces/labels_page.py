@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ...collection.pictured import album_of
 from ...curate.class_labels import in_words
 from ...display.layout import Tile, mosaic
 from ...display.numbers import share_in_words
 from ...display.page import Page
-from .finding_page import begun, ended
+from .finding_page import begun, ended, first_to_review
 
 if TYPE_CHECKING:
     from ..label_finding import LabelIssues
@@ -22,13 +20,13 @@ _SHOWN, _COLUMNS, _SIDE = 16, 8, 84
 def labels_page(found: LabelIssues) -> Page:
     """See the module; the most suspicious first."""
     page = begun(found)
-    n = min(len(found), _SHOWN)
-    reasons = found.reasons_at(np.arange(n))
-    pictures = album_of(found._items).pictures(found.keys[:n], _SIDE, reasons)
-    labels = zip(found.columns["given_label"][:n], found.columns["suggested_label"][:n], strict=True)
+    first = first_to_review(page, found, _SHOWN)
+    n, reasons = len(first), first.reasons
+    pictures = album_of(found._items).pictures(first.keys, _SIDE, reasons)
+    labels = zip(first.columns["given_label"], first.columns["suggested_label"], strict=True)
     tiles = [
-        Tile(picture, f"{share_in_words(float(score))} likely wrong", strong=_change(given, suggested))
-        for picture, (given, suggested), score in zip(pictures, labels, found.scores[:n], strict=True)
+        Tile(picture, f"{share_in_words(score)} likely wrong", strong=_change(given, suggested))
+        for picture, (given, suggested), score in zip(pictures, labels, first.scores.tolist(), strict=True)
     ]
     page.add(mosaic(tiles, _COLUMNS))
     if n:

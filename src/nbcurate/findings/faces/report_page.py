@@ -36,13 +36,16 @@ def _cells(subset: float, whole: float, chance: float, spread: float) -> list[st
     """The numbers of a measure, each with a bar, all to one scale."""
     longest = max((value for value in (subset, whole, chance) if np.isfinite(value)), default=0.0)
     bars = zip((subset, whole, chance), (BLUE, GREY, GREY), strict=True)
-    cells = [f"{figure(value)} {_drawn(value, longest, colour)}" for value, colour in bars]
-    cells[2] += f" ±{figure(spread)}" if np.isfinite(spread) else ""
-    return cells
+    chance_in_words = f"{figure(chance)} ±{figure(spread)}" if np.isfinite(spread) else figure(chance)
+    words = (figure(subset), figure(whole), chance_in_words)
+    return [
+        f'<span style="white-space:nowrap">{said}</span><br>{_drawn(value, longest, colour)}'
+        for said, (value, colour) in zip(words, bars, strict=True)
+    ]
 
 
 def _drawn(value: float, longest: float, colour: tuple[int, int, int]) -> str:
-    return bar(value, longest, 60, colour) if np.isfinite(value) else ""
+    return bar(value, longest, 90, colour) if np.isfinite(value) else ""
 
 
 def figure(value: float) -> str:
