@@ -34,7 +34,7 @@ class CompanionSet(VectorSet):
         Examples
         --------
         >>> ds = nbc.Dataset.from_coco("instances.json", images="images/", objects=False, store="cars.nbc")
-        >>> ds.objects.embed("dinov2-small").label_issues()
+        >>> ds.objects.embed().label_issues()
         >>> ds.objects.where("label = 'bus' and width < 40").images
         """
         whole = self._whole_objects()
@@ -64,7 +64,7 @@ class CompanionSet(VectorSet):
 
         Examples
         --------
-        >>> ds.images.selection.set(ds.images_of(ds.selection))
+        >>> ds.images.selection.set(ds.images_of(ds.objects.selection))
         """
         items = self._whole_objects().store.items
         rows = items.rows_of_keys(items.keys_of_ids(as_ids(ids)))

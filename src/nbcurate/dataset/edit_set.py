@@ -111,7 +111,7 @@ class EditSet(VectorSet):
         >>> picks = ds.where("label != 'blurry'").balanced(1000)
         >>> picks.select()
         >>> ds.save_recipe("curation.json", picks=picks)
-        >>> other = nbc.Dataset.from_folder("/data/copy", store="copy.nbc")
+        >>> other = nbc.Dataset.from_folder("copy/", store="copy.nbc")
         >>> other.replay("curation.json")
         """
         from ..findings.curation_columns import columns_left_out
@@ -219,7 +219,7 @@ class EditSet(VectorSet):
         --------
         >>> ds.export("coco", to="for_review.json")
         >>> ds.merge_annotations("reviewed.json")
-        reviewed.json: 12 changed, 3 added, 1 removed, 840 unchanged, 0 not found, 0 conflicts
+        reviewed.json: 1 changed, 0 added, 0 removed, 25 unchanged, 0 not found, 0 conflicts
         """
         return self._merged(_read_corrections(corrections))
 
@@ -256,7 +256,7 @@ class EditSet(VectorSet):
         Examples
         --------
         >>> issues = ds.label_issues()
-        >>> ds.export("labelstudio", ids=issues.flagged, suggestions=issues, to="tasks.json")
+        >>> ds.export("labelstudio", ids=issues.ids[:100], suggestions=issues, to="tasks.json")
         >>> ds.import_labels("labelstudio", "project-1.json")
         """
         from ..sources.annotations import read_cvat, read_labelstudio

@@ -33,7 +33,7 @@ class EncoderSet(VectorSet):
 
         Examples
         --------
-        >>> ds.compare_encoders(["efficientnet-lite0", "dinov2-small", "clip-vit-b32"])
+        >>> ds.compare_encoders(ds.encoders)
         """
         from ..collection.encoder_comparison import compare_encoders
 

@@ -37,7 +37,7 @@ class ObjectSet(CompanionSet):
 
         Examples
         --------
-        >>> tiles = ds.tiles(1024, overlap=0.2).embed("dinov2-small")
+        >>> tiles = ds.tiles(1024, overlap=0.2).embed()
         >>> tiles.search(tiles.ids[0]).ids
         >>> tiles.rare(n=50).to_pandas()
         """

@@ -44,8 +44,9 @@ class EncoderReport:
 
     Examples
     --------
+    >>> from nbcurate.results import EncoderReport
     >>> report = EncoderReport({"nmi": 0.53}, {"nmi": 0.79}, n_items=285, part="test")
-    >>> report.to_pandas().loc["nmi", "tuned"]
+    >>> float(report.to_pandas().loc["nmi", "tuned"])
     0.79
     """
 

@@ -124,8 +124,9 @@ class Evaluation(Finding):
 
         Examples
         --------
+        >>> evaluation = ds.evaluate("yolo8")
         >>> evaluation.slices().table.head()
-        >>> evaluation.slices("size").select("small")
+        >>> evaluation.slices("class", min_support=5).select("class: cat")
         """
         from .evaluation_slices import find_slices
 

@@ -36,6 +36,7 @@ class ItemEvaluation(Evaluation):
 
     Examples
     --------
+    >>> ds.add_predictions("clip", probabilities, classes=["cat", "dog"])
     >>> evaluation = ds.evaluate("clip")
     >>> evaluation.to_pandas()[["id", "given_label", "predicted_label", "confidence"]]
     >>> evaluation.confusion

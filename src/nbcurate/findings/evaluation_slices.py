@@ -44,9 +44,9 @@ class WeakSlices(Shown):
 
     Examples
     --------
-    >>> slices = ds.evaluate("yolo8").slices()
+    >>> slices = ds.evaluate("yolo8").slices("class", min_support=5)
     >>> slices.table.query("worse")
-    >>> slices.select("size: small (under 31 px)")
+    >>> slices.select("class: cat")
     """
 
     def __init__(self, items: ItemSet, slices: list[_Slice], rates: list[SliceRates], looked_at: int) -> None:

@@ -38,7 +38,7 @@ class ClassBalance(View):
     --------
     >>> balance = nbc.ClassBalance(ds, by="label")
     >>> balance                    # press Quotas and drag the handles
-    >>> picked = ds.balanced(500, by=balance.by, shares=balance.quotas)
+    >>> picked = ds.balanced(500, by=balance.by, shares=balance.quotas or None)
     >>> nbc.ClassBalance(ds, by="brightness")
     """
 

@@ -47,8 +47,8 @@ class ClusterBrowser(View):
     >>> browser = nbc.ClusterBrowser(ds, ds.clusters())
     >>> browser                        # merge two, rename one
     >>> browser.table
-    >>> browser.rename("dress 2", "night dress")
-    >>> ds.where("cluster = 'night dress'").ids
+    >>> browser.rename("cat 2", "night cats")
+    >>> ds.where("cluster = 'night cats'").ids
     """
 
     _esm = bundle("clusters.js")

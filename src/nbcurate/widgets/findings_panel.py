@@ -51,6 +51,7 @@ class FindingsPanel(View):
     >>> panel = nbc.FindingsPanel(ds, [ds.duplicates(), ds.rare(n=50), ds.label_issues()])
     >>> panel                              # press K, X or L
     >>> panel.reviews["duplicates"].to_pandas()[["id", "reason", "decision"]]
+    >>> panel.reviews["duplicates"].decide(ds.duplicates().keys, "reject")  # as X does
     >>> ds.where("review_duplicates = 'rejected'").ids
     """
 

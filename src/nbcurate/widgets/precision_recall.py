@@ -59,9 +59,9 @@ class PrecisionRecall(PredictionView):
     >>> view = nbc.PrecisionRecall(ds, evaluation)
     >>> view                               # drag the line
     >>> view.score                         # in the next cell
-    0.41
+    0.32
     >>> view.score = 0.5                   # grids of these predictions follow
-    >>> view.at(0.5).loc["person"]
+    >>> view.at(0.5).loc["cat"]
     >>> view.observe(lambda change: print(change.new), names="score")
     """
 

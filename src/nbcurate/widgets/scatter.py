@@ -53,10 +53,10 @@ class Scatter(View):
     Examples
     --------
     >>> nbc.Scatter(ds, x="width", y="height", log_x=True, log_y=True)
-    >>> view = nbc.Scatter(ds.objects, x="score", y="area", columns=scores, log_y=True, color="label")
-    >>> view                       # draw a lasso around large objects of low scores
+    >>> view = nbc.Scatter(ds.objects, x="rarity", y="area", columns={"rarity": ds.objects.rare()}, log_y=True, color="label")
+    >>> view                       # draw a lasso around large, rare objects
     >>> view.selected              # in the next cell
-    ['street.jpg#7', 'street.jpg#12']
+    []
     """
 
     _esm = bundle("scatter.js")

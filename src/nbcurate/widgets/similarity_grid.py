@@ -84,6 +84,7 @@ class SimilarityGrid(PredictionView):
     ['cat/1.jpg', 'cat/7.jpg']
     >>> grid.show_similar(["cat/1.jpg"])
     >>> nbc.SimilarityGrid(ds, finding=ds.duplicates())
+    >>> head = nbc.fit_head(ds)
     >>> nbc.SimilarityGrid(ds, columns=head.predict(ds), sort_by="confidence", caption="prediction")
     >>> nbc.SimilarityGrid(ds, predictions="yolo8", score=0.4)
     >>> nbc.SimilarityGrid(ds, predictions=ds.evaluate("yolo8"), drawn_outcomes=["missed", "false positive"])

@@ -168,9 +168,8 @@ def fit_adapter(
 
     Examples
     --------
-    >>> adapter = nbc.fit_adapter(ds, label="label")
-    >>> ds.embed(adapter)
-    >>> nbc.fit_adapter(ds, learn_from=[("a.jpg", "b.jpg", True), ("a.jpg", "c.jpg", False)])
+    >>> judged = [("cat/1.jpg", "cat/2.jpg", True), ("cat/1.jpg", "dog/7.jpg", False)]
+    >>> ds.embed(nbc.fit_adapter(ds, learn_from=judged))
     """
     from .fitted_projection import fit_to_labels, fit_to_pairs, fit_to_selection
 

@@ -77,7 +77,7 @@ def fit_head(
     >>> head = nbc.fit_head(ds)
     >>> head.accuracy["test"]
     >>> head.add_to(ds)
-    >>> nbc.EmbeddingMap(ds, color_by="predicted")
+    >>> nbc.EmbeddingMap(ds, color="predicted")
     """
     if balance not in (None, *get_args(Balance)):
         raise ValueError(f"balance={balance!r}: give 'weights', or None.")
