@@ -13,12 +13,13 @@ BIN    := .venv/bin
 SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 STATIC := src/nbcurate/widgets/static/session.js
 STAMPS := .demo/stamps
+VSCODE := .demo/vscode/ipywidgets.js
 IMAGES ?= $(STAMPS)
 
 export JUPYTER_PLATFORM_DIRS := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo docs test screenshots lint format bench bench-quality bench-scale bench-frontend bench-promises clean chromium pictures
+.PHONY: demo docs test screenshots lint format bench bench-quality bench-scale bench-frontend bench-promises clean browsers pictures
 
 # -- set-up ---------------------------------------------------------------------------------------------------------
 
@@ -35,10 +36,18 @@ $(STATIC): js/node_modules/.package-lock.json js/build.mjs $(shell find js/src -
 js/node_modules/.package-lock.json: js/package.json js/package-lock.json
 	cd js && npm ci --no-audit --no-fund --loglevel=error
 
-chromium:
-	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+browsers:
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || \
 	  { $(SUDO) apt-get update -qq && \
 	    $(SUDO) apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >/dev/null
+	@{ command -v firefox-esr || command -v firefox; } >/dev/null || \
+	  { $(SUDO) apt-get update -qq && \
+	    $(SUDO) apt-get install -y -qq --no-install-recommends firefox-esr; } >/dev/null
+
+# The part of VS Code's Jupyter extension that shows widgets, for a test: a file of its package, without what that asks for.
+$(VSCODE):
+	@mkdir -p $(@D) && cd $(@D) && npm pack --silent @vscode/jupyter-ipywidgets8@1.0.9 >/dev/null && \
+	  tar -xzf vscode-*.tgz --strip-components=2 package/dist/ipywidgets.js && rm vscode-*.tgz
 
 # Cut-out photographs and drawings in folders by kind, from Debian's Tux Paint stamps (GPL-2+ and public domain).
 $(STAMPS):
@@ -65,12 +74,12 @@ demo: .venv/installed $(STATIC) $(if $(filter $(STAMPS),$(IMAGES)),$(STAMPS))
 	    $(BIN)/jupyter lab --allow-root .demo/quickstart.ipynb; \
 	fi
 
-test: .venv/installed $(STATIC) chromium $(STAMPS)
+test: .venv/installed $(STATIC) browsers $(STAMPS) $(VSCODE)
 	cd js && npm test --silent
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile  # a process a core, and a file of tests in one of them
 
 # The pictures of the README, made by the browser tests.
-screenshots: .venv/installed $(STATIC) chromium $(STAMPS)
+screenshots: .venv/installed $(STATIC) browsers $(STAMPS)
 	NBCURATE_SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_looks.py tests/browser/test_accessibility.py
 
 # The site. Outputs of pages are kept in .demo/docs until the package changes; a warning ends it.
@@ -88,7 +97,7 @@ format: .venv/installed js/node_modules/.package-lock.json
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	cd js && npm run --silent format
 
-bench: .venv/installed $(STATIC) chromium $(STAMPS)
+bench: .venv/installed $(STATIC) browsers $(STAMPS)
 	$(BIN)/pip install --quiet -c constraints.txt --group bench --group bench-adapt
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
@@ -116,7 +125,7 @@ bench-scale: .venv/installed $(STATIC) $(STAMPS) $(VARIED)
 	$(BIN)/python benchmarks/scale.py $(or $(N),1000000) --growth
 
 # The widgets on a million items in JupyterLab, beside jupyter-scatter and plain images.
-bench-frontend: .venv/installed $(STATIC) chromium $(STAMPS)
+bench-frontend: .venv/installed $(STATIC) browsers $(STAMPS)
 	$(BIN)/pip install --quiet -c constraints.txt --group bench-frontend
 	$(BIN)/python -m benchmarks.frontend $(or $(N),1000000)
 	$(BIN)/python -m benchmarks.frontend.first_pictures

@@ -24,6 +24,12 @@ export function shadowTree(
   const root = host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [theme, frame, menus, scrolls, ...ownStyles].map(sheet);
   el.append(host);
+  // VS Code lays white under every widget, in its dark themes as well.
+  el.closest<HTMLElement>(".cell-output-ipywidget-background")?.style.setProperty(
+    "background",
+    "none",
+    "important",
+  );
   return { host, root };
 }
 

@@ -3,8 +3,9 @@ export function themeOf(element: HTMLElement): "light" | "dark" {
   const { body, documentElement } = document;
   const jupyter = body.dataset.jpThemeLight;
   if (jupyter) return jupyter === "false" ? "dark" : "light";
-  if (body.classList.contains("vscode-dark")) return "dark";
-  if (body.classList.contains("vscode-light")) return "light";
+  if (["vscode-light", "vscode-high-contrast-light"].some((name) => body.classList.contains(name)))
+    return "light";
+  if (["vscode-dark", "vscode-high-contrast"].some((name) => body.classList.contains(name))) return "dark";
   if (documentElement.classList.contains("dark") || body.classList.contains("dark")) return "dark";
   for (let at: Element | null = element; at; at = at.parentElement) {
     const light = luminance(getComputedStyle(at).backgroundColor);
