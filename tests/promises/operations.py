@@ -49,6 +49,10 @@ def _select_weak_slice(world: World) -> None:
     world.ds.evaluate("model").slices(min_support=1).select("tag: day")
 
 
+def _two_encoders(world: World) -> None:
+    world.ds.embed(corners)
+
+
 def _head(world: World) -> None:
     world.kept["head"] = nbc.fit_head(world.ds)
 
@@ -214,6 +218,8 @@ MARKS = [
 VECTORS = [
     Operation("Dataset.embed", lambda w: w.ds.embed(grey), opened, "items", resumes=True),
     Operation("Dataset.embed: another", lambda w: w.ds.embed(corners), resumes=True),
+    Operation("Dataset.use", lambda w: w.ds.use("grey"), _two_encoders),
+    Operation("Dataset.drop_embeddings", lambda w: w.ds.drop_embeddings("grey"), resumes=True),
     Operation("Dataset.compare_encoders", lambda w: w.ds.compare_encoders([grey, corners]), resumes=True),
     Operation("Dataset.measure", lambda w: w.ds.measure(), opened, "items", resumes=True),
     Operation("Dataset.close", lambda w: (nbc.SimilarityGrid(w.ds).snapshot(), w.ds.close()), opened, "items",

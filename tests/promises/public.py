@@ -75,6 +75,7 @@ def census(folder: str, library: str, log: str) -> Census:
 
 def _first_things(world: World) -> Iterator[Any]:
     yield world.ds
+    yield world.ds[world.ds.ids[0]]
     yield nbc.SimilarityGrid(world.ds)
     yield nbc.ClassBalance(world.ds)
     yield nbc.EmbeddingMap(world.ds, method="pca")

@@ -93,6 +93,8 @@ READINGS = {
         Operation("Dataset.searcher", lambda w: w.ds.searcher()),
         Operation("Dataset.index_info", lambda w: w.ds.index_info()),
         Operation("Dataset.index", lambda w: w.ds.index()),
+        Operation("Dataset.__getitem__", lambda w: w.ds[_three(w)]),
+        Operation("Item.neighbours", lambda w: w.ds[w.ds.ids[0]].neighbours(2)),
         Operation("Dataset.where", lambda w: w.ds.where("label = 'cat'")),
         Operation("Dataset.column", lambda w: w.ds.column("weight")),
         Operation("Dataset.image", lambda w: w.ds.image(w.ds.ids[0])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from ..store.ids import Ids, as_ids
 from ..store.marks import Marks
 from .audit_set import AuditSet
 from .cluster_set import ClusterSet
+from .container import Container
 from .curate_set import CurateSet
 from .edit_set import EditSet
 from .encoder_set import EncoderSet
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 
 class Dataset(
+    Container,
     FromSources,
     FromAnnotations,
     EncoderSet,
@@ -106,6 +109,17 @@ class Dataset(
         """Save the selection, what is rejected included, or these ids under a name; one of that name is replaced.
 
         ``ds.slices[name]`` gives it back, ``del ds.slices[name]`` forgets it.
+
+        Parameters
+        ----------
+        name : str
+        ids : ids, optional
+            What is kept; by default the selection, with what is rejected in it.
+
+        Raises
+        ------
+        ValueError
+            If the name is empty.
         """
         if not isinstance(name, str) or not name.strip():
             raise ValueError(f"A slice's name is a text that is not empty, got {name!r}.")
@@ -129,3 +143,16 @@ class Dataset(
         bad = int(self._store.items.has_status("unreadable").sum())
         parts += [f"{bad} unreadable"] if bad else []
         return f"Dataset({str(self._store.path)!r}: {', '.join(parts)})"
+
+
+def _name_methods_after(kind: type) -> None:
+    """Let errors name methods as people call them: ``Dataset.diverse()``, whichever file it is in."""
+    for part in kind.__mro__:
+        if part.__module__.startswith("nbcurate."):
+            for name, member in vars(part).items():
+                function = member.__func__ if isinstance(member, classmethod) else member
+                if isinstance(function, FunctionType):
+                    function.__qualname__ = f"{kind.__name__}.{name}"
+
+
+_name_methods_after(Dataset)

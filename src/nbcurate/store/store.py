@@ -403,6 +403,12 @@ class Store(StoreFolder):
         with self.guard:
             self._embeddings.make_newest(embeddings)
 
+    def drop_embeddings(self, name: str) -> None:
+        """See :meth:`EmbeddingSets.drop`."""
+        self.require_writable()
+        with self.guard:
+            self._embeddings.drop(name)
+
     def drop_if_empty(self, embeddings: Embeddings) -> None:
         """See :meth:`EmbeddingSets.drop_if_empty`."""
         with self.guard:
