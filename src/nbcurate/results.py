@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .collection.encoder_comparison import EncoderComparison, EncoderScores
     from .collection.predictions import Predictions, PredictionSets
     from .collection.slices import Slice, Slices
+    from .dataset.item import Item
     from .dataset.torch_images import TorchImages
     from .findings.apply_curation import ReplayReport
     from .findings.box_issues import BoxIssues
@@ -50,6 +51,7 @@ _HOME = {
     "EncoderScores": "collection.encoder_comparison",
     "Evaluation": "findings.evaluation",
     "IndexInfo": "search.info",
+    "Item": "dataset.item",
     "ItemEvaluation": "findings.evaluation_of_items",
     "KnnGraph": "search.knn_graph",
     "LabelIssues": "findings.label_finding",
@@ -82,6 +84,7 @@ __all__ = [
     "EncoderScores",
     "Evaluation",
     "IndexInfo",
+    "Item",
     "ItemEvaluation",
     "KnnGraph",
     "LabelIssues",
