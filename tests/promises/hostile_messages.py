@@ -28,8 +28,9 @@ _MOST_MEGABYTES = 400
 _ITEMS = 18
 _BESIDE = (
     "thumbnails", "preview", "whole", "projection", "clusters", "objects", "drawn", "predicted", "curves", "pairs",
+    "search", "picture",
 )  # fmt: skip
-_CHANGING = ("select", "expand", "arrange", "decide", "slice", "tag", "undo", "redo")
+_CHANGING = ("select", "expand", "arrange", "decide", "label", "slice", "tag", "undo", "redo")
 
 #: Every parameter with values that are good, so that one bad one is all that is wrong with a message.
 _GOOD: dict[str, list[Any]] = {
@@ -39,6 +40,8 @@ _GOOD: dict[str, list[Any]] = {
     "name": [None, "night", "a name"], "number": [1, 2, 3],
     "finding": ["rare"], "start": [0, 2, 4_000_000_000], "count": [1, 256], "label": [None, "cat", ["cat", "dog"]],
     "decision": ["keep", "reject", "relabel", "clear"], "tag": ["night"], "predictions": ["boxes", None, "no such"],
+    "column": ["label", "status", "no such"], "words": [None, "a red car"], "picture": [None, "no such"],
+    "set": ["no such"],
 }  # fmt: skip
 _PARAMS = {
     "hello": (), "columns": ("view", "names"), "projection": ("view", "method", "encoder", "onto"),
@@ -50,13 +53,26 @@ _PARAMS = {
     "arrange": ("view", "op", "names", "name", "number"), "findings": ("view",),
     "finding": ("view", "finding", "names"),
     "reasons": ("view", "finding", "start", "count"), "decide": ("view", "finding", "decision", "label"), "slices": (),
-    "slice": ("op", "name"), "tag": ("op", "tag"), "undo": (), "redo": (), "ping": (),
+    "search": ("view", "k", "words", "picture"), "picture": (), "label": ("column", "label", "op", "encoding"),
+    "remember": ("encoding",), "recall": ("set",), "slice": ("op", "name"), "tag": ("op", "tag"),
+    "undo": (), "redo": (), "ping": (),
 }  # fmt: skip
 _OPS = {
     "select": ["set", "keep", "reject", "unmark"], "arrange": ["level", "rename", "merge", "split"],
     "slice": ["save", "load", "drop", "unite", "intersect", "subtract"], "tag": ["add", "remove"],
+    "label": ["set", "add"],
 }  # fmt: skip
-_BUFFERS = {"thumbnails": 1, "neighbours": 2, "objects": 1, "predicted": 1, "select": 1, "decide": 1}
+_BUFFERS = {
+    "thumbnails": 1,
+    "neighbours": 2,
+    "objects": 1,
+    "predicted": 1,
+    "select": 1,
+    "decide": 1,
+    "label": 1,
+    "remember": 1,
+    "picture": 1,
+}
 
 
 def attack(n: int, seed: int) -> list[str]:

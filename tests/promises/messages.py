@@ -70,6 +70,7 @@ MESSAGES = [
     Operation("message expand", _ask("expand", {"view": 0, "k": 2}), _show),
     Operation("message arrange", _rename, _show),
     Operation("message decide", _decide, _show, resumes=True),
+    Operation("message label", _ask("label", {"column": "label", "label": "yak", **_SET}, [4, 6]), _show),
     Operation("message slice", _ask("slice", {"op": "save", "name": "wire"}), _show),
     Operation("message tag", _ask("tag", {"op": "add", "tag": "wired"}), _show),
     Operation("message undo", _ask("undo", {}), _selected_twice),

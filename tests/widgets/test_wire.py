@@ -167,6 +167,17 @@ MALFORMED: list[tuple[Any, list[Any]]] = [
     (request("select", {"op": "drop", "encoding": "keys"}), [b""]),
     (request("select", {"op": "set", "encoding": "sql"}), [b""]),
     (request("select", {"op": "set", "encoding": "keys"}), [b"", b""]),
+    (request("search", {"view": 0, "k": 5, "words": None, "picture": None}), []),
+    (request("search", {"view": 0, "k": 5, "words": "red", "picture": "p"}), []),
+    (request("search", {"view": 0, "k": 5, "words": 3, "picture": None}), []),
+    (request("search", {"view": 0, "k": 5, "words": " ", "picture": None}), []),
+    (request("picture", {}), []),
+    (request("picture", {"path": "/etc/passwd"}), [b"x"]),
+    (request("recall", {"set": ""}), []),
+    (request("recall", {"set": 3}), []),
+    (request("remember", {"encoding": "sql"}), [b""]),
+    (request("label", {"column": "label", "label": "", "op": "set", "encoding": "keys"}), [b"\0\0\0\0"]),
+    (request("label", {"column": "status", "label": "x", "op": "set", "encoding": "keys"}), [b"\0\0\0\0"]),
     (request("hello", id=7), []),
     (request("hello", id=""), []),
     (request("hello", id="x" * 65), []),
@@ -204,6 +215,10 @@ def test_keys_that_do_not_exist_are_refused_and_change_nothing(
     assert dataset.selection.ids == dataset.ids[:2]
 
 
+FUZZED = [
+    "hello", "select", "columns", "preview", "neighbours", "expand", "label", "search", "picture", "remember", "recall",
+]  # fmt: skip
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -216,7 +231,7 @@ json_values = st.recursive(
         json_values,
         st.fixed_dictionaries(
             {"type": st.just("request"), "id": st.just("t:0") | json_values, "params": json_values},
-            optional={"method": st.sampled_from(["hello", "select", "columns", "preview", "neighbours", "expand"])},
+            optional={"method": st.sampled_from(FUZZED)},
         ),
     ),
     buffers=st.lists(st.binary(max_size=12), max_size=3),

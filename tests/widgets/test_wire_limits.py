@@ -83,6 +83,9 @@ def test_a_text_that_cannot_be_written_is_refused_before_anything_is_done(
     key = dataset.keys[:1].astype("<u4").tobytes()
     for message, buffers in (
         (request("tag", {"op": "add", "tag": text}), []),
+        (request("label", {"column": "label", "label": text, "op": "set", "encoding": "keys"}), [key]),
+        (request("label", {"column": text, "label": "x", "op": "set", "encoding": "keys"}), [key]),
+        (request("search", {"view": 0, "k": 5, "words": text, "picture": None}), []),
         (request("slice", {"op": "save", "name": text}), []),
         (request("decide", {**decide, "label": text}), [key]),
         (request("decide", {**decide, "label": ["cat", text]}), [key]),

@@ -1,6 +1,6 @@
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal } from "@preact/signals";
 import { type Column, categoryName, columnLength, holdsClasses, isNamed } from "../lib/data/columns.ts";
-import { type Bins, binCodes, binsOf, edgesOf } from "../lib/data/counts.ts";
+import { type Bins, binCodes, binsOf, edgesOf, intervalOf } from "../lib/data/counts.ts";
 import { type Mask, nameOf } from "../lib/data/filter.ts";
 import type { Marks } from "../lib/data/marks.ts";
 import { giveLabel } from "../lib/session/labelling.ts";
@@ -10,8 +10,9 @@ import { Notices } from "../lib/ui/notices.tsx";
 import { equalQuotas, withQuota } from "./measures.ts";
 import type { BalanceState } from "./state.ts";
 
-/** Bins of a histogram of numbers or dates. */
+/** Bins of a histogram of numbers or dates, and of one whose bins have quotas: those are read one by one. */
 const MAX_BINS = 48;
+const QUOTA_BINS = 12;
 
 /** A class, or a bin of numbers: how many items it has. */
 export interface Class {
@@ -58,7 +59,7 @@ export class BalanceController {
     const coded = computed(() => {
       const name = state.by.value;
       const column = name === null ? null : this.filter.data.columnNow(name);
-      return column && codesOf(column);
+      return column && codesOf(column, this.hasQuotas ? QUOTA_BINS : MAX_BINS);
     });
     let before: Tally | null = null;
     this.tally = computed(() => {
@@ -157,9 +158,16 @@ export class BalanceController {
 
   startQuotas(): void {
     const tally = this.tally.peek();
-    if (!tally || tally.bins) return;
-    this.state.scale.value = "shares";
-    this.state.quotas.value = equalQuotas(tally.classes.filter(({ named }) => named).map(({ name }) => name));
+    if (!tally || tally.column.kind === "date") return;
+    const { keys } = this.filter.data.itemsNow;
+    const { classes } = tally.bins
+      ? tallyOf(codesOf(tally.column, QUOTA_BINS), keys, null, this.store.selection.marks.peek())
+      : tally;
+    const named = classes.filter(({ named, total }) => named && (total > 0 || !tally.bins));
+    batch(() => {
+      this.state.scale.value = "shares";
+      this.state.quotas.value = equalQuotas(named.map(({ name }) => name));
+    });
   }
 
   dropQuotas(): void {
@@ -185,18 +193,18 @@ interface Coded {
   names: string[];
 }
 
-function codesOf(column: Column): Coded {
+function codesOf(column: Column, most: number): Coded {
   if (holdsClasses(column)) {
     const starts = column.kind === "list" ? column.starts : null;
     return { column, codes: column.codes, starts, bins: null, names: column.categories };
   }
-  const bins = binsOf(column, MAX_BINS);
+  const bins = binsOf(column, most);
   return {
     column,
     codes: bins ? binCodes(column, bins) : new Int32Array(column.values.length).fill(-1),
     starts: null,
     bins: bins ?? { low: 0, width: 1, count: 0 },
-    names: Array.from({ length: bins?.count ?? 0 }, () => ""),
+    names: Array.from({ length: bins?.count ?? 0 }, (_, bin) => intervalOf(bins as Bins, bin)),
   };
 }
 
@@ -224,14 +232,14 @@ function tallyOf(
     }
   }
   const nameOfCode = (code: number) =>
-    holdsClasses(column) ? categoryName(column, code) : code < 0 ? "(none)" : "";
+    holdsClasses(column) ? categoryName(column, code) : (names[code] ?? "(none)");
   const classes = Array.from(total, (count, at) => ({
     code: at - 2,
     name: nameOfCode(at - 2),
     total: count,
     filtered: filtered[at],
     selected: selected[at],
-    named: holdsClasses(column) && isNamed(column, at - 2),
+    named: holdsClasses(column) ? isNamed(column, at - 2) : at - 2 in names,
   })).filter(({ code, named, total }) => (bins ? code >= 0 && code < bins.count : named || total > 0));
   const sum = (counts: Uint32Array) => counts.reduce((all, count) => all + count, 0);
   const totals = { total: sum(total), filtered: sum(filtered), selected: sum(selected) };

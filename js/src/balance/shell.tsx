@@ -50,7 +50,11 @@ export function Shell({ controller }: { controller: BalanceController }) {
       {tally && (
         <div class="balance">
           <Summary controller={controller} />
-          {tally.bins ? <Histogram controller={controller} /> : <Bars controller={controller} />}
+          {tally.bins && !controller.hasQuotas ? (
+            <Histogram controller={controller} />
+          ) : (
+            <Bars controller={controller} />
+          )}
         </div>
       )}
       <MessageOver message={messageOf(controller)} />
@@ -102,16 +106,18 @@ function Toolbar({ controller }: { controller: BalanceController }) {
           >
             {state.order.value === "name" ? "By name" : "By count"}
           </Button>
-          <Button
-            icon="quota"
-            title="Set how much of a balanced subset each class is to have"
-            testid="nbc-quotas"
-            pressed={controller.hasQuotas}
-            onClick={() => (controller.hasQuotas ? controller.dropQuotas() : controller.startQuotas())}
-          >
-            Quotas
-          </Button>
         </>
+      )}
+      {tally && tally.column.kind !== "date" && (
+        <Button
+          icon="quota"
+          title={`Set how much of a balanced subset each ${classes ? "class" : "bin"} is to have`}
+          testid="nbc-quotas"
+          pressed={controller.hasQuotas}
+          onClick={() => (controller.hasQuotas ? controller.dropQuotas() : controller.startQuotas())}
+        >
+          Quotas
+        </Button>
       )}
       <FilterMenu filter={controller.filter} columns={store.columns} />
       <UndoButtons store={store} />

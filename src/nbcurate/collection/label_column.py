@@ -50,7 +50,7 @@ def in_form_of_column(
         warnings.warn(
             f"relabel: {column!r} held one label an item, and holds a list of labels now, as some of the new ones are "
             f"lists: ds.where(\"list_contains({column}, 'x')\") asks for one of them.",
-            stacklevel=3,
+            stacklevel=4,
         )
     return [[label] if isinstance(label, str) else label for label in labels], pa.list_(pa.string())
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..curate.balance import water_fill
 from .alignment import align, in_order_of_ids
 from .item_set import ItemSet
+from .number_bins import bins_named
 from .words import class_name
 
 #: What ``by`` of ``ds.balanced`` may be: a column, a class for each item, or counts.
@@ -83,7 +86,7 @@ class Classes:
         return pd.DataFrame(columns, index=pd.Index(self.names, name="class"))
 
 
-def read_classes(items: ItemSet, by: By, rows: NDArray[np.intp]) -> Classes:
+def read_classes(items: ItemSet, by: By, rows: NDArray[np.intp], shares: Mapping[str, float] | None = None) -> Classes:
     """The classes of the items at ``rows`` of a data set.
 
     Parameters
@@ -91,14 +94,19 @@ def read_classes(items: ItemSet, by: By, rows: NDArray[np.intp]) -> Classes:
     by : str, mapping, DataFrame, Series or array_like
         A column with a class or a list of classes an item, or such values: see
         :func:`nbcurate.collection.alignment.align`. Or counts: ``{id: {class: count}}``, or ids × classes.
+    shares : mapping of str to float, optional
+        Where these are by intervals, such as ``"[0.2, 0.4)"``, and ``by`` is a column of numbers, the intervals are the
+        classes.
 
     Raises
     ------
     ValueError
-        If no item has a class, or a count is negative.
+        If no item has a class, a count is negative, or intervals overlap.
     TypeError
         If it is something else, or the classes are fractions, such as brightness.
     """
+    if isinstance(by, str) and isinstance(shares, Mapping) and (binned := _binned(items, by, rows, shares)) is not None:
+        return binned
     counted = isinstance(by, pd.DataFrame) or (
         isinstance(by, Mapping) and all(isinstance(counts, Mapping) for counts in by.values())
     )
@@ -117,6 +125,22 @@ def read_classes(items: ItemSet, by: By, rows: NDArray[np.intp]) -> Classes:
     single = not counted and ((counts > 0).sum(axis=1) <= 1).all() and (counts <= 1).all()
     codes = np.where(counts.any(axis=1), counts.argmax(axis=1), -1) if single else None
     return Classes(names, counts, codes, given)
+
+
+def _binned(items: ItemSet, by: str, rows: NDArray[np.intp], shares: Mapping[str, float]) -> Classes | None:
+    """The intervals that shares are given by as classes; None where it is another column, or these are no intervals."""
+    column = items.column(by)
+    number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type)
+    bins = bins_named(shares) if number else None
+    if bins is None:
+        return None
+    values = pc.fill_null(column.cast(pa.float64()), float("nan")).to_numpy(zero_copy_only=False)[rows]
+    codes = bins.codes(values)
+    if not (codes >= 0).any():
+        raise ValueError(f"shares: no item has a {by!r} within {', '.join(bins.names)}.")
+    counts = np.zeros((len(rows), len(bins.names)))
+    counts[np.flatnonzero(codes >= 0), codes[codes >= 0]] = 1
+    return Classes(bins.names, counts, codes, by)
 
 
 def _counts(items: ItemSet, by: Any) -> tuple[list[dict[str, float]], dict[str, Any]]:

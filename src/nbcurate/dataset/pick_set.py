@@ -124,7 +124,8 @@ class PickSet(VectorSet):
             DataFrame with ids as index and a column a class. Then it is the sums of the counts that are balanced. Items
             without any class are not picked, and of exact copies only the first.
         shares : mapping of str to float, optional
-            How much of each class, in any unit; equal by default. Classes that are not named get none.
+            How much of each class, in any unit; equal by default. Classes that are not named get none. Of a column of
+            numbers by intervals, ``{"[0, 0.5)": 1, "[0.5, 1)": 2}``: what the quotas of a :class:`ClassBalance` are.
         within : {"typical", "even", "clusters"}
             What to take of a class. ``"typical"`` trains best: items that stand for many of their class, the usual
             looks of it more often than the odd ones, and last what lies among other classes. ``"even"`` shows best
@@ -161,7 +162,7 @@ class PickSet(VectorSet):
         if within not in ("typical", "even", "clusters"):
             raise ValueError(f"within={within!r}: use 'typical', 'even' or 'clusters'.")
         distinct = distinct_items(self, encoder)
-        classes = read_classes(self, by, distinct.rows)
+        classes = read_classes(self, by, distinct.rows, shares)
         wanted = classes.shares(shares)
         if classes.codes is None:
             order = balance.balanced_counts(classes.counts, *distinct.graph, n, shares=wanted, seed=seed)

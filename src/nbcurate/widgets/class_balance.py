@@ -26,7 +26,7 @@ class ClassBalance(View):
         Column to count, one of ``ds.column_names`` or of ``columns``.
     quotas : dict of str to float, default {}
         Share of a balanced subset that each class is to have, 0 to 1, 1 in all; empty: none are set. Set by dragging
-        the handles, read by ``ds.balanced``.
+        the handles, read by ``ds.balanced``. Of numbers each bin has one, by its interval: ``{"[0.2, 0.4)": 0.5}``.
     height : int, default 420
         Height of the widget in px.
     linked : bool, default True
@@ -39,7 +39,8 @@ class ClassBalance(View):
     >>> balance = nbc.ClassBalance(ds, by="label")
     >>> balance                    # press Quotas and drag the handles
     >>> picked = ds.balanced(500, by=balance.by, shares=balance.quotas or None)
-    >>> nbc.ClassBalance(ds, by="brightness")
+    >>> bins = nbc.ClassBalance(ds, by="brightness")
+    >>> picked = ds.balanced(500, by="brightness", shares=bins.quotas)
     """
 
     _esm = bundle("balance.js")

@@ -57,6 +57,13 @@ export function edgesOf(bins: Bins, bin: number): [low: number, high: number] {
   return [bins.low + bin * bins.width, bins.low + (bin + 1) * bins.width];
 }
 
+/** What a bin is called where it is a class: from its lower edge up to, and without, its upper one. Python reads it. */
+export function intervalOf(bins: Bins, bin: number): string {
+  // Edges are sums of fractions: beyond twelve digits there is nothing but rounding.
+  const [low, high] = edgesOf(bins, bin).map((edge) => Number(edge.toPrecision(12)));
+  return `[${low}, ${high})`;
+}
+
 /** The bin of each row as a code, -1 for rows without a value: a number column then counts as categories do. */
 export function binCodes(column: NumberColumn, bins: Bins): Int32Array {
   const codes = new Int32Array(column.values.length);
