@@ -30,8 +30,8 @@ def photos() -> None:
 def cars() -> None:
     """``cars/``, a detection set in the form of ultralytics, and ``predicted/``, what a model says of it.
 
-    Cut-outs on plain ground. Some labels are wrong on purpose: doubled, of the wrong class, missing. Predictions are near
-    the true boxes.
+    Cut-outs on plain ground. Some labels are wrong on purpose: doubled, of the wrong class, missing. Predictions are
+    near the true boxes.
     """
     rng = np.random.default_rng(0)
     kinds = [

@@ -135,7 +135,7 @@ def _make_set(folder: Path) -> None:
     ds.add_column("coarse", ["mammal" if at % 3 else "pet" for at in range(len(ds))])
     ds.split(train=0.6, val=0.2, test=0.2)
     ds.tag(ds.ids[:3], "night")
-    ds.clusters(), ds.rare(), ds.duplicates()
+    ds.clusters()
     ds.add_predictions("yolo8", folder / "results.json")
     ds.save_slice("night", ds.ids[:4])
     ds.save_slice("blurry", ds.ids[3:6])

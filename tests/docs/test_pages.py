@@ -1,4 +1,4 @@
-"""The pages: every link leads somewhere, every page is in the contents, and the first one that a newcomer copies runs."""
+"""The pages: every link leads somewhere, every page is in the contents, and what a newcomer copies first runs."""
 
 from __future__ import annotations
 
