@@ -25,6 +25,10 @@ class Host(ABC):
         """Where the outputs of cells are."""
         return self.page
 
+    def output_of(self, name: str) -> Page | FrameLocator | Locator:
+        """Where the view of that variable is shown; the same for all, where outputs share a page."""
+        return self.outputs
+
     def value(self, expression: str) -> Any:
         """Value of a Python literal in the kernel."""
         return ast.literal_eval(self.execute(f"print(repr({expression}))"))
