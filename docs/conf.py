@@ -61,7 +61,8 @@ copy_notebooks()
 SITE = WORK / sources_hash()
 SITE.mkdir(parents=True, exist_ok=True)
 os.environ["NBCURATE_SITE"] = str(SITE)
-os.environ.setdefault("NBCURATE_IMAGES", str(ROOT / ".demo" / "stamps"))
+os.environ.setdefault("NBCURATE_SITE_IMAGES", str(ROOT / ".demo" / "stamps"))  # of the pages
+os.environ.setdefault("NBCURATE_IMAGES", str(ROOT / ".demo" / "stamps" / "food"))  # of the tutorials, as in the tests
 os.environ["NBCURATE_WORK"] = str(SITE / "work")
 os.environ["PYTHONPATH"] = os.pathsep.join([str(DOCS), os.environ.get("PYTHONPATH", "")])
 os.environ["TQDM_DISABLE"] = "1"
@@ -69,7 +70,7 @@ Path(os.environ["NBCURATE_WORK"]).mkdir(exist_ok=True)
 
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(SITE / "outputs")
-nb_execution_timeout = 300
+nb_execution_timeout = 1_200  # a machine may be busy
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_merge_streams = True

@@ -11,7 +11,7 @@ from PIL import Image
 
 import nbcurate as nbc
 
-IMAGES = Path(os.environ["NBCURATE_IMAGES"])
+IMAGES = Path(os.environ["NBCURATE_SITE_IMAGES"])
 PREPARED = Path(os.environ["NBCURATE_SITE"])
 
 

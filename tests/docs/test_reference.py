@@ -26,9 +26,9 @@ _SHAPE = re.compile(r"\[[\w, …+.()]+\]|``\[|of shape \(")
 
 
 @cache
-def documented() -> tuple[set[str], set[str]]:
-    """What the pages name in directives: things by themselves, and classes with all of their members."""
-    alone, whole, module = set(), set(), ""
+def documented() -> tuple[set[str], set[str], set[str]]:
+    """What the pages name in directives: things by themselves, classes with their own members, and with all."""
+    alone, own, whole, module = set(), set(), set(), ""
     for page in REFERENCE.glob("*.md"):
         for line in page.read_text().splitlines():
             if found := re.match(r"\.\. currentmodule:: nbcurate\.?(\w*)", line):
@@ -36,8 +36,10 @@ def documented() -> tuple[set[str], set[str]]:
             elif found := re.match(r"\.\. auto\w+:: ([\w.]+)", line):
                 alone.add(name := module + found[1])
             elif line.strip() == ":members:":
+                own.add(name)
+            elif line.strip().startswith(":inherited-members:"):
                 whole.add(name)
-    return alone, whole
+    return alone, own, whole
 
 
 @pytest.mark.parametrize("name", public_objects())
@@ -47,9 +49,12 @@ def test_it_is_on_a_page(name: str) -> None:
 
 @pytest.mark.parametrize("name", public_classes())
 def test_its_members_are_on_a_page(name: str) -> None:
-    alone, whole = documented()
-    if name not in whole:
-        assert {f"{name}.{member}" for member in members(public_classes()[name])} <= alone
+    alone, own, whole = documented()
+    found = public_classes()[name]
+    kin = [public_classes()[other] for other in whole if set(found.__mro__[1:-1]) & set(public_classes()[other].__mro__)]
+    shown = {member for other in kin for member in members(other)}
+    shown |= set(members(found)) if name in whole else set(vars(found)) if name in own else set()
+    assert {f"{name}.{member}" for member in members(found).keys() - shown} <= alone
 
 
 def test_no_page_has_what_is_not_public() -> None:
