@@ -12,6 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from .display.album import Album, kept_album
+from .display.marked import marked_page
+from .display.page import Page
+from .display.shown import Shown
 from .store import Store
 from .store.ids import IdAlgebra, Ids
 from .store.items import Keys
@@ -48,7 +52,7 @@ Observer = Callable[[SelectionChange], object]
 _State = tuple[Marks, Marks]
 
 
-class Selection(IdAlgebra):
+class Selection(Shown, IdAlgebra):
     """Kept ids and rejected ids of one data set, the same in every view of it.
 
     An item is kept, rejected, or neither. Every change can be undone. Made by the data set: ``ds.selection``.
@@ -77,6 +81,8 @@ class Selection(IdAlgebra):
         self._save = save
         self._saved = Marks()  # as they were read last
         self._path: Path | None = None
+        #: The pictures of the items, where there are some.
+        self.album: Album | None = None
         self._undo: list[_State] = []
         self._redo: list[_State] = []
         self._observers: list[Observer] = []
@@ -101,7 +107,7 @@ class Selection(IdAlgebra):
                 lambda marks: store.save_selection(marks.kept, marks.rejected),
             )
             selection._away, selection._saved = moved(saved, store.items.waiting), saved
-            selection._path = store.path
+            selection._path, selection.album = store.path, kept_album(store)
             _SELECTIONS[store] = selection
             store.listen(partial(_follow, weakref.ref(selection), weakref.ref(store)))
         return selection
@@ -146,6 +152,10 @@ class Selection(IdAlgebra):
 
     def __len__(self) -> int:
         return len(self._marks.kept)
+
+    def _page(self) -> Page:
+        steps = ("ds.selection.ids", "ds.where(ds.selection)", "ds.save_slice('name')")
+        return marked_page(repr(self), self.album, self._marks.kept, self._marks.rejected, steps=steps, opens=self)
 
     def __repr__(self) -> str:
         return f"Selection({len(self):,} kept, {len(self._marks.rejected):,} rejected)"

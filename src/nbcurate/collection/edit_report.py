@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import html
 import warnings
 from dataclasses import dataclass, field
 
-_SHOWN = 5
+from ..display.layout import table
+from ..display.markup import escaped
+from ..display.page import Page
+from ..display.shown import Shown
+
+#: Examples of each kind in the text, and on the page.
+_SHOWN, _LISTED = 5, 40
 
 
 @dataclass(frozen=True, slots=True)
-class EditReport:
+class EditReport(Shown):
     """What was taken from a file of edits. Shows itself as a list of counts and examples.
 
     Attributes
@@ -49,17 +54,17 @@ class EditReport:
             lines += [f"  {title}: … and {len(texts) - _SHOWN:,} more"] if len(texts) > _SHOWN else []
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in self._counts)
-        row = "".join(f"<td>{count:,}</td>" for count in self._counts.values())
-        lines = [
-            f"<details><summary>{title}: {len(texts):,}</summary><ul>"
-            f"{''.join(f'<li>{html.escape(text)}</li>' for text in texts[:100])}</ul></details>"
-            for title, texts in self._lists.items()
-            if texts
-        ]
-        table = f"<table><tr>{head}</tr><tr>{row}</tr></table>"
-        return f"<p><b>{html.escape(self.source)}</b></p>{table}{''.join(lines)}"
+    def _page(self) -> Page:
+        page = Page(self.source)
+        page.add(table([*self._counts], [[f"{count:,}" for count in self._counts.values()]]))
+        for title, texts in self._lists.items():
+            said = [f"<li>{escaped(text, 200)}</li>" for text in texts[:_LISTED]]
+            more = f"<li>and {len(texts) - _LISTED:,} more</li>" if len(texts) > _LISTED else ""
+            if texts:
+                page.add(
+                    [f"<details><summary>{title}: {len(texts):,}</summary><ul>{''.join(said)}{more}</ul></details>"]
+                )
+        return page
 
     def warn(self, stacklevel: int) -> None:
         """Say what did not go, so that it is seen where the report is not looked at.

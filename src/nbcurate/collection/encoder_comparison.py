@@ -15,6 +15,12 @@ from tqdm.auto import tqdm
 
 from ..curate.agreement import clustering_agreement, knn_accuracy, neighbour_overlap
 from ..curate.class_labels import in_words
+from ..display.bars import bar
+from ..display.layout import table
+from ..display.markup import escaped
+from ..display.numbers import count_in_words, share_in_words, similarity_in_words
+from ..display.page import Page
+from ..display.shown import Shown
 from ..encoders import Encoder, EncoderLike, load_encoder
 from ..imaging import UnreadableImageError
 from ..plotting import pyplot
@@ -53,7 +59,7 @@ class EncoderScores:
 
 
 @dataclass(frozen=True)
-class EncoderComparison:
+class EncoderComparison(Shown):
     """Encoders side by side. Made by :meth:`Dataset.compare_encoders`.
 
     Attributes
@@ -100,10 +106,27 @@ class EncoderComparison:
     def __repr__(self) -> str:
         return f"EncoderComparison on {self.n_items:,} items\n{self.to_pandas().to_string(float_format='%.3f')}"
 
-    def _repr_html_(self) -> str:
-        title = f"<p><b>{len(self.scores)} encoders on {self.n_items:,} items</b></p>"
-        overlap = self.overlap.to_html(float_format="%.2f")
-        return title + self.to_pandas().to_html(float_format="%.3f") + "<p>neighbours in common</p>" + overlap
+    def _page(self) -> Page:
+        page = Page(f"{count_in_words(len(self.scores), 'encoder')} on {self.n_items:,} items")
+        frame = self.to_pandas()
+        names = [str(column).replace("_", " ") for column in frame.columns]
+        page.add(table(["", *names, ""], [_row(name, self.scores[name]) for name in frame.index]))
+        page.line("the last column draws the kNN accuracy: how often the nearest neighbours have the label of an item")
+        page.heading("neighbours in common, of ten")
+        shared = [
+            [escaped(name), *map(share_in_words, row.tolist())]
+            for name, row in zip(self.overlap.index, self.overlap.to_numpy(), strict=True)
+        ]
+        page.add(table(["", *map(escaped, self.overlap.columns)], shared))
+        return page
+
+
+def _row(name: str, scores: EncoderScores) -> list[str]:
+    """An encoder's measures, and its kNN accuracy as a bar."""
+    drawn = bar(scores.knn_accuracy, 1.0, 90) if np.isfinite(scores.knn_accuracy) else ""
+    numbers = map(similarity_in_words, (scores.knn_accuracy, scores.nmi, scores.ari))
+    speed = f"{scores.images_per_second:,.0f}" if np.isfinite(scores.images_per_second) else "–"
+    return [escaped(name), *numbers, speed, f"{scores.width:,}", drawn]
 
 
 def compare_encoders(

@@ -5,13 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from ..display.shown import Shown
 from ..store.ids import IdAlgebra
 from ..store.marks import Marks, moved
 from .item_set import ItemSet
 
+if TYPE_CHECKING:
+    from ..display.page import Page
 
-class Slice(IdAlgebra):
+
+class Slice(Shown, IdAlgebra):
     """One saved selection. ``|``, ``&`` and ``-`` combine its ids with those of others.
 
     Attributes
@@ -50,12 +55,17 @@ class Slice(IdAlgebra):
     def __len__(self) -> int:
         return len(self._standing.kept)
 
+    def _page(self) -> Page:
+        from .slice_pages import slice_page
+
+        return slice_page(self)
+
     def __repr__(self) -> str:
         rejected = len(self._standing.rejected)
         return f"Slice({self.name!r}: {len(self):,} kept, {rejected:,} rejected, saved {self.saved:%Y-%m-%d})"
 
 
-class Slices(Mapping[str, Slice]):
+class Slices(Shown, Mapping[str, Slice]):
     """The slices of a data set by name.
 
     Examples
@@ -92,6 +102,11 @@ class Slices(Mapping[str, Slice]):
             self[name]  # one that is not there says so
             store.slices.drop(name)
         store.announce()
+
+    def _page(self) -> Page:
+        from .slice_pages import slices_page
+
+        return slices_page(self)
 
     def __repr__(self) -> str:
         return f"Slices({', '.join(f'{name}: {len(self[name]):,}' for name in self) or 'none yet'})"

@@ -10,6 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arguments import require_count
+from ..display.layout import table
+from ..display.numbers import similarity_in_words
+from ..display.page import Page
+from ..display.shown import Shown
 from ..store import derived
 from ..store.embeddings import Embeddings
 from ..store.items import Items, Keys
@@ -24,7 +28,7 @@ _BLOCK = 65_536
 
 
 @dataclass(frozen=True, eq=False)
-class KnnGraph:
+class KnnGraph(Shown):
     """The nearest items of every item.
 
     Attributes
@@ -53,17 +57,19 @@ class KnnGraph:
         return f"KnnGraph({self._summary()})"
 
     def _summary(self) -> str:
-        return f"{len(self.keys):,} items, k={self.keys.shape[1]}, recall {self.recall:.3f}"
+        return f"{len(self.keys):,} items, k={self.keys.shape[1]}, recall {similarity_in_words(self.recall)}"
 
-    def _repr_html_(self) -> str:
+    def _page(self) -> Page:
         quartiles = np.quantile(self.similarity, [0.25, 0.5, 0.75], axis=0).T if self.similarity.size else []
         shown = [place for place in (0, 1, 4, 9, 14, 49, 99) if place < len(quartiles)]
-        rows = "".join(
-            f"<tr><th>{place + 1}</th>{''.join(f'<td>{value:.3f}</td>' for value in quartiles[place])}</tr>"
-            for place in shown
+        page = Page(f"kNN graph: {self._summary()}")
+        page.line(
+            "how similar the items are to their neighbours, a cosine: of a quarter, of half, of three quarters less"
         )
-        head = "<tr><th>neighbour</th><th>cosine, lower quartile</th><th>median</th><th>upper quartile</th></tr>"
-        return f"<p><b>kNN graph: {self._summary()}</b></p><table>{head}{rows}</table>"
+        body = [[str(place + 1), *map(similarity_in_words, quartiles[place].tolist())] for place in shown]
+        page.add(table(["neighbour", "lower quartile", "median", "upper quartile"], body))
+        page.steps(("graph.ids[0]", "graph.similarity"))
+        return page
 
 
 def open_content_graph(embeddings: Embeddings, k: int, *, device: str, writable: bool) -> tuple[Keys, Graph]:

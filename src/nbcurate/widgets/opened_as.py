@@ -15,6 +15,7 @@ from ..findings.picks import Picks
 from ..findings.report import Report
 from ..findings.split import Split
 from ..search.result import SearchResult
+from ..selection import Selection
 from .cluster_browser import ClusterBrowser
 from .confusion_matrix import ConfusionMatrix
 from .findings_panel import FindingsPanel
@@ -42,6 +43,8 @@ def view_of(result: object) -> View:
 def can_be_opened(result: object) -> bool:
     """Whether :func:`view_of` has a view for it."""
     if isinstance(result, SearchResult):
+        return result.album is not None and len(result) > 0
+    if isinstance(result, Selection):
         return result.album is not None and len(result) > 0
     if isinstance(result, Report):
         return result.of is not None
@@ -94,6 +97,11 @@ def _slice(kept: Slice) -> View:
     return SimilarityGrid(_set_of(kept._items).where(kept.ids))
 
 
+def _selection(selection: Selection) -> View:
+    assert selection.album is not None
+    return SimilarityGrid(Dataset(selection.album.store).where(selection.ids))
+
+
 def _weak_slices(slices: WeakSlices) -> View:
     return SimilarityGrid(_set_of(slices._items).where(slices.slice(str(slices.table["slice"].iloc[0]))))
 
@@ -108,6 +116,7 @@ _VIEWS: dict[type, Callable[[Any], View]] = {
     SearchResult: _search,
     Split: _split,
     Slice: _slice,
+    Selection: _selection,
     WeakSlices: _weak_slices,
     Dataset: SimilarityGrid,
 }

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...display.layout import Tile, cards, mosaic, table
-from ...display.markup import escaped, name_in_short
+from ...display.drawing import Shape
+from ...display.frame import frame_table
+from ...display.layout import Tile, cards, mosaic
 from ...display.page import Page
 from .boxes_page import drawn_pictures
 from .finding_page import ended, tiles_with_reasons
-from .report_page import figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def weak_slices_page(slices: WeakSlices) -> Page:
 
     page = Page(slices.note, opens=slices)
     page.add(
-        _plain_table(
+        frame_table(
             slices.table.head(_CLASSES).set_index("slice"), ["of", "support", "errors", "rate", "elsewhere", "chance"]
         )
     )
@@ -65,29 +65,11 @@ def weak_slices_page(slices: WeakSlices) -> Page:
 
 def _begun(found: Evaluation) -> Page:
     page = Page(found._summary(), opens=found)
-    page.add(_plain_table(found.table.head(_CLASSES), list(found.table.columns)[:6]))
+    page.add(frame_table(found.table.head(_CLASSES), list(found.table.columns)[:6]))
     if len(found.table) > _CLASSES:
         page.line(f"and {len(found.table) - _CLASSES:,} more classes: .table has them all")
     page.line(f"what it gets wrong, worst first; score, from 0 to 1: {found.score_meaning}" if len(found) else "")
     return page
-
-
-def _plain_table(frame: pd.DataFrame, columns: list[str]) -> list:
-    body = [
-        [name_in_short(name, 70), *(_cell(row[column]) for column in columns)]
-        for name, row in zip(frame.index.tolist(), frame.to_dict("records"), strict=True)
-    ]
-    return table(["", *(escaped(str(column).replace("_", " "), 40) for column in columns)], body)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, int | np.integer):
-        return f"{value:,}"
-    if isinstance(value, float | np.floating):
-        return figure(float(value))
-    return escaped(value, 80)
 
 
 def _first_errors(found: ObjectEvaluation) -> pd.DataFrame:
@@ -101,9 +83,7 @@ def _first_errors(found: ObjectEvaluation) -> pd.DataFrame:
     return first.set_index(of, drop=False).reindex([one for one in wanted if one in set(first[of])])
 
 
-def _shapes(errors: pd.DataFrame) -> list:
-    from ...display.drawing import Shape
-
+def _shapes(errors: pd.DataFrame) -> list[list[Shape]]:
     return [
         [Shape("labelled", box) if np.isnan(score) else Shape("predicted", box, score=score)]
         if np.isfinite(box).all()

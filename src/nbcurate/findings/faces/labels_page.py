@@ -31,7 +31,16 @@ def labels_page(found: LabelIssues) -> Page:
     page.add(mosaic(tiles, _COLUMNS))
     if n:
         page.line(f"given → suggested; point at a picture for the reason. The first: {reasons[0]}")
-    return ended(page, found, n, ("nbc.FindingsPanel(ds, issues)", "issues.safe", "ds.set_labels({...})"))
+    return ended(
+        page,
+        found,
+        n,
+        (
+            "nbc.FindingsPanel(ds, issues)",
+            "issues.safe",
+            "ds.relabel(dict(zip(issues.safe.ids, issues.safe.columns['suggested_label'])))",
+        ),
+    )
 
 
 def _change(given: object, suggested: object) -> str:

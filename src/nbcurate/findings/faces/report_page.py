@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...display.bars import BLUE, GREY, bar
+from ...display.frame import figure
 from ...display.layout import table
 from ...display.markup import escaped
-from ...display.numbers import similarity_in_words
 from ...display.page import Page
 from ..report import MEASURES
 
@@ -46,12 +46,3 @@ def _cells(subset: float, whole: float, chance: float, spread: float) -> list[st
 
 def _drawn(value: float, longest: float, colour: tuple[int, int, int]) -> str:
     return bar(value, longest, 90, colour) if np.isfinite(value) else ""
-
-
-def figure(value: float) -> str:
-    """A number in three digits or so; a dash for none."""
-    if not np.isfinite(value):
-        return "–"
-    return (
-        similarity_in_words(value) if abs(value) < 10 else f"{value:,.1f}" if value != round(value) else f"{value:,.0f}"
-    )

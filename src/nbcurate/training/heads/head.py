@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from ...collection.vector_set import VectorSet
 from ...curate.class_scores import Array
+from ...display.page import Page
+from ...display.shown import Shown
 from ...findings.recipe import Recipe
 from ...store.ids import Ids
 from .content_vectors import ContentVectors, content_vectors
 from .head_figures import ConfusionTable, Figures
 from .head_file import read_head, write_head
-from .head_words import accuracy_in_words, as_html, summary_of
+from .head_words import accuracy_in_words, head_page, summary_of
 from .picture_vectors import encoder_of, picture_vectors, window_for
 from .vector_classifier import VectorClassifier
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from ...dataset import Dataset
 
 
-class Head:
+class Head(Shown):
     """A classifier on frozen vectors: what :func:`nbcurate.fit_head` gives.
 
     Of items that it has learnt from it speaks out of fold, always: the answer is that of a stand-in that has not seen
@@ -301,5 +303,5 @@ class Head:
     def __repr__(self) -> str:
         return f"{summary_of(self.recipe, self.classes)}\n{accuracy_in_words(self.accuracy)}"
 
-    def _repr_html_(self) -> str:
-        return as_html(summary_of(self.recipe, self.classes), self.accuracy, self.table, self.figures.part)
+    def _page(self) -> Page:
+        return head_page(summary_of(self.recipe, self.classes), self.accuracy, self.table, self.figures.part)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import pandas as pd
 
+from ...display.frame import frame_table
+from ...display.page import Page
 from ...findings.recipe import Recipe
+
+_CLASSES = 20
 
 
 def summary_of(recipe: Recipe, classes: Sequence[str]) -> str:
@@ -29,10 +32,10 @@ def accuracy_in_words(accuracy: pd.Series) -> str:
     return f"accuracy: {', '.join(told)}"
 
 
-def as_html(summary: str, accuracy: pd.Series, table: pd.DataFrame, part: str) -> str:
+def head_page(summary: str, accuracy: pd.Series, classes: pd.DataFrame, part: str) -> Page:
     """The same for a notebook, with the table by class."""
-    rows = table.to_html(float_format="%.3f", na_rep="–")
-    told = (
-        f"<b>{html.escape(summary)}</b><br>{html.escape(accuracy_in_words(accuracy))}; by class on {html.escape(part)}:"
-    )
-    return f"<p>{told}</p>{rows}"
+    page = Page(summary)
+    page.line(accuracy_in_words(accuracy), f"by class on {part}:")
+    page.add(frame_table(classes.head(_CLASSES)))
+    page.line(f"and {len(classes) - _CLASSES:,} more classes: .table has them all" if len(classes) > _CLASSES else "")
+    return page
