@@ -1,4 +1,4 @@
-"""Hosts other than JupyterLab: every view in Notebook 7 and in marimo, both ways."""
+"""Hosts other than JupyterLab: every view in Notebook 7 and in marimo, both ways; Voilà; a hub's prefix."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from .host import Host
 from .jupyterlab import Notebook, evaluate
 from .server import free_port, serving
 
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
@@ -27,16 +29,15 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def test_notebook_7(page: Page, stores: Stores, tmp_path: Path) -> None:
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": kernel}), tmp_path / "host.ipynb")
+def test_notebook_7_behind_the_prefix_of_a_hub(page: Page, stores: Stores, tmp_path: Path) -> None:
+    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL}), tmp_path / "host.ipynb")
     port, token = free_port(), secrets.token_hex(16)
     command = [
         sys.executable, "-m", "jupyter", "notebook", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
         f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={tmp_path}", "--ServerApp.port_retries=0",
-        "--expose-app-in-browser",
+        "--expose-app-in-browser", "--ServerApp.base_url=/user/jo/",
     ]  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}/user/jo"
     with serving(command, f"{address}/api?token={token}", tmp_path):
         page.goto(f"{address}/notebooks/host.ipynb?token={token}")
         page.wait_for_function("() => window.jupyterapp !== undefined")
@@ -51,6 +52,25 @@ def test_notebook_7(page: Page, stores: Stores, tmp_path: Path) -> None:
         notebook = Notebook(page, tmp_path / "host.ipynb")
         notebook.run(stores.opening, *CELLS)
         works_both_ways(notebook)
+
+
+def test_voila(page: Page, stores: Stores, tmp_path: Path) -> None:
+    said = "import ipywidgets\nsaid = ipywidgets.Label()"
+    telling = "ds.selection.observe(lambda _: setattr(said, 'value', 'kept: ' + ', '.join(ds.selection.ids)))\nsaid"
+    cells = [nbformat.v4.new_code_cell(source=code) for code in (f"{stores.opening}\n{said}", *CELLS[:2], telling)]
+    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    nbformat.write(book, tmp_path / "app.ipynb")
+    port = free_port()
+    command = [
+        sys.executable, "-m", "voila", "app.ipynb", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1",
+    ]  # fmt: skip
+    with serving(command, f"http://127.0.0.1:{port}/voila/static/voila.js", tmp_path):
+        page.goto(f"http://127.0.0.1:{port}")
+        tile = page.get_by_test_id("nbc-grid").locator("[data-id]").nth(1)
+        expect(tile.locator("img")).to_be_visible()
+        tile.click()
+        expect(page.get_by_text("kept: ")).to_have_text(f"kept: {tile.get_attribute('data-id')}")
+        expect(page.get_by_test_id("nbc-map").get_by_test_id("nbc-count")).to_have_text("1")
 
 
 #: A notebook of marimo: every view shown as it is, one that other cells react to, and a line that runs code.
