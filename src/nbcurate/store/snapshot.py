@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from .column_types import with_values
 from .process_lock import ProcessLock
 
 #: Gives some columns of a table, of all its rows in one order.
@@ -38,6 +41,8 @@ class Snapshot:
         in_order = bool(np.all(flat[:-1] <= flat[1:]))
         self._order = None if in_order else pa.array(np.argsort(flat, kind="stable"))
         self._columns = {name: self._in_order(there.column(name)) for name in there.column_names}
+        self._over: dict[str, dict[int, Any]] = {}
+        self._laid_over: dict[str, pa.Array] = {}
 
     @property
     def schema(self) -> pa.Schema:
@@ -55,13 +60,33 @@ class Snapshot:
         """Some columns."""
         return pa.table(self._load(names), schema=pa.schema([self.schema.field(name) for name in names]))
 
+    def lay_over(self, name: str, keys: NDArray[np.uint64], values: pa.Array) -> None:
+        """Say these values of a column from now on, which are kept and not in the table yet; a new one is null else."""
+        with self._guard:
+            if name not in self._schema.names:
+                self._schema = self._schema.append(pa.field(name, values.type))
+                self._columns[name] = pa.nulls(len(self._columns["key"]), values.type)
+            self._over.setdefault(name, {}).update(zip(keys.tolist(), values.to_pylist(), strict=True))
+            self._laid_over.pop(name, None)
+
     def _load(self, names: Sequence[str]) -> list[pa.Array]:
         with self._guard:
             wanted = [name for name in dict.fromkeys(names) if name not in self._columns]
             if wanted:
                 read = self._read(wanted)
                 self._columns.update({name: self._in_order(read.column(name)) for name in wanted})
-            return [self._columns[name] for name in names]
+            return [self._said(name) for name in names]
+
+    def _said(self, name: str) -> pa.Array:
+        """A column with the values that lie over it."""
+        column = self._columns[name]
+        if not (over := self._over.get(name)):
+            return column
+        if name not in self._laid_over:
+            rows = np.searchsorted(self._columns["key"].to_numpy(), np.fromiter(over, np.uint64, len(over)))
+            values = pa.array(over.values(), column.type)
+            self._laid_over[name] = with_values(column, rows, values, column.type)
+        return self._laid_over[name]
 
     def _in_order(self, column: pa.ChunkedArray) -> pa.Array:
         flat = column.combine_chunks()

@@ -7,6 +7,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,12 +35,16 @@ from .table import Table
 from .table_errors import TornCommitError, lost_table
 from .upkeep import Upkeep
 from .value_changes import ValueChanges
+from .waiting_values import MOST_WAITING, WaitingValues
 from .writer_lock import WriterLock
 
 T = TypeVar("T")
 
 _ITEMS, _EDITS = "items.lance", "edits.lance"
 _MARKS_FILE = "selection.parquet"
+_WAITING_FILE = "items.soon.parquet"
+#: Seconds without another decision of a person, after which those that wait are committed.
+_QUIET_REVIEW = 3.0
 
 
 class Store(StoreFolder):
@@ -74,10 +79,14 @@ class Store(StoreFolder):
         self.properties = Properties(path / "properties.lance", read_only=read_only)
         self.slices = SliceTable(path / "slices.parquet")
         self._embeddings = EmbeddingSets(path, self._file)
+        self._changes = ValueChanges()
         self._upkeep = Upkeep(self._tidy)
+        self._waiting = WaitingValues(path / _WAITING_FILE)
+        self._soon = Upkeep(self._commit_waiting_quietly, _QUIET_REVIEW)
+        if not read_only:
+            self._commit_waiting_quietly()
         self._close_with: list[Store] = []
         self._before_reading: Callable[[], object] | None = None
-        self._changes = ValueChanges()
 
     def _open_edits(self) -> Edits:
         return Edits(self.path / _EDITS, lambda: self._items.version, read_only=self.read_only)
@@ -148,6 +157,7 @@ class Store(StoreFolder):
         with _OPENING:
             self.media.flush()
             self.properties.flush()
+            self._commit_waiting_quietly()
             self._tidy()
             self._give_up()
 
@@ -175,6 +185,7 @@ class Store(StoreFolder):
     def refresh(self) -> None:
         """See what another process has committed since, and tell whoever listens."""
         self._items.refresh()
+        self._waiting.read_again()
         self._file.refresh()
         self._embeddings.refresh()
         self.media = Media(self.path / "media.lance", read_only=self.read_only)
@@ -199,6 +210,7 @@ class Store(StoreFolder):
         with self.guard:
             if self._snapshot is None or self._snapshot[0] != self._items.version:
                 self._snapshot = (self._items.version, Items(self._items.snapshot(OF_EACH)))
+                self._waiting.lay_over(self._snapshot[1])
             return self._snapshot[1]
 
     @property
@@ -303,6 +315,39 @@ class Store(StoreFolder):
         with self.guard, self._changing(values.column_names):
             return self._commit(lambda: self._items.set_columns(values))
 
+    def set_texts_soon(self, name: str, keys: Keys, values: pa.Array) -> None:
+        """As :meth:`set_columns`, of a few texts, within milliseconds: they are kept and read at once, committed later.
+
+        Raises
+        ------
+        OSError
+            If they cannot be written; then nothing is.
+        """
+        self.require_writable()
+        with self.guard:
+            schema = self.items.table.schema
+            of_texts = name not in schema.names or schema.field(name).type == pa.string()
+            if not of_texts or len(self._waiting) + len(keys) > MOST_WAITING:
+                self.set_columns(pa.table({"key": pa.array(keys, pa.uint64()), name: values}))
+                return
+            items = self.items
+            self.guard.finish(lambda: self._waiting.add(name, keys, values))
+            items.table.lay_over(name, keys, values)
+        self._soon.soon()
+
+    def _commit_waiting(self) -> None:
+        """Commit the values that wait, under the lock."""
+        for name, values in self._waiting.tables().items():
+            with self._changing([name]):
+                self.guard.finish(partial(self._items.set_columns, values))
+        self._waiting.committed()
+
+    def _commit_waiting_quietly(self) -> None:
+        """As :meth:`_commit_waiting`; where that fails they go on waiting: they lie in their file."""
+        with self.guard, suppress(OSError):
+            if len(self._waiting) and not self.read_only and not self._closed:
+                self._commit_waiting()
+
     @contextmanager
     def _changing(self, names: Iterable[str]) -> Iterator[None]:
         """What is committed within are values of these columns, and nothing else."""
@@ -366,6 +411,8 @@ class Store(StoreFolder):
 
     def _commit(self, write: Callable[[], T]) -> T:
         """Change tables, to the end, though an interrupt may come; under the lock."""
+        if len(self._waiting):
+            self._commit_waiting()
         try:
             return self.guard.finish(write)
         finally:

@@ -8,22 +8,25 @@ import weakref
 from collections.abc import Callable
 from types import MethodType
 
-_QUIET = 0.5  # seconds without a call of `soon` that count as idle
+_QUIET = 0.5  # seconds
 _LOOK = 0.05  # seconds between two looks at whether the program ends
 
 
 class Upkeep:
-    """Calls a method of an object, on a thread of its own, when nothing has happened for half a second.
+    """Calls a method of an object, on a thread of its own, when nothing has happened for a while.
 
     Parameters
     ----------
     work : bound method
         Held weakly: an object that is of no use any more is not kept for it.
+    quiet : float
+        Seconds without a call of :meth:`soon` that count as idle.
     """
 
-    def __init__(self, work: Callable[[], None]) -> None:
+    def __init__(self, work: Callable[[], None], quiet: float = _QUIET) -> None:
         assert isinstance(work, MethodType)
         self._work = weakref.WeakMethod(work)
+        self._quiet = quiet
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
         self._due = 0.0
@@ -31,7 +34,7 @@ class Upkeep:
     def soon(self) -> None:
         """Something has happened: work when it is quiet again."""
         with self._guard:
-            self._due = time.monotonic() + _QUIET
+            self._due = time.monotonic() + self._quiet
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="nbcurate-store-upkeep")
                 self._thread.start()

@@ -32,6 +32,8 @@ _MAX_NAME_BYTES = 512 * 1024
 _LONGEST_NAME = 4_096
 #: Whole numbers beyond this are none that a browser's numbers are exact in.
 _EXACT = 2**53 - 1
+#: Values that are kept at once and committed later.
+_FEW = 500
 _WHOLE = (pa.int64(), pa.uint64())  # types that hold some
 
 
@@ -111,7 +113,13 @@ class Columns:
             others = ~np.isin(there, keys)
             self.add(name, np.concatenate([there[others], keys]), pa.concat_arrays([kept.filter(others), values]))
         else:
-            store.set_columns(pa.table({"key": pa.array(keys, pa.uint64()), name: values}))
+            if len(keys) <= _FEW and values.type == pa.string():  # a decision about an item, of which many follow
+                store.set_texts_soon(name, keys, values)
+            else:
+                store.set_columns(pa.table({"key": pa.array(keys, pa.uint64()), name: values}))
+            with self._guard:
+                if self._known is not None and name not in self._known.kinds:
+                    self._known = None
         self._on_change([name])
 
     def kinds(self) -> dict[str, Kind]:
