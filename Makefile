@@ -12,14 +12,15 @@ PYTHON ?= python3
 BIN    := .venv/bin
 SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 STATIC := src/nbcurate/widgets/static/session.js
+PHOTOS := .demo/photos
 STAMPS := .demo/stamps
 VSCODE := .demo/vscode/ipywidgets.js
-IMAGES ?= $(STAMPS)
+IMAGES ?= $(PHOTOS)
 
 export JUPYTER_PLATFORM_DIRS := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo docs test screenshots lint format bench bench-quality bench-scale bench-frontend bench-promises clean browsers pictures
+.PHONY: demo docs test screenshots lint format bench bench-quality bench-scale bench-frontend bench-promises clean browsers chromium firefox pictures
 
 # -- set-up ---------------------------------------------------------------------------------------------------------
 
@@ -36,10 +37,14 @@ $(STATIC): js/node_modules/.package-lock.json js/build.mjs $(shell find js/src -
 js/node_modules/.package-lock.json: js/package.json js/package-lock.json
 	cd js && npm ci --no-audit --no-fund --loglevel=error
 
-browsers:
+browsers: chromium firefox
+
+chromium:
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || \
 	  { $(SUDO) apt-get update -qq && \
 	    $(SUDO) apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >/dev/null
+
+firefox:
 	@{ command -v firefox-esr || command -v firefox; } >/dev/null || \
 	  { $(SUDO) apt-get update -qq && \
 	    $(SUDO) apt-get install -y -qq --no-install-recommends firefox-esr; } >/dev/null
@@ -49,25 +54,38 @@ $(VSCODE):
 	@mkdir -p $(@D) && cd $(@D) && npm pack --silent @vscode/jupyter-ipywidgets8@1.0.9 >/dev/null && \
 	  tar -xzf vscode-*.tgz --strip-components=2 package/dist/ipywidgets.js && rm vscode-*.tgz
 
+# A Debian package, unpacked into $@-deb. $(call unpacked,NAME)
+define unpacked
+@rm -rf $@-deb && mkdir -p $@-deb
+@cd $@-deb && { apt-get download -qq $(1) 2>/dev/null || \
+  { $(SUDO) apt-get update -qq && apt-get download -qq $(1); }; } 2>/dev/null
+@cd $@-deb && dpkg -x *.deb .
+endef
+
+# Photographs in folders by class, from Debian's package of the learning games GCompris (free licences, each named there).
+$(PHOTOS): demo/photographs.py
+	@echo "fetching the demo's photographs (44 MB, once)"
+	$(call unpacked,gcompris-qt-data)
+	@rm -rf $@ && $(PYTHON) demo/photographs.py $@-deb $@-deb/photos
+	@mv $@-deb/photos $@ && rm -rf $@-deb
+
 # Cut-out photographs and drawings in folders by kind, from Debian's Tux Paint stamps (GPL-2+ and public domain).
 $(STAMPS):
-	@echo "fetching the demo's pictures (160 MB, once)"
-	@rm -rf .demo/deb && mkdir -p .demo/deb
-	@cd .demo/deb && { apt-get download -qq tuxpaint-stamps-default 2>/dev/null || \
-	  { $(SUDO) apt-get update -qq && apt-get download -qq tuxpaint-stamps-default; }; } 2>/dev/null
-	@cd .demo/deb && dpkg -x *.deb .
-	@cd .demo/deb/usr/share/tuxpaint/stamps && rm -rf symbols && find . -type f ! -name '*.png' -delete
-	@mv .demo/deb/usr/share/tuxpaint/stamps $@ && rm -rf .demo/deb
+	@echo "fetching the pictures of the tests (160 MB, once)"
+	$(call unpacked,tuxpaint-stamps-default)
+	@cd $@-deb/usr/share/tuxpaint/stamps && rm -rf symbols && find . -type f ! -name '*.png' -delete
+	@mv $@-deb/usr/share/tuxpaint/stamps $@ && rm -rf $@-deb
 
-pictures: $(STAMPS)
+pictures: $(STAMPS) $(PHOTOS)
 
 # -- what people call -----------------------------------------------------------------------------------------------
 
-demo: .venv/installed $(STATIC) $(if $(filter $(STAMPS),$(IMAGES)),$(STAMPS))
+demo: .venv/installed $(STATIC) chromium $(if $(filter $(PHOTOS),$(IMAGES)),$(PHOTOS))
 	@mkdir -p .demo
 	NBCURATE_IMAGES="$(abspath $(IMAGES))" NBCURATE_WORK="$(abspath .demo)" \
 	  $(BIN)/jupyter nbconvert --log-level=ERROR --to markdown --stdout --execute \
 	  --NbConvertBase.display_data_priority="['text/plain']" notebooks/quickstart.ipynb
+	$(BIN)/python -m demo.curator_picture .demo/$(notdir $(IMAGES)).nbc .demo/curator.png
 	@if [ -z "$$CI" ] && [ -t 1 ]; then \
 	  cp notebooks/quickstart.ipynb .demo/ && \
 	  NBCURATE_IMAGES="$(abspath $(IMAGES))" NBCURATE_WORK="$(abspath .demo)" \
