@@ -22,9 +22,11 @@ ds = nbc.Dataset.open({store!r}, read_only=True)
 """
 #: Every picture that is on the screen is drawn.
 _DRAWN = """root => {
-  const within = (node) => [...node.querySelectorAll('*')].flatMap(e => [e, ...(e.shadowRoot ? within(e.shadowRoot) : [])]);
-  const shown = within(root.shadowRoot).filter(e => e.matches('.shown-picture, [data-testid=nbc-tile]') && e.checkVisibility());
-  return shown.length > 8 && shown.every(e => e.querySelector('img')?.complete ?? e.shadowRoot?.querySelector('img'));
+  const within = (node) =>
+    [...node.querySelectorAll('*')].flatMap(e => [e, ...(e.shadowRoot ? within(e.shadowRoot) : [])]);
+  const shown = within(root.shadowRoot).filter(
+    e => e.matches('.shown-picture, [data-testid=nbc-tile]') && e.checkVisibility());
+  return shown.length > 8 && shown.every(e => e.querySelector('img')?.complete);
 }"""
 
 
