@@ -32,6 +32,7 @@ class _Checker(doctest.OutputChecker):
 def examples() -> dict[str, str]:
     """Docstrings with examples, each once, by the first name that has it."""
     found = {"nbcurate": nbcurate.__doc__ or "", "results": results.__doc__ or ""}
+    found["Dataset.__getitem__"] = inspect.getdoc(nbcurate.Dataset.__getitem__) or ""
     for name, value in public_objects().items():
         found[name] = inspect.getdoc(value) or ""
     for name, value in public_classes().items():
@@ -67,7 +68,7 @@ def world(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_it_runs(name: str, world: Path) -> None:
     text = EXAMPLES[name]
-    given = names_in(world, words="by_words" in text)
+    given = names_in(world, words="_words" in text)
     test = doctest.DocTestParser().get_doctest(text, given, name, None, None)
     told: list[str] = []
     runner = doctest.DocTestRunner(_Checker(), optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)

@@ -40,6 +40,7 @@ class ClassBalance(View):
     >>> balance                    # press Quotas and drag the handles
     >>> picked = ds.balanced(500, by=balance.by, shares=balance.quotas or None)
     >>> bins = nbc.ClassBalance(ds, by="brightness")
+    >>> bins.quotas = {"[0, 0.6)": 0.5, "[0.6, 1.01)": 0.5}  # as the handles do
     >>> picked = ds.balanced(500, by="brightness", shares=bins.quotas)
     """
 
