@@ -224,19 +224,12 @@ class Items:
         return rows
 
     def keys_of_ids(self, ids: Ids, argument: str = "ids") -> Keys:
-        """Key of each id, in the order given.
-
-        Parameters
-        ----------
-        ids : iterable of str, or an object with ``ids``
-            See :func:`nbcurate.store.ids.as_ids`.
-        argument : str
-            What the caller's user calls them, for the errors.
+        """Key of each id, in the order given; ``argument`` is what the caller's user calls them.
 
         Raises
         ------
         TypeError
-            If these are no ids.
+            If these are no ids: see :func:`nbcurate.store.ids.as_ids`.
         UnknownItemError
             If an id is not in the data set; the message suggests the nearest one.
         """
