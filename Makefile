@@ -97,8 +97,8 @@ test: .venv/installed $(STATIC) browsers $(STAMPS) $(VSCODE)
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile  # a process a core, and a file of tests in one of them
 
 # The pictures of the README, made by the browser tests.
-screenshots: .venv/installed $(STATIC) browsers $(STAMPS)
-	NBCURATE_SCREENSHOTS=docs/images $(BIN)/pytest tests/browser/test_looks.py tests/browser/test_accessibility.py
+screenshots: .venv/installed $(STATIC) browsers $(STAMPS) $(PHOTOS)
+	NBCURATE_SCREENSHOTS=docs/images NBCURATE_PICTURES=$(abspath $(PHOTOS)) $(BIN)/pytest tests/browser/test_looks.py tests/browser/test_accessibility.py
 
 # The site. Outputs of pages are kept in .demo/docs until the package changes; a warning ends it.
 docs: .venv/installed $(STATIC) $(STAMPS)
