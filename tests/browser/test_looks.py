@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from .jupyterlab import Grid, Notebook, View
 
-SCREENSHOTS = Path(os.environ.get("NBCURATE_SCREENSHOTS", "browser-results/screenshots"))
+
+def take_picture(of: Locator | Page, name: str) -> None:
+    """A picture for the docs, where ``NBCURATE_SCREENSHOTS`` says which folder: many take longer than what is tested."""
+    if folder := os.environ.get("NBCURATE_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        of.screenshot(path=Path(folder) / f"{name}.png")
 
 
 @pytest.fixture
@@ -73,8 +78,7 @@ def test_it_looks_right_in_either_theme_at_any_width(wide: Notebook, opening: st
     wide.set_theme(f"JupyterLab {theme}")
     grid = show(wide, opening)
     pictures_are_there(grid)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    grid.root.screenshot(path=SCREENSHOTS / f"similarity-grid-{theme.lower()}-{width}.png")
+    take_picture(grid.root, f"similarity-grid-{theme.lower()}-{width}")
 
     background = luminance(grid, "status", "backgroundColor")
     assert (background < 0.1) == (theme == "Dark"), "it follows the theme"
@@ -95,7 +99,7 @@ def test_map_and_balance_look_right_too(wide: Notebook, opening: str, theme: str
     wide.execute("ds.selection.set(ds.ids[40:52])")
     for view, name in zip(drawn, ["embedding-map", "class-balance"], strict=True):
         view.expect_count(12)
-        view.root.screenshot(path=SCREENSHOTS / f"{name}-{theme.lower()}-{width}.png")
+        take_picture(view.root, f"{name}-{theme.lower()}-{width}")
         background = luminance(view, "status", "backgroundColor")
         assert (background < 0.1) == (theme == "Dark"), "it follows the theme"
         assert contrast(background, luminance(view, "status", "color")) >= 4.5
@@ -112,16 +116,16 @@ def test_neighbours_and_preview(wide: Notebook, opening: str, theme: str) -> Non
     wide.execute(f"grid.show_similar([{first!r}])")
     expect(grid.tile(wide.value(f"ds.search({first!r}, k=1).ids[0]"))).to_be_visible()
     pictures_are_there(grid)
-    grid.root.screenshot(path=SCREENSHOTS / f"neighbours-{theme.lower()}.png")
-    wide.page.screenshot(path=SCREENSHOTS / f"notebook-{theme.lower()}.png")
+    take_picture(grid.root, f"neighbours-{theme.lower()}")
+    take_picture(wide.page, f"notebook-{theme.lower()}")
 
     grid.tile(grid.ids()[0]).dblclick()
     expect(grid.test_id("preview").locator(".stage img:not(.rough)")).to_be_visible()
     expect(grid.test_id("facts")).to_contain_text("width")
     expect(grid.test_id("preview-neighbours").locator("img")).to_have_count(8)
-    grid.root.screenshot(path=SCREENSHOTS / f"preview-{theme.lower()}.png")
+    take_picture(grid.root, f"preview-{theme.lower()}")
     wide.page.keyboard.press("Escape")
     expect(grid.test_id("preview")).to_have_count(0)
     wide.page.keyboard.press("?")
     expect(grid.test_id("help-overlay")).to_be_visible()
-    grid.root.screenshot(path=SCREENSHOTS / f"keys-{theme.lower()}.png")
+    take_picture(grid.root, f"keys-{theme.lower()}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Locator, expect
 
 from .jupyterlab import Notebook, View
-from .test_looks import SCREENSHOTS
+from .test_looks import take_picture
 
 
 def test_predictions_are_drawn_beside_labels_and_chosen_from(notebook: Notebook, opening_detections: str) -> None:
@@ -34,15 +34,14 @@ def test_predictions_are_drawn_beside_labels_and_chosen_from(notebook: Notebook,
     expect(predicted).to_have_count(0)
     notebook.execute("grid.predictions = 'yolo8'")
     expect(predicted).to_have_count(5)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    grid.root.screenshot(path=SCREENSHOTS / "drawn-menu.png")
+    take_picture(grid.root, "drawn-menu")
     grid.page.keyboard.press("Escape")
 
     first.dblclick()
     stage = grid.test_id("preview").locator(".stage")
     expect(stage.locator("g.prediction text").first).to_contain_text("0.")
     expect(stage.locator("img:not(.rough)")).to_be_visible()
-    grid.root.screenshot(path=SCREENSHOTS / "drawn-preview.png")
+    take_picture(grid.root, "drawn-preview")
 
 
 def test_two_columns_span_a_scatter_and_what_is_lassoed_is_selected(notebook: Notebook, opening: str) -> None:
@@ -55,8 +54,7 @@ def test_two_columns_span_a_scatter_and_what_is_lassoed_is_selected(notebook: No
     expect(view.test_id("axis-x")).to_contain_text("score")
     expect(view.test_id("axis-y")).to_contain_text("width (px)")
     expect(view.test_id("axis-x").locator("span").first).to_have_text("0.0")
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    view.root.screenshot(path=SCREENSHOTS / "scatter.png")
+    take_picture(view.root, "scatter")
 
     view.test_id("tool-box").click()
     box = stage.bounding_box()
@@ -101,7 +99,6 @@ def test_the_score_is_dragged_and_holds_in_every_view_of_the_predictions(
         expect(readout).to_contain_text(f"{number:.3f}")
     missed = grid.root.locator("g.label[data-outcome=missed]")
     expect(missed).to_have_count(notebook.value("int(evaluation.table.missed.sum())"))
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
     line.focus()
     page.keyboard.press("Home")
@@ -136,10 +133,10 @@ def test_the_score_is_dragged_and_holds_in_every_view_of_the_predictions(
     assert curve
     page.mouse.move(curve["x"] + 3, curve["y"] + 3)
     expect(curves.test_id("tip")).to_contain_text("precision 1.000")
-    curves.root.screenshot(path=SCREENSHOTS / "precision-recall.png")
+    take_picture(curves.root, "precision-recall")
     curves.test_id("best").click()
     notebook.wait_for("curves.score == evaluation.score", True)
-    grid.root.screenshot(path=SCREENSHOTS / "drawn-outcomes.png")
+    take_picture(grid.root, "drawn-outcomes")
     page.keyboard.press("x")
     assert notebook.cell_count() == 3
 
@@ -171,8 +168,7 @@ def test_a_cell_of_objects_selects_their_pictures_or_the_objects(notebook: Noteb
     cell(objects, "food", "nothing").click()
     notebook.wait_for("len(of_objects.selected)", table["food"]["nothing"])
     notebook.wait_for("sorted(of_objects.selected)", notebook.value("sorted(of_objects.cell('food', 'nothing'))"))
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    images.root.screenshot(path=SCREENSHOTS / "confusion-of-objects.png")
+    take_picture(images.root, "confusion-of-objects")
 
     images.test_id("score").fill("0.9")
     notebook.wait_for("of_images.score", 0.9)
