@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import pkgutil
 import re
 import textwrap
 from functools import cache
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 import traitlets
 from numpydoc.docscrape import ClassDoc, FunctionDoc, NumpyDocString
+
+from nbcurate import curate
 
 from .public_names import members, public_classes, public_functions, public_objects
 
@@ -62,6 +65,11 @@ def test_no_page_has_what_is_not_public() -> None:
     found = public_objects()
     known = {*found, *(f"{name}.{member}" for name, cls in public_classes().items() for member in members(cls))}
     assert documented()[0] - known == {"Dataset.__getitem__"}
+
+
+def test_every_algorithm_is_on_a_page() -> None:
+    listed = re.findall(r"^\.\. automodule:: nbcurate\.curate\.(\w+)", (REFERENCE / "curate.md").read_text(), re.M)
+    assert sorted(listed) == sorted(module.name for module in pkgutil.iter_modules(curate.__path__))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
