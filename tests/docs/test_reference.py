@@ -36,7 +36,7 @@ def documented() -> tuple[set[str], set[str], set[str]]:
         for line in page.read_text().splitlines():
             if found := re.match(r"\.\. currentmodule:: nbcurate\.?(\w*)", line):
                 module = f"{found[1]}." if found[1] else ""
-            elif found := re.match(r"\.\. auto\w+:: ([\w.]+)", line):
+            elif found := re.match(r"\.\. auto(?!module)\w+:: ([\w.]+)", line):
                 alone.add(name := module + found[1])
             elif line.strip() == ":members:":
                 own.add(name)
