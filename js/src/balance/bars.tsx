@@ -7,6 +7,7 @@ const ROW = 30;
 /** Rows beyond the window that are there already when it scrolls. */
 const SPARE = 6;
 const STEP = 0.01;
+const SPACE_BELOW = 6;
 
 const percent = (share: number) =>
   `${(share * 100).toLocaleString("en", { maximumFractionDigits: share < 0.1 ? 1 : 0 })} %`;
@@ -47,7 +48,7 @@ export function Bars({ controller }: { controller: BalanceController }) {
       }}
     >
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari forgets the role of a list without bullets */}
-      <ul role="list" style={{ height: `${classes.length * ROW}px` }}>
+      <ul role="list" style={{ height: `${classes.length * ROW + SPACE_BELOW}px` }}>
         {shown.map((one, at) => (
           <Bar key={one.code} one={one} place={first + at} scaled={scaled} controller={controller} />
         ))}

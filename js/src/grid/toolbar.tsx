@@ -50,6 +50,7 @@ export function Toolbar({ controller }: { controller: GridController }) {
               : "Show what is similar (shift+N)"
           }
           testid="nbc-similar"
+          class="similar"
           onClick={() => showSimilarToSelection(controller)}
         >
           Similar

@@ -21,7 +21,7 @@ export function cueScrolls(root: ShadowRoot): () => void {
   };
   root.addEventListener("scroll", ask, { capture: true, passive: true });
   const changed = new MutationObserver(ask);
-  changed.observe(root, { childList: true, subtree: true });
+  changed.observe(root, { childList: true, subtree: true, attributeFilter: ["style"] });
   const resized = new ResizeObserver(ask);
   resized.observe(root.host);
   return () => {
