@@ -101,7 +101,7 @@ screenshots: .venv/installed $(STATIC) browsers $(STAMPS) $(PHOTOS)
 	NBCURATE_SCREENSHOTS=docs/images NBCURATE_PICTURES=$(abspath $(PHOTOS)) $(BIN)/pytest tests/browser/test_looks.py tests/browser/test_accessibility.py
 
 # The site. Outputs of pages are kept in .demo/docs until the package changes; a warning ends it.
-docs: .venv/installed $(STATIC) $(STAMPS)
+docs: .venv/installed $(STATIC) $(STAMPS) $(PHOTOS)
 	$(BIN)/pip install --quiet -c constraints.txt --group docs
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 	@echo "docs/_build/index.html"

@@ -11,7 +11,8 @@ from PIL import Image
 
 import nbcurate as nbc
 
-IMAGES = Path(os.environ["NBCURATE_SITE_IMAGES"])
+IMAGES = Path(os.environ["NBCURATE_IMAGES"])
+CUT_OUTS = Path(os.environ["NBCURATE_CUT_OUTS"])
 PREPARED = Path(os.environ["NBCURATE_SITE"])
 
 
@@ -30,18 +31,19 @@ def photos() -> None:
 def cars() -> None:
     """``cars/``, a detection set in the form of ultralytics, and ``predicted/``, what a model says of it.
 
-    Cut-outs on plain ground. Some labels are wrong on purpose: doubled, of the wrong class, missing. Predictions are
+    Cut-outs on photographs. Some labels are wrong on purpose: doubled, of the wrong class, missing. Predictions are
     near the true boxes.
     """
     rng = np.random.default_rng(0)
     kinds = [
-        folder for folder in sorted(IMAGES.iterdir()) if folder.is_dir() and len(list(folder.rglob("*.png"))) > 20
+        folder for folder in sorted(CUT_OUTS.iterdir()) if folder.is_dir() and len(list(folder.rglob("*.png"))) > 20
     ][:4]
     files = [sorted(folder.rglob("*.png")) for folder in kinds]
+    grounds = sorted(file for file in IMAGES.rglob("*.*") if file.suffix in (".webp", ".jpg"))
     for folder in ("cars/images", "cars/labels", "predicted"):
         Path(folder).mkdir(parents=True)
     for number in range(48):
-        canvas = Image.new("RGB", (480, 360), tuple(rng.integers(120, 240, 3).tolist()))
+        canvas = Image.open(grounds[number % len(grounds)]).convert("RGB").resize((480, 360))
         labels, predictions = [], []
         for column in range(rng.integers(1, 4)):
             kind = int(rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))
