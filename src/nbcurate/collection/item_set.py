@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..display.shown import Shown
 from ..selection import Selection
 from ..store import Store
 from ..store.columns import IMAGE, column_names
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 LOOKED_UP = ("path", "copy_of")
 
 
-class ItemSet:
+class ItemSet(Shown):
     """Items of a store, named by id, with the store's one selection. Base class of :class:`Dataset`.
 
     Parameters

@@ -5,15 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ..display.shown import Shown
 from ..store.ids import IdAlgebra
 from ..store.marks import Marks, moved
 from .item_set import ItemSet
-
-if TYPE_CHECKING:
-    from ..display.page import Page
 
 
 class Slice(Shown, IdAlgebra):
@@ -25,6 +21,8 @@ class Slice(Shown, IdAlgebra):
     saved : datetime
         When, in UTC.
     """
+
+    _page_at = "collection.slice_pages.slice_page"
 
     def __init__(self, items: ItemSet, name: str, saved: datetime) -> None:
         self.name = name
@@ -55,11 +53,6 @@ class Slice(Shown, IdAlgebra):
     def __len__(self) -> int:
         return len(self._standing.kept)
 
-    def _page(self) -> Page:
-        from .slice_pages import slice_page
-
-        return slice_page(self)
-
     def __repr__(self) -> str:
         rejected = len(self._standing.rejected)
         return f"Slice({self.name!r}: {len(self):,} kept, {rejected:,} rejected, saved {self.saved:%Y-%m-%d})"
@@ -76,6 +69,8 @@ class Slices(Shown, Mapping[str, Slice]):
     >>> ds.slices["night"].select()
     >>> del ds.slices["night"]
     """
+
+    _page_at = "collection.slice_pages.slices_page"
 
     def __init__(self, items: ItemSet) -> None:
         self._items = items
@@ -102,11 +97,6 @@ class Slices(Shown, Mapping[str, Slice]):
             self[name]  # one that is not there says so
             store.slices.drop(name)
         store.announce()
-
-    def _page(self) -> Page:
-        from .slice_pages import slices_page
-
-        return slices_page(self)
 
     def __repr__(self) -> str:
         return f"Slices({', '.join(f'{name}: {len(self[name]):,}' for name in self) or 'none yet'})"

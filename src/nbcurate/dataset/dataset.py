@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from types import FunctionType
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ..collection.slices import Slice, Slices
-from ..display.shown import Shown
 from ..store import Store
 from ..store.companion import has_companion
 from ..store.ids import Ids, as_ids
@@ -28,9 +26,6 @@ from .pick_set import PickSet
 from .prediction_set import PredictionSet
 from .report_set import ReportSet
 
-if TYPE_CHECKING:
-    from ..display.page import Page
-
 
 class Dataset(
     Container,
@@ -46,7 +41,6 @@ class Dataset(
     PredictionSet,
     EditSet,
     ExportSet,
-    Shown,
 ):
     """A set of images on disk with labels, vectors and one selection.
 
@@ -62,6 +56,8 @@ class Dataset(
     >>> ds.search(ds.ids[0], k=5).to_pandas()
     >>> nbc.SimilarityGrid(ds)
     """
+
+    _page_at = "dataset.dataset_page.dataset_page"
 
     # -- opening -------------------------------------------------------------------------------------------------
 
@@ -129,11 +125,6 @@ class Dataset(
         self._store.save_slice(name, marks.kept, marks.rejected)
         self._store.announce()
         return self.slices[name]
-
-    def _page(self) -> Page:
-        from .dataset_page import dataset_page
-
-        return dataset_page(self)
 
     def __repr__(self) -> str:
         labels = self.column("label")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ..imaging.masks import Polygon
+if TYPE_CHECKING:
+    from ..imaging.masks import Polygon
 
 _DASH, _GAP = 4, 3
 _TEXT = 9

@@ -12,7 +12,7 @@ from .markup import escaped, name_in_short
 
 #: Tried one after the other until a picture has room: how many px a shown px is made of, and the quality.
 _TRIES = ((1.5, 62), (1.25, 55), (1.0, 55), (1.0, 35), (0.75, 35), (0.5, 30))
-#: Bytes a px of what is expected, so that few tries are made in vain.
+#: Bytes a px at the first quality that are expected, until one was tried: few tries are made in vain.
 _EXPECTED = 0.13
 _WEBP = features.check("webp")
 
@@ -59,14 +59,15 @@ def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 def _encoded(image: Image.Image, side: int, room: int) -> tuple[str, bytes]:
     """What kind of file a picture is made, and its bytes: the best that has room, or the smallest of all."""
-    data = b""
+    bytes_a_pixel, data = _EXPECTED, b""
     for scale, quality in _TRIES:
-        shown = round(side * scale)
-        if _EXPECTED * shown * shown > 2 * room and (scale, quality) != _TRIES[-1]:
-            continue
-        data = _file(image, shown, quality)
+        pixels, last = (side * scale) ** 2, (scale, quality) == _TRIES[-1]
+        if bytes_a_pixel * pixels * quality / _TRIES[0][1] > 1.5 * room and not last:
+            continue  # what was seen of it so far says that it will not do
+        data = _file(image, round(side * scale), quality)
         if len(data) <= room:
             break
+        bytes_a_pixel = len(data) / pixels * _TRIES[0][1] / quality
     return ("webp" if _WEBP else "jpeg"), data
 
 

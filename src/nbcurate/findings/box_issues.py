@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..collection.item_set import ItemSet
-    from ..display.page import Page
 
 #: Kinds of what may be wrong with a box; of equal scores the first.
 KINDS = ("double", "wrong class", "shifted")
@@ -42,13 +41,10 @@ class BoxIssues(Finding):
         missing), ``prediction_score``, ``x``, ``y``, ``width``, ``height`` (px), and ``reason``.
     """
 
+    _page_at = "findings.faces.boxes_page.box_issues_page"
+
     missing: pd.DataFrame
     _images: ItemSet | None = None
-
-    def _page(self) -> Page:
-        from .faces.boxes_page import boxes_page
-
-        return boxes_page(self, self._images, ("nbc.FindingsPanel(ds.objects, issues)", "issues.missing"))
 
     def _summary(self) -> str:
         kinds = np.asarray(self.columns["kind"], object)[self.scores > _LIKELY]

@@ -13,8 +13,6 @@ from .finding import Finding
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..display.page import Page
-
 
 class Clusters(Finding):
     """All items of a data set, divided into clusters.
@@ -29,6 +27,8 @@ class Clusters(Finding):
         The clusters merged two by two; ``tree.cut(k)`` gives labels of ``k`` clusters, ``tree.children(node)``
         opens one.
     """
+
+    _page_at = "findings.faces.clusters_page.clusters_page"
 
     def __init__(self, *arguments: Any, table: pd.DataFrame, tree: Hierarchy, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -76,8 +76,3 @@ class Clusters(Finding):
 
     def __repr__(self) -> str:
         return f"{self._summary()}\n{self.table.head(20).to_string(float_format='%.2f')}"
-
-    def _page(self) -> Page:
-        from .faces.clusters_page import clusters_page
-
-        return clusters_page(self)

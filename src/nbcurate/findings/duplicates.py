@@ -22,11 +22,11 @@ from .recipe import make_recipe
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..display.page import Page
-
 
 class Duplicates(Finding):
     """Items to drop, each a copy of a kept one (columns ``representative`` and ``relation``)."""
+
+    _page_at = "findings.faces.copies_page.copies_page"
 
     _pairs: tuple[Keys, dict[str, NDArray[Any]]]
 
@@ -40,11 +40,6 @@ class Duplicates(Finding):
         import pandas as pd
 
         return pd.DataFrame(self.pairs(), columns=["a", "b"]).assign(**self._pairs[1])
-
-    def _page(self) -> Page:
-        from .faces.copies_page import copies_page
-
-        return copies_page(self)
 
 
 def find_duplicates(

@@ -20,7 +20,6 @@ from .recipe import make_recipe
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..display.page import Page
     from .evaluation_slices import WeakSlices
     from .slice_units import Units
 
@@ -59,6 +58,8 @@ class Evaluation(Finding):
         positive"``, or ``"ignored"``, where it is of a class or of an item of which nothing is known. It does not
         depend on :attr:`score`.
     """
+
+    _page_at = "findings.faces.evaluation_page.evaluation_page"
 
     predictions: Predictions
     score: float
@@ -147,8 +148,3 @@ class Evaluation(Finding):
 
     def _summary(self) -> str:
         return f"evaluate({self.predictions.name!r}): {self.summary}"
-
-    def _page(self) -> Page:
-        from .faces.evaluation_page import evaluation_page
-
-        return evaluation_page(self)

@@ -21,7 +21,6 @@ from .judged_objects import ERRORS, MISSED, JudgedObjects
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..display.page import Page
     from .slice_units import Units
 
 
@@ -51,6 +50,8 @@ class ObjectEvaluation(Evaluation):
     >>> evaluation.errors.query("kind == 'missed'")
     >>> evaluation.slices().table
     """
+
+    _page_at = "findings.faces.evaluation_page.object_evaluation_page"
 
     def __init__(
         self, items: ItemSet, images: ItemSet, found: JudgedObjects, *, label: str, parameters: dict[str, Any]
@@ -103,11 +104,6 @@ class ObjectEvaluation(Evaluation):
         from .object_units import object_units, prediction_units
 
         return [object_units(self.images, self.found), prediction_units(self.images, self.found)]
-
-    def _page(self) -> Page:
-        from .faces.evaluation_page import object_evaluation_page
-
-        return object_evaluation_page(self)
 
     @property
     def judged_in(self) -> ItemSet:

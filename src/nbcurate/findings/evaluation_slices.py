@@ -18,7 +18,6 @@ from .slice_units import Division, Units
 
 if TYPE_CHECKING:
     from ..collection.item_set import ItemSet
-    from ..display.page import Page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +47,8 @@ class WeakSlices(Shown):
     >>> slices.table.query("worse")
     >>> slices.select("class: cat")
     """
+
+    _page_at = "findings.faces.evaluation_page.weak_slices_page"
 
     def __init__(self, items: ItemSet, slices: list[_Slice], rates: list[SliceRates], looked_at: int) -> None:
         self._items = items
@@ -110,11 +111,6 @@ class WeakSlices(Shown):
 
     def __repr__(self) -> str:
         return f"{self.note}\n{self.table.head(10).to_string(index=False, float_format='{:.3f}'.format)}"
-
-    def _page(self) -> Page:
-        from .faces.evaluation_page import weak_slices_page
-
-        return weak_slices_page(self)
 
     def _named(self, name: str, of: str | None) -> _Slice:
         there = [(f"{one.by}: {one.name}", one) for one in self._slices if of in (None, one.of.of)]

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..collection.item_set import ItemSet
-    from ..display.page import Page
 
 #: Reasons of the items at these positions of a finding, in words.
 Reasons = Callable[[NDArray[np.intp]], list[str]]
@@ -59,6 +58,8 @@ class Finding(Shown):
     flagged : bool array [m], optional
         In a ranking of all items, those past the function's threshold.
     """
+
+    _page_at = "findings.faces.finding_page.finding_page"
 
     label_column: str = "label"
 
@@ -224,11 +225,6 @@ class Finding(Shown):
         told = zip(map(similarity_in_words, first.scores.tolist()), first.ids, first.reasons, strict=True)
         lines += [f"  {score}  {item}  {why}" for score, item, why in told]
         return "\n".join([*lines, *(["  …"] if len(self) > _SHOWN else [])])
-
-    def _page(self) -> Page:
-        from .faces.finding_page import finding_page
-
-        return finding_page(self)
 
     # -- parts ---------------------------------------------------------------------------------------------------
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 
 from .finding import Finding
 from .recipe import of_parts
-
-if TYPE_CHECKING:
-    from ..display.page import Page
 
 #: What judges labels where the user brings no model of theirs.
 MODEL = "a classifier learnt from the other labels"
@@ -27,6 +24,8 @@ class LabelIssues(Finding):
         The column that was judged, and that relabelling is to change.
     """
 
+    _page_at = "findings.faces.labels_page.labels_page"
+
     noise: float = 0.0
 
     @property
@@ -39,11 +38,6 @@ class LabelIssues(Finding):
     def _summary(self) -> str:
         which = "labels" if self.label_column == "label" else f"labels in {self.label_column!r}"
         return f"{super()._summary()}; about {self.noise:.1%} of all {which} are wrong"
-
-    def _page(self) -> Page:
-        from .faces.labels_page import labels_page
-
-        return labels_page(self)
 
 
 def of_column(label: str) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -16,19 +14,13 @@ from ..store.objects import image_ids
 from .finding import Finding
 from .recipe import make_recipe, of_view
 
-if TYPE_CHECKING:
-    from ..display.page import Page
-
 
 class OddBoxFinding(Finding):
     """Boxes as :meth:`Dataset.odd_boxes` finds them."""
 
+    _page_at = "findings.faces.boxes_page.odd_boxes_page"
+
     _images: ItemSet | None = None
-
-    def _page(self) -> Page:
-        from .faces.boxes_page import boxes_page
-
-        return boxes_page(self, self._images, ("ds.objects.remove(odd)", "nbc.FindingsPanel(ds.objects, odd)"))
 
 
 def find_odd_boxes_of(

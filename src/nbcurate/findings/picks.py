@@ -25,7 +25,6 @@ from .report import Report
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..display.page import Page
 
 #: Random draws that a subset is held against, as by :meth:`Dataset.report`.
 _DRAWS = 5
@@ -43,6 +42,8 @@ class Picks(Finding):
     dropped : dict of str to str
         Where items were dropped before picking, by :meth:`Dataset.curate`: their ids, and why.
     """
+
+    _page_at = "findings.faces.finding_page.picks_page"
 
     def __init__(
         self,
@@ -65,11 +66,6 @@ class Picks(Finding):
         items = self._items
         assert isinstance(items, VectorSet)  # what picks from fewer has no vectors to pick by
         return report_of(items, items.keys_of(self.ids), _DRAWS, self._encoder, seed=0)
-
-    def _page(self) -> Page:
-        from .faces.finding_page import picks_page
-
-        return picks_page(self)
 
     def _taken(self, positions: Any) -> Any:
         part = super()._taken(positions)

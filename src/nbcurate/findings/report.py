@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..collection.item_set import ItemSet
-    from ..display.page import Page
 
 #: What each measure means, and which way is better.
 MEASURES = {
@@ -44,6 +43,8 @@ class Report(Shown):
     random : sequence of mappings
         The measures of each random draw.
     """
+
+    _page_at = "findings.faces.report_page.report_page"
 
     def __init__(
         self,
@@ -120,8 +121,3 @@ class Report(Shown):
 
     def __repr__(self) -> str:
         return f"{self._summary()}\n{self.to_pandas().to_string(float_format='%.3f')}"
-
-    def _page(self) -> Page:
-        from .faces.report_page import report_page
-
-        return report_page(self)

@@ -26,7 +26,6 @@ from .strata import read_groups, read_strata
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..display.page import Page
 
 PARTS = ("train", "val", "test")
 #: Difference to the asked share of which one is warned; share of the items in one group of which one is, too.
@@ -45,6 +44,8 @@ class Split(Shown):
         How many pairs of each relation hold items together: ``{"edited copy": 12, "same scene": 40}``.
     recipe : dict
     """
+
+    _page_at = "findings.faces.split_page.split_page"
 
     def __init__(
         self, dataset: VectorSet, parts: NDArray[np.object_], copies: ItemCopies, recipe: Recipe, column: str = "split"
@@ -123,11 +124,6 @@ class Split(Shown):
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name} {size:,}" for name, size in self._sizes.items())
         return f"Split({self._column}: {sizes}; {self._verdict}; {self._tied})"
-
-    def _page(self) -> Page:
-        from .faces.split_page import split_page
-
-        return split_page(self)
 
 
 def split_items(

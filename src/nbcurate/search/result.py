@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..display.album import Album
-    from ..display.page import Page
     from .examples import Examples
 
 
@@ -34,6 +33,8 @@ class SearchResult(Shown):
     positive, negative : Examples or None
         What it was searched with, and what the results should be unlike.
     """
+
+    _page_at = "search.result_page.result_page"
 
     ids: list[str]
     similarity: NDArray[np.float32]
@@ -59,11 +60,6 @@ class SearchResult(Shown):
         import pandas as pd
 
         return pd.DataFrame({"id": self.ids, "similarity": self.similarity})
-
-    def _page(self) -> Page:
-        from .result_page import result_page
-
-        return result_page(self)
 
     def __repr__(self) -> str:
         first = zip(self.ids[:3], self.similarity[:3], strict=True)

@@ -20,13 +20,25 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from ...collection.item_set import ItemSet
+    from ..box_issues import BoxIssues
     from ..finding import Finding
+    from ..odd_boxes import OddBoxFinding
 
 _SHOWN, _SIDE = 8, 120
 _LABELLED, _PREDICTED = (59, 125, 221), (217, 98, 43)
 
 
-def boxes_page(found: Finding, images: ItemSet | None, steps: Sequence[str]) -> Page:
+def odd_boxes_page(found: OddBoxFinding) -> Page:
+    """Of boxes that are odd by their place and size alone."""
+    return _boxes_page(found, found._images, ("ds.objects.remove(odd)", "nbc.FindingsPanel(ds.objects, odd)"))
+
+
+def box_issues_page(found: BoxIssues) -> Page:
+    """Of boxes that a model contradicts."""
+    return _boxes_page(found, found._images, ("nbc.FindingsPanel(ds.objects, issues)", "issues.missing"))
+
+
+def _boxes_page(found: Finding, images: ItemSet | None, steps: Sequence[str]) -> Page:
     """Cards of the first boxes, drawn on their pictures: what is labelled solid, what a model sees dashed.
 
     Parameters
