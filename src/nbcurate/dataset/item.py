@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Columns that are told apart from the properties, or say no more than they do.
 _APART = ("id", "label")
-_SIDE, _NEIGHBOURS, _SMALL = 168, 6, 84
+_SIDE, _FACTS, _NEIGHBOURS, _SMALL = 224, 10, 6, 84
 
 
 class Item(Shown):
@@ -96,14 +96,18 @@ class Item(Shown):
 
     def _page(self) -> Page:
         from ..collection.pictured import album_of
-        from ..display.layout import Row, Tile, cards, rows
+        from ..display.layout import Row, Tile, rows, strip, table
+        from ..display.markup import escaped
         from ..display.numbers import similarity_in_words
         from ..display.page import Page
 
         page, album = Page(self.id), album_of(self._dataset)
+        page.add(strip([Tile(album.pictures(self._key, _SIDE)[0])]))
         known = {"label": self.label, **self.properties}
-        facts = [f"{name} {_in_words(value)}" for name, value in known.items() if value not in (None, "", [])]
-        page.add(cards([Tile(album.pictures(self._key, _SIDE)[0], " · ".join(facts))], 1))
+        told = [(name, value) for name, value in known.items() if value not in (None, "", [])]
+        facts = [(escaped(name, 60), escaped(_in_words(value), 200)) for name, value in told]
+        page.add(table(("property", "value"), facts[:_FACTS]))
+        page.line(f"and {len(facts) - _FACTS} more: .properties has them all" if len(facts) > _FACTS else "")
         if len(self._dataset.store.embeddings()) and len(self._dataset) > 1:
             near = self.neighbours(_NEIGHBOURS)
             pictures = album.pictures(self._dataset.keys_of(near.ids), _SMALL)
