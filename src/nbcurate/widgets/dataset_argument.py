@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from typing import Any, Self
 
@@ -24,6 +25,11 @@ class TakesDataset:
     TypeError
         With the call that was probably meant.
     """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        _, *others = inspect.signature(cls.__init__).parameters.values()
+        cls.__signature__ = inspect.Signature(others)  # what help shows; else it is that of __new__
 
     def __new__(cls, *arguments: Any, **options: Any) -> Self:
         if not arguments and "dataset" not in options:
