@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Page, expect
 
 import nbcurate as nbc
@@ -84,25 +85,42 @@ def notebook(lab: Page, work: Path, opened: list[Notebook], request: pytest.Fixt
         assert errors == [], "the page raised errors"
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first of the processes makes that run the tests, and the others find."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / name
+    with FileLock(shared / f"{name}.lock"):
+        if not (folder / "made").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()  # where it stays: a store knows the paths of its pictures
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def embedded(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of 120 real pictures, embedded with real weights and looked through for copies.
 
     The documentation is pictured on others: those of ``NBCURATE_PICTURES``, in folders by class.
     """
-    folder = tmp_path_factory.mktemp("browser")
-    if given := os.environ.get("NBCURATE_PICTURES"):
-        shutil.copytree(given, folder / "photos")
-    for kind in () if given else ("animals", "food", "vehicles"):
-        (folder / "photos" / kind).mkdir(parents=True)
-        for file in sorted((stamps / kind).rglob("*.png"))[:40]:
-            shutil.copy(file, folder / "photos" / kind)
-    ds = nbc.Dataset.from_folder(folder / "photos", store=folder / "photos.nbc").embed("efficientnet-lite0")
-    assert len(ds) >= 100
-    ds.project("pca")  # kept in the store, and in every copy of it, as is what was seen of pairs of pictures
-    ds.duplicates()
-    ds.close()
-    return folder / "photos.nbc"
+
+    def make(folder: Path) -> None:
+        if given := os.environ.get("NBCURATE_PICTURES"):
+            shutil.copytree(given, folder / "photos")
+        for kind in () if given else ("animals", "food", "vehicles"):
+            (folder / "photos" / kind).mkdir(parents=True)
+            for file in sorted((stamps / kind).rglob("*.png"))[:40]:
+                shutil.copy(file, folder / "photos" / kind)
+        ds = nbc.Dataset.from_folder(folder / "photos", store=folder / "photos.nbc").embed("efficientnet-lite0")
+        assert len(ds) >= 100
+        ds.project("pca")  # kept in the store, and in every copy of it, as is what was seen of pairs of pictures
+        ds.duplicates()
+        ds.close()
+
+    return made_once(tmp_path_factory, "embedded", make) / "photos.nbc"
 
 
 @pytest.fixture
@@ -115,9 +133,7 @@ def opening(embedded: Path, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def detections(stamps: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with pictures, what is where on them, and what a model predicts."""
-    folder = tmp_path_factory.mktemp("detections")
-    detection_set(stamps, folder / "of_images").close()
-    return folder
+    return made_once(tmp_path_factory, "detections", lambda folder: detection_set(stamps, folder / "of_images").close())
 
 
 @pytest.fixture
