@@ -117,7 +117,7 @@ def test_where_nothing_is_rare_or_between_it_says_so(alike: nbc.Dataset) -> None
     assert rare.flagged == []
     assert "nothing is rare" in repr(rare)
     assert "nothing is rare" in rare.note
-    assert rare.reasons[0].startswith("not rare")
+    assert rare.reasons[0].startswith("unusual, but no more")
     edges = alike.edge_cases()
     assert edges.flagged == []
     assert "run into one another" in repr(edges)

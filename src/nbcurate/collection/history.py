@@ -60,7 +60,7 @@ class History(Shown, pd.DataFrame):
             f"{column}: {_value(old)} → {_value(new)}"
             for column, old, new in self.iloc[at[:1_000]][["column", "old", "new"]].itertuples(index=False)
         )
-        more = f"and {len(changes) - 2:,} other changes" if len(changes) > 2 else ""
+        more = f"and {count_in_words(len(changes) - 2, 'other change')}" if len(changes) > 2 else ""
         facts = [*list(changes)[:2], more, f"{first['time']:%Y-%m-%d %H:%M}"]
         return Row(f"edit {number}: {count_in_words(max(len(items), 1), 'item')}", tiles, facts, len(items) - len(keys))
 

@@ -43,15 +43,21 @@ class Drawing:
     shapes: list[Shape]
 
 
-def draw_on(image: Image.Image, drawing: Drawing, colours: Mapping[str, Rgb]) -> Image.Image:
-    """A picture with what is drawn on it: labels solid, predictions dashed and with their scores. RGB."""
+def draw_on(image: Image.Image, drawing: Drawing, colours: Mapping[str, Rgb], line: int = 1) -> Image.Image:
+    """A picture with what is drawn on it: labels solid, predictions dashed and with their scores. RGB.
+
+    Parameters
+    ----------
+    line : int
+        Width of the lines, px: more where the picture is made smaller afterwards.
+    """
     picture = image.convert("RGB")
     by = picture.width / max(drawing.width, 1), picture.height / max(drawing.height, 1)
     for shape in drawing.shapes:
         picture = _with_mask(picture, shape, by, colours.get(shape.name, _OTHER))
     canvas = ImageDraw.Draw(picture)
     for shape in drawing.shapes:
-        _draw_box(canvas, shape, by, colours.get(shape.name, _OTHER))
+        _draw_box(canvas, shape, by, colours.get(shape.name, _OTHER), line)
     return picture
 
 
@@ -70,12 +76,12 @@ def _with_mask(picture: Image.Image, shape: Shape, by: tuple[float, float], colo
     return Image.fromarray(pixels.astype(np.uint8))
 
 
-def _draw_box(canvas: ImageDraw.ImageDraw, shape: Shape, by: tuple[float, float], colour: Rgb) -> None:
+def _draw_box(canvas: ImageDraw.ImageDraw, shape: Shape, by: tuple[float, float], colour: Rgb, line: int) -> None:
     x, y, width, height = shape.box
     left, top = x * by[0], y * by[1]
     right, bottom = (x + width) * by[0], (y + height) * by[1]
     if shape.score is None:
-        canvas.rectangle((left, top, max(right, left), max(bottom, top)), outline=colour)
+        canvas.rectangle((left, top, max(right, left), max(bottom, top)), outline=colour, width=line)
         return
     for start, end in (
         ((left, top), (right, top)),
@@ -83,21 +89,23 @@ def _draw_box(canvas: ImageDraw.ImageDraw, shape: Shape, by: tuple[float, float]
         ((right, bottom), (left, bottom)),
         ((left, bottom), (left, top)),
     ):
-        _dash(canvas, start, end, colour)
+        _dash(canvas, start, end, colour, line)
     if right - left >= _ROOM_FOR_SCORE:
         words = f"{shape.score:.2f}".removeprefix("0")
         place = (left + 1, min(bottom, canvas.im.size[1]) - _TEXT - 2)
         canvas.text(place, words, font=ImageFont.load_default(_TEXT), fill="white", stroke_width=1, stroke_fill=colour)
 
 
-def _dash(canvas: ImageDraw.ImageDraw, start: tuple[float, float], end: tuple[float, float], colour: Rgb) -> None:
+def _dash(
+    canvas: ImageDraw.ImageDraw, start: tuple[float, float], end: tuple[float, float], colour: Rgb, line: int
+) -> None:
     """A dashed line on a pale ground, so that the gaps are seen on any picture."""
-    canvas.line((*start, *end), fill=(235, 235, 235))
+    canvas.line((*start, *end), fill=(235, 235, 235), width=line)
     length = math.dist(start, end)
-    for at in np.arange(0, length, _DASH + _GAP):
+    for at in np.arange(0, length, line * (_DASH + _GAP)):
         ends = [
             (a + (b - a) * min(along, length) / length)
-            for along in (at, at + _DASH)
+            for along in (at, at + line * _DASH)
             for a, b in zip(start, end, strict=True)
         ]
-        canvas.line(ends, fill=colour)
+        canvas.line(ends, fill=colour, width=line)

@@ -50,7 +50,11 @@ def find_rare_items(dataset: VectorSet, n: int | None, encoder: str | None) -> R
     distinct = distinct_items(dataset, encoder)
     graph = distinct.nearest(int(np.clip(len(distinct) // 10, N_NEIGHBORS, _FAR)))
     rarity = find_rare(*graph)
-    note = "" if rarity.rare.any() else "nothing is rare, no item lies farther out than the tail of the others explains"
+    note = (
+        ""
+        if rarity.rare.any()
+        else "nothing is rare: no item is less like the others than is to be expected of so many"
+    )
     order = _ranked(dataset, distinct, rarity.score)
     rows = distinct.inverse[order]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..finding import Finding
     from ..odd_boxes import OddBoxFinding
 
-_SHOWN, _SIDE = 8, 120
+_SHOWN, _SIDE, _LINE = 8, 120, 3
 _LABELLED, _PREDICTED = (59, 125, 221), (217, 98, 43)
 
 
@@ -79,7 +79,7 @@ def _drawn(image: Image.Image | None, size: Sequence[float] | None, shapes: Sequ
     if image is None or size is None or not np.isfinite(size).all():
         return image
     colours = {"labelled": _LABELLED, "predicted": _PREDICTED}
-    return draw_on(image, Drawing(int(size[0]), int(size[1]), list(shapes)), colours)
+    return draw_on(image, Drawing(int(size[0]), int(size[1]), list(shapes)), colours, _LINE)
 
 
 def _shapes(found: Finding) -> list[list[Shape]]:
