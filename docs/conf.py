@@ -74,8 +74,9 @@ nb_execution_timeout = 1_200  # a machine may be busy
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_merge_streams = True
-nb_ipywidgets_js = {}  # views need a kernel: a page has what they leave for where there is none, and loads nothing
-nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
+nb_ipywidgets_js = {}  # views need a kernel: a page has what they leave where there is none, and loads nothing
+# After HTML, so that views are what they leave; before plain text, so that progress bars are nothing.
+nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", 35)]
 
 # -- reference --------------------------------------------------------------------------------------------------------
 
