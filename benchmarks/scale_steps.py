@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from measure import measured, milliseconds, resident_mb
 from numpy.typing import NDArray
+from scale_review import review
 from scale_store import K, add_items, item_id
 
 Figures = dict[str, float]
@@ -129,7 +130,7 @@ def add(folder: Path) -> Figures:
 
 
 STEPS: dict[str, Callable[[Path], Figures]] = {
-    step.__name__: step for step in (look, index, graph, search, curate, select, add)
+    step.__name__: step for step in (look, index, graph, search, curate, select, review, add)
 }
 
 

@@ -162,10 +162,10 @@ function Bar({ one, place, scaled, controller }: BarProps) {
 /** What is dropped on a bar gets its class: what is said meanwhile, and what listens. */
 function useDrop(one: Class, controller: BalanceController) {
   const over = useSignal(false);
-  const dragged = controller.store.dragged.value;
-  const takes = controller.takes(one);
-  const listeners = takes && {
+  const { dragged } = controller.store;
+  const listeners = {
     onDragOver: (event: DragEvent) => {
+      if (!controller.takes(one)) return;
       event.preventDefault();
       over.value = true;
     },
@@ -173,13 +173,15 @@ function useDrop(one: Class, controller: BalanceController) {
       if (!(currentTarget as Element).contains(relatedTarget as Node | null)) over.value = false;
     },
     onDrop: (event: DragEvent) => {
+      if (!controller.takes(one)) return;
       event.preventDefault();
       over.value = false;
       controller.take(one);
     },
   };
-  const count = dragged?.keys.length.toLocaleString("en");
-  return { words: takes && over.value ? `${count} → ${one.name}` : null, listeners: listeners || {} };
+  // A drag may end elsewhere, without a word to who was under it.
+  const count = over.value ? dragged.value?.keys.length : undefined;
+  return { words: count === undefined ? null : `${count.toLocaleString("en")} → ${one.name}`, listeners };
 }
 
 interface HandleProps {

@@ -137,9 +137,9 @@ export class BalanceController {
 
   /** Whether what is being dragged can be given this class. */
   takes(one: Class): boolean {
-    const dataset = this.store.dataset.value;
-    const tally = this.tally.value;
-    if (!this.store.dragged.value || dataset.status !== "ready" || !tally || !one.named) return false;
+    const dataset = this.store.dataset.peek();
+    const tally = this.tally.peek();
+    if (!this.store.dragged.peek() || dataset.status !== "ready" || !tally || !one.named) return false;
     return dataset.value.labels.includes(tally.column.name);
   }
 
