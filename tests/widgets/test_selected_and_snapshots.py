@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import re
 from pathlib import Path
 
@@ -50,10 +51,10 @@ def test_a_snapshot_is_a_page_that_needs_nothing_else(dataset: nbc.Dataset, tmp_
     sheet = nbc.SimilarityGrid(dataset).snapshot(tmp_path / "sheet.html", n=10, size=64)
     page = (tmp_path / "sheet.html").read_text()
     assert sheet.html in page
-    pictures = re.findall(r'<img alt="([^"]+)" src="data:image/jpeg;base64,([^"]+)"', page)
+    pictures = re.findall(r'<img alt="([^"]+)"[^>]* src="data:image/webp;base64,([^"]+)"', page)
     assert [name for name, _ in pictures][:2] == dataset.ids[3:5], "what is selected comes first"
     assert len(pictures) == 10
-    assert all(base64.b64decode(data).startswith(b"\xff\xd8") for _, data in pictures)
+    assert all(base64.b64decode(data).startswith(b"RIFF") for _, data in pictures)
     assert "14 more are not shown" in page
     assert "http" not in re.sub(r"base64,[^\"]+", "", page)
 
@@ -66,6 +67,27 @@ def test_snapshots_of_the_other_views_say_what_they_show(dataset: nbc.Dataset) -
     copies = dataset.duplicates()
     assert copies.reasons[0] in nbc.FindingsPanel(dataset, copies).snapshot().html
     assert "redundancy" in nbc.ReportView(dataset, dataset.ids[:6]).snapshot().html
+
+
+def test_a_snapshot_has_the_order_the_groups_and_the_captions_of_the_grid(dataset: nbc.Dataset) -> None:
+    first, second = dataset.ids[4:6]
+    dataset.selection.set([first])
+    dataset.selection.reject([second])
+    found = dataset.rare(6)
+    page = nbc.SimilarityGrid(dataset, finding=found).snapshot().html
+    assert re.findall(r'<img alt="([^"]+)"', page) == found.ids
+    assert all(html.escape(reason[:60]) in page for reason in found.reasons)
+    grouped = nbc.SimilarityGrid(dataset, group_by="label", sort_by="width", descending=True)
+    page = grouped.snapshot().html
+    assert re.findall(r"<strong>(\w+) \(8\)</strong>", page) == ["animals", "food", "vehicles"]
+    widths = dataset.to_pandas().set_index("id")["width"]
+    shown = re.findall(r'<img alt="([^"]+)"', page)
+    assert [widths[item] for item in shown[:8]] == sorted(widths[shown[:8]], reverse=True)
+    assert page.count("<strong>kept</strong>") == page.count("<strong>rejected</strong>") == 1
+    grouped.show_similar([first])
+    near = dataset.search(first, k=20)
+    assert re.findall(r'<img alt="([^"]+)"', grouped.snapshot().html) == [first, *near.ids]
+    assert "<img" in nbc.ClassBalance(dataset).snapshot(n=0).html, "its bars"
 
 
 def test_where_no_widget_can_be_shown_there_are_pictures(dataset: nbc.Dataset) -> None:
@@ -85,5 +107,5 @@ def test_a_grid_of_a_finding_has_its_order_groups_and_reasons(dataset: nbc.Datas
     order = columns.values(grid.dataset, "clusters: order").to_pylist()
     assert [item for _, item in sorted(zip(order, grid.dataset.ids, strict=True))] == found.ids
     why = dict(zip(grid.dataset.ids, columns.values(grid.dataset, "clusters: why").to_pylist(), strict=True))
-    assert why[found.ids[0]] == f"{found.scores[0]:.2f}  {found.reasons[0]}"
+    assert why[found.ids[0]] == f"{found.scores[0]:.3f}  {found.reasons[0]}"
     assert len(nbc.SimilarityGrid(dataset, finding=dataset.label_issues()).dataset) <= len(dataset)

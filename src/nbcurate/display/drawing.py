@@ -91,7 +91,7 @@ def _draw_box(canvas: ImageDraw.ImageDraw, shape: Shape, by: tuple[float, float]
     ):
         _dash(canvas, start, end, colour, line)
     if right - left >= _ROOM_FOR_SCORE:
-        words = f"{shape.score:.2f}".removeprefix("0")
+        words = f"{shape.score if shape.score >= 1 else min(shape.score, 0.99):.2f}".removeprefix("0")
         place = (left + 1, min(bottom, canvas.im.size[1]) - _TEXT - 2)
         canvas.text(place, words, font=ImageFont.load_default(_TEXT), fill="white", stroke_width=1, stroke_fill=colour)
 

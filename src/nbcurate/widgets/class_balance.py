@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from ..display.bars import count_bars
 from .bundle import bundle
 from .view import View
+
+if TYPE_CHECKING:
+    from ..display.picture import Picture
+
+#: Bars of a snapshot.
+_BARS = 30
 
 
 class ClassBalance(View):
@@ -52,6 +60,14 @@ class ClassBalance(View):
     by = traitlets.Unicode("label").tag(sync=True)
     #: Share that each class is to have; empty: none are set.
     quotas = traitlets.Dict(key_trait=traitlets.Unicode(), value_trait=traitlets.Float(min=0)).tag(sync=True)
+
+    def _facts(self) -> Sequence[str | Picture]:
+        """The bars, where the column holds classes."""
+        if not self._session.shows_classes(self.by):
+            return ()
+        labels = self._session.class_labels(self._dataset, self.by)
+        counts = zip(labels.names, labels.counts().tolist(), strict=True)
+        return count_bars(sorted(counts, key=lambda one: -one[1]), _BARS)
 
     @traitlets.validate("by")
     def _check_by(self, proposal: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from ..dataset import Dataset
+from ..display.frame import frame_table
+from ..display.page import Page
 from .bundle import bundle
 from .confusion_table import confusion_table
 from .contact_sheet import ContactSheet
@@ -174,7 +175,9 @@ class ConfusionMatrix(PredictionView):
             File to write it to, a page of its own.
         """
         if self._drawn is not None:
-            sheet = ContactSheet(f"<p><b>{html.escape(self.evaluated)}</b></p>{self.table.to_html()}")
+            page = Page(f"{self.evaluated}: given classes by predicted ones")
+            page.add(frame_table(self.table))
+            sheet = ContactSheet(page.html)
         else:
             sheet = ContactSheet(confusion_table(self._confusion, self.label, self.prediction))
         if to is not None:

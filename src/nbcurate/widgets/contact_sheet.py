@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import io
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
@@ -13,21 +10,28 @@ from pathlib import Path
 
 from PIL import Image
 
-from ..imaging import encode_jpeg
+from ..display.album import Album
+from ..display.layout import Tile, mosaic
+from ..display.page import Page
+from ..display.picture import Picture
+from ..imaging import THUMBNAIL_SIZE, reduce_image
 from ..store import Store
 from ..store.items import Keys
 from .pictures import Pictures
 
-_QUALITY = 70
+#: Bytes of a page: its text, and at least so many a picture.
+_TEXT_BYTES, _PICTURE_BYTES = 20_000, 3_000
+_WIDTH = 860
 
 
 @dataclass(frozen=True)
 class Section:
-    """Some pictures under a heading. ``captions`` are one a picture, or none."""
+    """Some pictures under a heading. ``captions`` and ``marks``, which stand out, are one a picture, or none."""
 
     title: str
     keys: Keys
     captions: Sequence[str] = ()
+    marks: Sequence[str] = ()
 
 
 class ContactSheet:
@@ -74,48 +78,46 @@ Draws = Callable[[Keys, list[Image.Image | None]], list[Image.Image | None]]
 
 
 def contact_sheet(
-    store: Store, title: str, sections: Iterable[Section], *, n: int = 120, size: int = 96, draw: Draws | None = None
+    store: Store,
+    title: str,
+    sections: Iterable[Section],
+    *,
+    n: int = 120,
+    size: int = 96,
+    draw: Draws | None = None,
+    facts: Sequence[str | Picture] = (),
 ) -> ContactSheet:
-    """The first ``n`` pictures of some sections, each at most ``size`` px wide and high, and what is drawn on them."""
-    parts, left = [], n
+    """The first ``n`` pictures of some sections, each at most ``size`` px wide and high, and what is drawn on them.
+
+    Parameters
+    ----------
+    facts : sequence of markup and pictures
+        What stands before the pictures.
+    """
+    page = Page(title, room=_TEXT_BYTES + n * max(_PICTURE_BYTES, size * size // 2))
+    page.add(facts)
+    left = n
     for section in sections:
         shown = section.keys[: max(left, 0)]
         left -= len(shown)
-        heading = f"{section.title} ({len(section.keys):,})" if section.title else f"{len(section.keys):,} items"
-        parts.append(f'<p style="margin:8px 0 4px"><b>{html.escape(heading)}</b></p>')
-        parts.append('<div style="display:flex;flex-wrap:wrap;gap:6px">')
-        parts += _figures(store, shown, section.captions, size, draw)
-        parts.append("</div>")
+        page.heading(f"{section.title} ({len(section.keys):,})" if section.title else f"{len(section.keys):,} items")
+        page.add(mosaic(_tiles(store, section, shown, size, draw), max(1, _WIDTH // (max(size, 88) + 8))))
         if len(section.keys) > len(shown):
-            parts.append(f"<p>{len(section.keys) - len(shown):,} more are not shown.</p>")
+            page.line(f"{len(section.keys) - len(shown):,} more are not shown.")
         if left <= 0:
             break
-    style = "font:12px/1.3 system-ui,sans-serif"
-    return ContactSheet(f'<div style="{style}"><p><b>{html.escape(title)}</b></p>{"".join(parts)}</div>')
+    return ContactSheet(page.html)
 
 
-def _figures(store: Store, keys: Keys, captions: Sequence[str], size: int, draw: Draws | None) -> list[str]:
-    if not len(keys):
+def _tiles(store: Store, section: Section, shown: Keys, size: int, draw: Draws | None) -> list[Tile]:
+    if not len(shown):
         return []
     with closing(Pictures(store)) as pictures:
-        jpegs = pictures.thumbnails(keys, 192)
-    small = [_smaller(jpeg, size) if jpeg else None for jpeg in jpegs]
-    shown = draw(keys, small) if draw else small
-    ids = store.items.ids_of_keys(keys)
-    figures = []
-    for place, (item_id, image) in enumerate(zip(ids, shown, strict=True)):
-        name = html.escape(item_id, quote=True)
-        caption = html.escape(captions[place] if place < len(captions) else "")
-        picture = f'<span style="display:block;height:{size}px">no picture</span>'
-        if image:
-            data = base64.b64encode(encode_jpeg(image, _QUALITY)).decode("ascii")
-            picture = f'<img alt="{name}" src="data:image/jpeg;base64,{data}">'
-        below = f'<figcaption style="overflow-wrap:anywhere">{caption}</figcaption>' if caption else ""
-        figures.append(f'<figure title="{name}" style="width:{size}px;margin:0">{picture}{below}</figure>')
-    return figures
-
-
-def _smaller(jpeg: bytes, size: int) -> Image.Image:
-    image = Image.open(io.BytesIO(jpeg))
-    image.thumbnail((size, size))
-    return image.convert("RGB")
+        whole = Album(store, lambda keys: pictures.thumbnails(keys, THUMBNAIL_SIZE)).images(shown)
+    small = [image and reduce_image(image, size) for image in whole]
+    drawn = draw(shown, small) if draw else small
+    said = [*section.captions[: len(shown)], *[""] * (len(shown) - len(section.captions))]
+    marks = [*section.marks[: len(shown)], *[""] * (len(shown) - len(section.marks))]
+    names = store.items.ids_of_keys(shown)
+    facts = zip(names, drawn, said, marks, strict=True)
+    return [Tile(Picture(image, size, name, words), words, strong=mark) for name, image, words, mark in facts]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from ..dataset import Dataset
+from ..display.frame import frame_table
+from ..display.page import Page
 from .bundle import bundle
 from .contact_sheet import ContactSheet
 from .drawn_predictions import DrawnPredictions, evaluated
@@ -115,8 +117,9 @@ class PrecisionRecall(PredictionView):
         to : path, optional
             File to write it to, a page of its own.
         """
-        table = self.at().to_html(float_format="%.3f", na_rep="–")
-        sheet = ContactSheet(f"<p><b>{self.predictions}, from a score of {self.score:.2f} on</b></p>{table}")
+        page = Page(f"{self.predictions}, from a score of {self.score:.2f} on")
+        page.add(frame_table(self.at()))
+        sheet = ContactSheet(page.html)
         if to is not None:
             sheet.save(to)
         return sheet

@@ -181,6 +181,10 @@ class Session(anywidget.AnyWidget):
         self._send_dataset()
         return called
 
+    def values(self, dataset: Dataset, name: str) -> pa.Array:
+        """Values of the items of ``dataset`` of a column that a view can show: of the data set, or brought along."""
+        return self._handlers.columns.values(dataset, name)
+
     def class_labels(self, dataset: Dataset, name: str) -> ClassLabels:
         """The classes of the items of ``dataset`` by a column that a view can show: of the data set, or brought along.
 

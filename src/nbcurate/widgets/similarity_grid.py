@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import traitlets
 from PIL import Image
 
 from ..collection.search_set import knows_words
 from ..dataset import Dataset
 from ..display.drawing import draw_on
+from ..display.numbers import similarity_in_words
 from ..findings.finding import Finding
 from .bundle import bundle
 from .contact_sheet import contact_sheet
@@ -19,6 +21,7 @@ from .drawn_predictions import DrawnPredictions
 from .drawn_shapes import drawings_of
 from .drawn_traits import classes_trait, drawn_of, outcomes_trait
 from .given_columns import named_columns
+from .grid_order import ordered_sections, similar_sections
 from .prediction_view import PredictionView
 from .view import FALLBACK_PICTURES, FALLBACK_SIZE
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from ..collection.predictions import Predictions
     from ..findings.evaluation import Evaluation
     from ..store.items import Keys
-    from .contact_sheet import Draws
+    from .contact_sheet import Draws, Section
     from .given_columns import GivenColumns
 
 #: Reasons are sentences: of more items only the scores are shown.
@@ -171,6 +174,20 @@ class SimilarityGrid(PredictionView):
             )
         return query
 
+    def _sections(self) -> Iterable[Section]:
+        positive, negative = (np.asarray(self.query[side], np.uint64) for side in ("positive", "negative"))
+        if len(positive):
+            return similar_sections(self._dataset, positive, negative, self.k)
+        if not (self.sort_by or self.group_by or self.caption):
+            return super()._sections()
+        return ordered_sections(
+            self._dataset, self._values, sort_by=self.sort_by, descending=self.descending, group_by=self.group_by,
+            caption=self.caption,
+        )  # fmt: skip
+
+    def _values(self, name: str) -> pa.Array:
+        return self._session.values(self._dataset, name)
+
     def _fallback(self) -> str:
         """Pictures with nothing drawn on them: to read what a million boxes are takes longer than to show the view."""
         store, sections = self._dataset.store, self._sections()
@@ -247,7 +264,9 @@ def finding_columns(dataset: Dataset, finding: Finding) -> tuple[Dataset, dict[s
     scores = found.scores[places]
     if len(found) <= _MAX_REASONS:
         reasons = found.reasons_at(places)
-        columns[f"{found.kind}: why"] = [f"{s:.2f}  {why}" for s, why in zip(scores, reasons, strict=True)]
+        columns[f"{found.kind}: why"] = [
+            f"{similarity_in_words(s)}  {why}" for s, why in zip(scores.tolist(), reasons, strict=True)
+        ]
     else:
         columns[f"{found.kind}: score"] = scores
     if found.groups is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -20,6 +20,7 @@ from .selected_ids import SelectedIds, tell_of_changes
 from .session import Session
 
 if TYPE_CHECKING:
+    from ..display.picture import Picture
     from .given_columns import GivenColumns
 
 #: Of what is shown where no widget can be.
@@ -112,7 +113,9 @@ class View(TakesDataset, anywidget.AnyWidget):
         --------
         >>> nbc.SimilarityGrid(ds).snapshot("picked.html")
         """
-        sheet = contact_sheet(self._dataset.store, repr(self), self._sections(), n=n, size=size, draw=self._draws())
+        sheet = contact_sheet(
+            self._dataset.store, repr(self), self._sections(), n=n, size=size, draw=self._draws(), facts=self._facts()
+        )
         if to is not None:
             sheet.save(to)
         return sheet
@@ -123,6 +126,10 @@ class View(TakesDataset, anywidget.AnyWidget):
         if len(kept):
             yield Section("selected", kept)
         yield Section("not selected" if len(kept) else "", keys[~np.isin(keys, kept)])
+
+    def _facts(self) -> Sequence[str | Picture]:
+        """What stands before the pictures of a snapshot, such as bars."""
+        return ()
 
     def _draws(self) -> Draws | None:
         """What a snapshot draws on its pictures."""
