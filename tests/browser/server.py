@@ -14,6 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+#: Where a hub puts the server of one person: what works behind it works at the root.
+PREFIX = "/user/jo"
+
 
 def chromium() -> dict[str, object]:
     """How Playwright starts Debian's Chromium, without a GPU and without the connections that it makes for itself."""
@@ -58,7 +61,7 @@ def serving(command: list[str], answers_at: str, work: Path) -> Iterator[None]:
 
 @contextmanager
 def lab_server(work: Path) -> Iterator[str]:
-    """Address of a JupyterLab that shows the folder ``work``, with its token."""
+    """Address of a JupyterLab that shows the folder ``work``, with its token; Notebook 7 and Voilà are beside it."""
     port, token = free_port(), secrets.token_hex(16)
     settings = work / "settings"
     notifications = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
@@ -70,8 +73,9 @@ def lab_server(work: Path) -> Iterator[str]:
         "--expose-app-in-browser", "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         f"--LabApp.user_settings_dir={settings}", f"--LabApp.workspaces_dir={settings}",
+        f"--ServerApp.base_url={PREFIX}/", "--JupyterNotebookApp.expose_app_in_browser=True",
     ]  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}{PREFIX}"
     with serving(command, f"{address}/api?token={token}", work):
         yield f"{address}/lab?token={token}"
 

@@ -1,9 +1,8 @@
-"""Hosts other than JupyterLab: every view in Notebook 7 and in marimo, both ways; Voilà; a hub's prefix."""
+"""Hosts other than JupyterLab: every view in Notebook 7 and in marimo, both ways; Voilà."""
 
 from __future__ import annotations
 
 import json
-import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,48 +28,35 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def test_notebook_7_behind_the_prefix_of_a_hub(page: Page, stores: Stores, tmp_path: Path) -> None:
-    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL}), tmp_path / "host.ipynb")
-    port, token = free_port(), secrets.token_hex(16)
-    command = [
-        sys.executable, "-m", "jupyter", "notebook", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={tmp_path}", "--ServerApp.port_retries=0",
-        "--expose-app-in-browser", "--ServerApp.base_url=/user/jo/",
-    ]  # fmt: skip
-    address = f"http://127.0.0.1:{port}/user/jo"
-    with serving(command, f"{address}/api?token={token}", tmp_path):
-        page.goto(f"{address}/notebooks/host.ipynb?token={token}")
-        page.wait_for_function("() => window.jupyterapp !== undefined")
-        opened = """async () => {
-          await jupyterapp.restored;
-          const panel = jupyterapp.shell.currentWidget;
-          await panel.context.ready; await panel.sessionContext.ready;
-          await panel.sessionContext.session.kernel.info;
-          window.panel = panel;
-        }"""
-        evaluate(page, opened)
-        notebook = Notebook(page, tmp_path / "host.ipynb")
-        notebook.run(stores.opening, *CELLS)
-        works_both_ways(notebook)
+def test_notebook_7(page: Page, server: str, work: Path, stores: Stores) -> None:
+    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL}), work / "host.ipynb")
+    page.goto(server.replace("/lab?", "/notebooks/host.ipynb?"))
+    page.wait_for_function("() => window.jupyterapp !== undefined")
+    opened = """async () => {
+      await jupyterapp.restored;
+      const panel = jupyterapp.shell.currentWidget;
+      await panel.context.ready; await panel.sessionContext.ready;
+      await panel.sessionContext.session.kernel.info;
+      window.panel = panel;
+    }"""
+    evaluate(page, opened)
+    notebook = Notebook(page, work / "host.ipynb")
+    notebook.run(stores.opening, *CELLS)
+    works_both_ways(notebook)
+    evaluate(page, "async () => { await window.panel.sessionContext.shutdown(); }")
 
 
-def test_voila(page: Page, stores: Stores, tmp_path: Path) -> None:
+def test_voila(page: Page, server: str, work: Path, stores: Stores) -> None:
     said = "import ipywidgets\nsaid = ipywidgets.Label()"
     telling = "ds.selection.observe(lambda _: setattr(said, 'value', 'kept: ' + ', '.join(ds.selection.ids)))\nsaid"
     cells = [nbformat.v4.new_code_cell(source=code) for code in (f"{stores.opening}\n{said}", *CELLS[:2], telling)]
-    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
-    nbformat.write(book, tmp_path / "app.ipynb")
-    port = free_port()
-    command = [
-        sys.executable, "-m", "voila", "app.ipynb", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1",
-    ]  # fmt: skip
-    with serving(command, f"http://127.0.0.1:{port}/voila/static/voila.js", tmp_path):
-        page.goto(f"http://127.0.0.1:{port}")
-        tile = page.get_by_test_id("nbc-grid").locator("[data-id]").nth(1)
-        expect(tile.locator("img")).to_be_visible()
-        tile.click()
-        expect(page.get_by_text("kept: ")).to_have_text(f"kept: {tile.get_attribute('data-id')}")
-        expect(page.get_by_test_id("nbc-map").get_by_test_id("nbc-count")).to_have_text("1")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), work / "app.ipynb")
+    page.goto(server.replace("/lab?", "/voila/render/app.ipynb?"))
+    tile = page.get_by_test_id("nbc-grid").locator("[data-id]").nth(1)
+    expect(tile.locator("img")).to_be_visible()
+    tile.click()
+    expect(page.get_by_text("kept: ")).to_have_text(f"kept: {tile.get_attribute('data-id')}")
+    expect(page.get_by_test_id("nbc-map").get_by_test_id("nbc-count")).to_have_text("1")
 
 
 #: A notebook of marimo: every view shown as it is, one that other cells react to, and a line that runs code.
