@@ -6,7 +6,6 @@ import logging
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -17,6 +16,7 @@ from ..dataset import Dataset
 from ..selection import SelectionChange
 from ..store import Store
 from ..store.items import Keys
+from .beside import threads_beside
 from .bundle import bundle
 from .cluster_requests import ClusterRequests
 from .frames import MAX_FRAME, cut, json_bytes
@@ -60,25 +60,7 @@ class Session(anywidget.AnyWidget):
         self._handlers = Handlers(dataset, self._send_columns)
         self._cancelled: dict[str, None] = {}
         self._room = threading.Semaphore(_MOST_WAITING)
-        pictures, boxes, projecting, clustering, searching = (
-            ThreadPoolExecutor(1, thread_name_prefix=f"nbcurate-{name}")
-            for name in ("pictures", "boxes", "map", "clusters", "search")
-        )
-        # Pictures can be cancelled; the others may take minutes. All else is answered at once.
-        self._beside = {
-            "thumbnails": pictures,
-            "preview": pictures,
-            "whole": pictures,
-            "projection": projecting,
-            "search": searching,  # the model may have to be loaded first
-            "picture": searching,
-            "clusters": clustering,
-            "objects": boxes,
-            "predicted": boxes,
-            "drawn": boxes,
-            "curves": clustering,
-            "pairs": clustering,
-        }
+        self._beside = threads_beside()  # all else is answered at once
         self.on_msg(self._receive)
         self._selection.observe(self._tell_selection)
         mine = weakref.ref(self)
