@@ -61,8 +61,9 @@ copy_notebooks()
 SITE = WORK / sources_hash()
 SITE.mkdir(parents=True, exist_ok=True)
 os.environ["NBCURATE_SITE"] = str(SITE)
-os.environ.setdefault("NBCURATE_IMAGES", str(ROOT / ".demo" / "photos"))
-os.environ.setdefault("NBCURATE_CUT_OUTS", str(ROOT / ".demo" / "stamps"))
+PHOTOS, STAMPS = ROOT / ".demo" / "photos", ROOT / ".demo" / "stamps"
+os.environ.setdefault("NBCURATE_IMAGES", str(PHOTOS if PHOTOS.is_dir() else STAMPS))
+os.environ.setdefault("NBCURATE_CUT_OUTS", str(STAMPS))
 os.environ["NBCURATE_WORK"] = str(SITE / "work")
 os.environ["PYTHONPATH"] = os.pathsep.join([str(DOCS), os.environ.get("PYTHONPATH", "")])
 os.environ["TQDM_DISABLE"] = "1"

@@ -25,7 +25,10 @@ def photos() -> None:
         made.close()
         (PREPARED / "making.nbc").rename(store)
     shutil.copytree(store, "photos.nbc")
-    Path("photos").symlink_to(IMAGES, target_is_directory=True)
+    try:
+        Path("photos").symlink_to(IMAGES, target_is_directory=True)
+    except OSError:  # Windows lets not everybody make links
+        shutil.copytree(IMAGES, "photos")
 
 
 def cars() -> None:
@@ -39,7 +42,7 @@ def cars() -> None:
         folder for folder in sorted(CUT_OUTS.iterdir()) if folder.is_dir() and len(list(folder.rglob("*.png"))) > 20
     ][:4]
     files = [sorted(folder.rglob("*.png")) for folder in kinds]
-    grounds = sorted(file for file in IMAGES.rglob("*.*") if file.suffix in (".webp", ".jpg"))
+    grounds = sorted(file for file in IMAGES.rglob("*.*") if file.suffix in (".webp", ".jpg", ".png"))
     for folder in ("cars/images", "cars/labels", "predicted"):
         Path(folder).mkdir(parents=True)
     for number in range(48):
