@@ -98,7 +98,7 @@ test: .venv/installed $(STATIC) browsers $(STAMPS) $(VSCODE)
 
 # The pictures of the README, made by the browser tests.
 screenshots: .venv/installed $(STATIC) browsers $(STAMPS) $(PHOTOS)
-	NBCURATE_SCREENSHOTS=docs/images NBCURATE_PICTURES=$(abspath $(PHOTOS)) $(BIN)/pytest tests/browser/test_looks.py tests/browser/test_accessibility.py
+	NBCURATE_SCREENSHOTS=docs/images NBCURATE_PICTURES=$(abspath $(PHOTOS)) $(BIN)/pytest tests/browser/test_looks.py tests/browser/test_accessibility.py tests/browser/test_results.py
 
 # The site. Outputs of pages are kept in .demo/docs until the package changes; a warning ends it.
 docs: .venv/installed $(STATIC) $(STAMPS) $(PHOTOS)
