@@ -31,6 +31,20 @@ def photos() -> None:
         shutil.copytree(IMAGES, "photos")
 
 
+def edited_copies() -> None:
+    """Some pictures a second time in ``photos.nbc``: smaller, cropped, grey."""
+    ds = nbc.Dataset.open("photos.nbc")
+    Path("edited").mkdir()
+    for number, item in enumerate(ds.ids[20:200:30]):
+        picture = ds.image(item)
+        width, height = picture.size
+        smaller = picture.resize((width // 2, height // 2))
+        cropped = picture.crop((width // 8, height // 8, width, height))
+        (smaller, cropped, picture.convert("L"))[number % 3].save(f"edited/{number}.jpg", quality=60)
+    ds.close()
+    nbc.Dataset.from_folder("edited", label=None, store="photos.nbc").embed().close()
+
+
 def cars() -> None:
     """``cars/``, a detection set in the form of ultralytics, and ``predicted/``, what a model says of it.
 
