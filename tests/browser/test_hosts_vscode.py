@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 
 from .every_view import CELLS, SHOWN, Stores, shown, works_both_ways
@@ -14,12 +16,17 @@ _LIGHTNESS = """host => [['background', 'backgroundColor'], ['text', 'color']].m
   Math.max(...getComputedStyle(host.shadowRoot.querySelector('.shell'))[property].match(/\\d+/g).slice(0, 3).map(Number)))"""
 
 
-def test_every_view_in_vscode(lab: Page, stores: Stores, tmp_path: Path) -> None:
+@pytest.fixture
+def vscode(lab: Page, tmp_path: Path) -> Iterator[VSCode]:
     host = VSCode.open(lab, tmp_path)
-    for cell in (stores.opening, *CELLS):
-        host.execute(cell)
-    for name in SHOWN:
-        background, text = shown(host, name).root.evaluate(_LIGHTNESS)
-        assert background < 60 < 180 < text, f"{name} is as dark as VS Code's theme"
-    works_both_ways(host)
+    yield host
     host.close()
+
+
+def test_every_view_in_vscode(vscode: VSCode, stores: Stores) -> None:
+    for cell in (stores.opening, *CELLS):
+        vscode.execute(cell)
+    for name in SHOWN:
+        background, text = shown(vscode, name).root.evaluate(_LIGHTNESS)
+        assert background < 60 < 180 < text, f"{name} is as dark as VS Code's theme"
+    works_both_ways(vscode)
