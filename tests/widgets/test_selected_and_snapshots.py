@@ -65,7 +65,10 @@ def test_snapshots_of_the_other_views_say_what_they_show(dataset: nbc.Dataset) -
     assert "&lt;script&gt;alert(1)" in browser.snapshot().html
     assert "<script" not in browser.snapshot().html
     copies = dataset.duplicates()
-    assert copies.reasons[0] in nbc.FindingsPanel(dataset, copies).snapshot().html
+    reviewed = nbc.FindingsPanel(dataset, copies).snapshot().html
+    assert copies.reasons[0] in reviewed
+    first = [copies.to_pandas()["representative"].iloc[0], copies.ids[0]]
+    assert re.findall(r'<img alt="([^"]+)"', reviewed)[:2] == first, "a copy beside the one that stays"
     assert "redundancy" in nbc.ReportView(dataset, dataset.ids[:6]).snapshot().html
 
 

@@ -1,11 +1,11 @@
 /**
  * The opener: a widget without a view that puts a button into static results and, when it is pressed, asks the kernel
  * for the view of that result and shows it in the result's place. Results that another kernel made are left alone, and
- * where there is no kernel (GitHub, nbconvert) nothing listens, so that no button is there.
+ * where no kernel answers (GitHub, nbconvert, a saved page) no button is there.
  */
 import type { WidgetModel } from "../lib/wire/view.ts";
 import { Result } from "./result.ts";
-import { type Answer, isAnswer, type Manager } from "./wire.ts";
+import { type Answer, isAnswer, isHere, type Manager } from "./wire.ts";
 
 /** So long may a kernel be silent before the button says what may be wrong; the answer counts when it comes, too. */
 export const PATIENCE_MS = 8000;
@@ -32,8 +32,13 @@ export class Opener {
   ) {
     this.marks = `[data-nbc-open^=${JSON.stringify(String(model.get("prefix")))}]:not([data-nbc-ready])`;
     this.observer = new MutationObserver(() => this.schedule());
-    this.observer.observe(root.body, { childList: true, subtree: true });
     model.on("msg:custom", this.receive);
+    this.send({ type: "hello" });
+  }
+
+  /** A kernel answers: a page that was saved with its widgets has none, and shows no button. */
+  private start(): void {
+    this.observer.observe(this.root.body, { childList: true, subtree: true });
     this.find();
   }
 
@@ -90,7 +95,8 @@ export class Opener {
   }
 
   private readonly receive = (content: unknown): void => {
-    if (isAnswer(content)) void this.answer(content);
+    if (isHere(content)) this.start();
+    else if (isAnswer(content)) void this.answer(content);
   };
 
   private async answer(answer: Answer): Promise<void> {

@@ -15,6 +15,11 @@ export interface WidgetView {
   remove(): void;
 }
 
+/** What the kernel says when it is asked whether it is there. */
+export function isHere(content: unknown): boolean {
+  return typeof content === "object" && content !== null && (content as { type?: unknown }).type === "here";
+}
+
 export function isAnswer(content: unknown): content is Answer {
   if (typeof content !== "object" || content === null) return false;
   const { type, click, view, message } = content as Record<string, unknown>;

@@ -78,11 +78,25 @@ class FindingsPanel(View):
 
     def _sections(self) -> Iterable[Section]:
         for name, review in self.reviews.items():
-            places = np.arange(min(len(review.finding), _IN_SNAPSHOT))
-            reasons = review.finding.reasons_at(places)
-            words = [WORDS[code] for code in review.codes[places]]
-            captions = [f"{word}: {reason}" if word else reason for word, reason in zip(words, reasons, strict=True)]
-            yield Section(name, review.finding.keys, captions)
+            finding = review.finding
+            places = np.arange(min(len(finding), _IN_SNAPSHOT))
+            decided = [WORDS[code] or "" for code in review.codes[places]]
+            section = Section(name, finding.keys, finding.reasons_at(places), decided)
+            yield section if "representative" not in finding.columns else _beside_what_stays(finding, section)
+
+
+def _beside_what_stays(finding: Finding, section: Section) -> Section:
+    """The section of copies, before each group of them the picture that stays."""
+    items = finding._items.store.items
+    names = [str(name) for name in finding.columns["representative"][: len(section.captions)]]
+    stays = dict(zip(names, items.keys_of_ids(names).tolist(), strict=True))
+    shown: dict[int, tuple[str, str]] = {}  # a picture that stays comes once, before the first of its copies
+    for name, key, why, mark in zip(names, finding.keys.tolist(), section.captions, section.marks, strict=False):
+        shown.setdefault(stays[name], ("", "stays"))
+        shown[key] = why, mark
+    rest = finding.keys[len(section.captions) :]
+    keys = np.concatenate([np.fromiter(shown, np.uint64, len(shown)), rest])
+    return Section(section.title, keys, [why for why, _ in shown.values()], [mark for _, mark in shown.values()])
 
 
 def named_findings(findings: Finding | Sequence[Finding] | Mapping[str, Finding]) -> dict[str, Finding]:
