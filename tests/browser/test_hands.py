@@ -87,6 +87,19 @@ def test_what_is_kept_is_labelled_by_a_key_and_by_dragging_it_onto_a_bar(noteboo
     notebook.wait_for("ds.labels[:6]", ["vehicles"] * 3 + ["animals"] * 3)
     assert notebook.value("len(ds.selection)") == 3
 
+    # With alt a drag that begins on a tile draws a rectangle, as ever.
+    grid.tile(notebook.value("ds.ids[3]")).hover()
+    from_, to = (grid.tile(notebook.value(f"ds.ids[{at}]")).bounding_box() for at in (3, 4))
+    assert from_ is not None
+    assert to is not None
+    page.keyboard.down("Alt")
+    page.mouse.move(from_["x"] + 30, from_["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(to["x"] + 30, to["y"] + 40, steps=4)
+    page.mouse.up()
+    page.keyboard.up("Alt")
+    notebook.wait_for("ds.selection.ids", notebook.value("ds.ids[3:5]"))
+
 
 def test_words_and_a_picture_are_searched_by_and_are_there_after_a_reload(notebook: Notebook, opening: str) -> None:
     page = notebook.page

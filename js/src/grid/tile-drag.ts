@@ -16,11 +16,18 @@ export function listenToTileDrags(scroller: HTMLElement, controller: GridControl
   const { signal } = listening;
   const { store } = controller;
   scroller.addEventListener(
+    "pointerdown",
+    (event) => {
+      const tile = (event.target as Element).closest<HTMLElement>(".tile");
+      if (tile) tile.draggable = !event.altKey; // with alt a drag draws a rectangle
+    },
+    { signal },
+  );
+  scroller.addEventListener(
     "dragstart",
     (event) => {
       const tile = (event.target as Element).closest<HTMLElement>(".tile");
-      // With alt a drag draws a rectangle.
-      if (!tile || event.altKey || !event.dataTransfer) {
+      if (!tile || !event.dataTransfer) {
         event.preventDefault();
         return;
       }
