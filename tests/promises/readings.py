@@ -50,6 +50,12 @@ def _tag_by_words(world: World) -> None:
         world.ds.tag_by_words({"dark": "a photo at night"})
 
 
+def _shown_words(world: World) -> None:
+    """The model of the world knows pictures alone, and the view says so."""
+    with contextlib.suppress(ValueError):
+        nbc.SimilarityGrid(world.ds).show_words("a cat")
+
+
 def _loaded(world: World) -> nbc.Head:
     with tempfile.TemporaryDirectory() as folder:
         return nbc.Head.load(nbc.fit_head(world.ds).save(Path(folder) / "saved.head"), world.ds)
@@ -106,6 +112,7 @@ READINGS = {
         Operation("Selection.unobserve", lambda w: w.ds.selection.unobserve(print)),
         Operation("Slices.__getitem__", lambda w: w.ds.slices["first"]),
         Operation("SimilarityGrid.show_similar", lambda w: nbc.SimilarityGrid(w.ds).show_similar(_three(w))),
+        Operation("SimilarityGrid.show_words", _shown_words),
         Operation("SimilarityGrid.show_all", lambda w: nbc.SimilarityGrid(w.ds).show_all()),
         Operation("ClusterBrowser.members", lambda w: nbc.ClusterBrowser(w.ds).members(_a_cluster(w))),
         Operation("ReportView.snapshot", lambda w: nbc.ReportView(w.ds, _three(w)).snapshot()),
