@@ -74,7 +74,7 @@ def test_everything_public_is_there_by_star_and_in_whatever_order() -> None:
 
 def test_the_list_of_models_is_a_function_whatever_is_imported_first() -> None:
     assert callable(nbcurate.encoders)
-    assert "torch" not in loaded_by("import nbcurate.encoders.pipeline, nbcurate\nnbcurate.encoders()")
+    assert "torch" not in loaded_by("import nbcurate.encoders.running.pipeline, nbcurate\nnbcurate.encoders()")
 
 
 def test_a_name_that_is_not_there_is_told() -> None:

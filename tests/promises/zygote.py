@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import nbcurate
-from nbcurate.encoders.libraries import require_model_libraries
+from nbcurate.encoders.loading.libraries import require_model_libraries
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What the library imports late, beside its own modules.

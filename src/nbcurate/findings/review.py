@@ -66,7 +66,7 @@ class Review:
 
     @property
     def standing(self) -> NDArray[np.intp]:
-        """Where in the finding the items are that are still in the data set (int [m]): what has left it is not decided."""
+        """Where in the finding the items are that are still in the data set: int [m]. What left is not decided."""
         items = self._dataset.store.items
         return np.flatnonzero(items.shown[items.rows_of_keys(self.finding.keys)])
 
