@@ -1,4 +1,4 @@
-"""What of labels and predictions is drawn on a picture, by what a person has chosen: as ``pictures/shapes.ts`` in js/."""
+"""What of labels and predictions is drawn on a picture, by what a person has chosen: as js's ``pictures/shapes.ts``."""
 
 from __future__ import annotations
 

@@ -53,7 +53,8 @@ class Scatter(View):
     Examples
     --------
     >>> nbc.Scatter(ds, x="width", y="height", log_x=True, log_y=True)
-    >>> view = nbc.Scatter(ds.objects, x="rarity", y="area", columns={"rarity": ds.objects.rare()}, log_y=True, color="label")
+    >>> rare = {"rarity": ds.objects.rare()}
+    >>> view = nbc.Scatter(ds.objects, x="rarity", y="area", columns=rare, log_y=True, color="label")
     >>> view                       # draw a lasso around large, rare objects
     >>> view.selected              # in the next cell
     []
