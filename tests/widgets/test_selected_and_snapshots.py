@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import re
 from pathlib import Path
 
 import ipywidgets
+import numpy as np
 import pytest
 import traitlets
+from PIL import Image
 
 import nbcurate as nbc
 
@@ -112,3 +115,49 @@ def test_a_grid_of_a_finding_has_its_order_groups_and_reasons(dataset: nbc.Datas
     why = dict(zip(grid.dataset.ids, columns.values(grid.dataset, "clusters: why").to_pylist(), strict=True))
     assert why[found.ids[0]] == f"{found.scores[0]:.3f}  {found.reasons[0]}"
     assert len(nbc.SimilarityGrid(dataset, finding=dataset.label_issues()).dataset) <= len(dataset)
+
+
+def drawn_in(markup: str) -> Image.Image:
+    """The first picture of a page that is a PNG: a plot."""
+    data = markup.split("data:image/png;base64,")[1].split('"')[0]
+    return Image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA")
+
+
+def colours_of(image: Image.Image) -> set[tuple[int, ...]]:
+    pixels = np.asarray(image).reshape(-1, 4)
+    return {tuple(colour) for colour in np.unique(pixels[pixels[:, 3] == 255], axis=0).tolist()}
+
+
+@pytest.mark.parametrize("kind", ["map", "scatter", "curator"])
+def test_the_snapshot_of_a_plot_draws_its_points_in_the_colours_of_its_classes(
+    small_set: nbc.Dataset, kind: str
+) -> None:
+    small_set.project("pca")
+    view = {
+        "map": lambda: nbc.EmbeddingMap(small_set, method="pca"),
+        "scatter": lambda: nbc.Scatter(small_set, "width", "height"),
+        "curator": lambda: nbc.Curator(small_set, method="pca"),
+    }[kind]()
+    page = view.snapshot().html
+    assert all(name in page for name in set(small_set.labels))
+    assert len(colours_of(drawn_in(page))) >= 3, "a colour a class"
+
+
+def test_the_snapshot_of_a_plot_has_rings_where_the_selection_is(small_set: nbc.Dataset) -> None:
+    view = nbc.Scatter(small_set, "width", "bytes", color=None)
+    small_set.selection.clear()
+    without = colours_of(drawn_in(view.snapshot().html))
+    small_set.selection.set(small_set.ids[:3])
+    assert len(colours_of(drawn_in(view.snapshot().html)) - without) >= 1
+    small_set.selection.clear()
+
+
+def test_a_map_that_was_never_made_is_not_made_for_a_snapshot(dataset: nbc.Dataset) -> None:
+    assert "image/png" not in nbc.EmbeddingMap(dataset, method="pca").snapshot().html
+
+
+def test_the_axes_of_a_plot_are_text_whatever_they_are_called(dataset: nbc.Dataset) -> None:
+    dataset.add_column("<b>a</b>", list(range(len(dataset))))
+    page = nbc.Scatter(dataset, "<b>a</b>", "width", color="<b>a</b>").snapshot().html
+    assert "<b>a</b>" not in page
+    assert "&lt;b&gt;a&lt;/b&gt;" in page

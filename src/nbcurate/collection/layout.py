@@ -62,6 +62,12 @@ def open_layout(
     return keys, plane
 
 
+def kept_layout(embeddings: Embeddings, method: str, seed: int = 0) -> tuple[Keys, NDArray[np.float32]]:
+    """As :func:`open_layout` gives it, of a map that is on disk; empty where there is none."""
+    path = embeddings.path_of(f"map-{method}-{seed}.npz")
+    return _read(path, {"embeddings": embeddings.source["embeddings"], "method": method, "seed": seed})
+
+
 def turned_onto(
     keys: Keys, plane: NDArray[np.float32], other_keys: Keys, other: NDArray[np.float32]
 ) -> NDArray[np.float32]:

@@ -101,7 +101,7 @@ class Item(Shown):
         from ..display.numbers import similarity_in_words
         from ..display.page import Page
 
-        page, album = Page(self.id), album_of(self._dataset)
+        page, album = Page(self.id, opens=self), album_of(self._dataset)
         page.add(strip([Tile(album.pictures(self._key, _SIDE)[0])]))
         known = {"label": self.label, **self.properties}
         told = [(name, value) for name, value in known.items() if value not in (None, "", [])]

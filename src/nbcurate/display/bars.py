@@ -48,12 +48,18 @@ def share_bar(sizes: Sequence[tuple[str, int]], width: int = 420) -> Pieces:
     return [f'<p style="margin:4px 0;line-height:1.6">{drawn}<br>{said}</p>']
 
 
+def legend(entries: Sequence[tuple[str, tuple[int, int, int]]]) -> Pieces:
+    """What colours stand for."""
+    said = " &nbsp; ".join(f"{_block(_HEIGHT, colour)} {escaped(name, 60)}" for name, colour in entries)
+    return [f'<p style="margin:4px 0;line-height:1.6">{said}</p>'] if entries else []
+
+
 def _block(width: int, colour: tuple[int, int, int]) -> str:
     style = f"max-width:none;margin:0;display:inline-block;height:{_HEIGHT}px"
     return f'<img alt="" width="{width}" height="{_HEIGHT}" style="{style}" src="{_dot(colour)}">'
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _dot(colour: tuple[int, int, int]) -> str:
     """A GIF of one px, as a data URI."""
     frame = bytes(

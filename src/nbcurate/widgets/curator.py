@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from ..dataset import Dataset
+from ..display.page import Pieces
 from ..findings.finding import Finding
 from ..findings.review import Review
 from .bundle import bundle
@@ -97,6 +98,12 @@ class Curator(SimilarityGrid):
             return ClusterArrangement(dataset, clusters, keep=keep)
 
         self._session.clusters.show(self.view, arranged)  # may take minutes: not before someone looks at them
+
+    def _facts(self) -> Pieces:
+        """The map, where one is kept."""
+        from .drawn_points import drawn_map
+
+        return drawn_map(self._session, self._dataset, self.method, None, self.color)
 
     @traitlets.validate("color")
     def _check_color(self, proposal: Any) -> str | None:

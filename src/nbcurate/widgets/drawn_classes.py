@@ -11,22 +11,7 @@ import pyarrow.compute as pc
 from ..store import Store
 from .drawn_labels import has_objects, name_of
 from .drawn_predictions import DrawnPredictions
-
-#: The colours of ``js/src/lib/ui/palette.ts``.
-_HUES = (
-    (47, 126, 216),
-    (217, 98, 43),
-    (42, 157, 87),
-    (201, 68, 61),
-    (138, 99, 210),
-    (31, 155, 174),
-    (212, 86, 161),
-    (143, 154, 30),
-    (156, 107, 78),
-    (91, 110, 225),
-    (184, 134, 11),
-)
-_DARKER = 0.62
+from .palette import class_colour
 
 
 class DrawnClasses:
@@ -49,7 +34,7 @@ class DrawnClasses:
 
     def colours(self, drawn: DrawnPredictions | None) -> dict[str, tuple[int, int, int]]:
         """The colour of each class, as the views have it."""
-        return {name: _colour(rank) for rank, (name, _, _) in enumerate(self.ranked(drawn))}
+        return {name: class_colour(rank) for rank, (name, _, _) in enumerate(self.ranked(drawn))}
 
     def _labelled(self) -> dict[str, int]:
         items = self._store.items
@@ -64,9 +49,3 @@ class DrawnClasses:
                 counts[name] = counts.get(name, 0) + one["counts"]
             self._labels = (items, counts)
         return self._labels[1]
-
-
-def _colour(rank: int) -> tuple[int, int, int]:
-    red, green, blue = _HUES[rank % len(_HUES)]
-    by = 1.0 if rank // len(_HUES) % 2 == 0 else _DARKER
-    return round(red * by), round(green * by), round(blue * by)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from ..dataset import Dataset
+from ..display.page import Pieces
 from .bundle import bundle
 from .view import View
 
@@ -83,6 +84,12 @@ class EmbeddingMap(View):
             others = [there.name for there in dataset.store.embeddings() if len(there) and there.name != second]
             named = others[-1] if others else None
         super().__init__(dataset, encoder=named, beside=second, **options)
+
+    def _facts(self) -> Pieces:
+        """The map, where one is kept."""
+        from .drawn_points import drawn_map
+
+        return drawn_map(self._session, self._dataset, self.method, self.encoder, self.color)
 
     @traitlets.validate("encoder", "beside")
     def _check_encoder(self, proposal: Any) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..collection.slices import Slice
 from ..dataset import Dataset
+from ..dataset.item import Item
 from ..findings.clusters import Clusters
 from ..findings.evaluation import Evaluation
 from ..findings.evaluation_slices import WeakSlices
@@ -106,6 +107,14 @@ def _weak_slices(slices: WeakSlices) -> View:
     return SimilarityGrid(_set_of(slices._items).where(slices.slice(str(slices.table["slice"].iloc[0]))))
 
 
+def _item(item: Item) -> View:
+    items = _set_of(item._dataset)
+    grid = SimilarityGrid(items)
+    if items.encoders:
+        grid.show_similar([item.id])
+    return grid
+
+
 #: The first kind that a result is of counts.
 _VIEWS: dict[type, Callable[[Any], View]] = {
     Clusters: _clusters,
@@ -118,5 +127,6 @@ _VIEWS: dict[type, Callable[[Any], View]] = {
     Slice: _slice,
     Selection: _selection,
     WeakSlices: _weak_slices,
+    Item: _item,
     Dataset: SimilarityGrid,
 }

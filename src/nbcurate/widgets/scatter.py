@@ -8,6 +8,7 @@ from typing import Any
 import traitlets
 
 from ..dataset import Dataset
+from ..display.page import Pieces
 from ..store.columns import PROPERTIES
 from .bundle import bundle
 from .view import View
@@ -81,6 +82,13 @@ class Scatter(View):
         self, dataset: Dataset, x: str, y: str, *, units: Mapping[str, str] | None = None, **options: Any
     ) -> None:
         super().__init__(dataset, x=x, y=y, units={**_UNITS, **(units or {})}, **options)
+
+    def _facts(self) -> Pieces:
+        """The plot."""
+        from .drawn_points import drawn_scatter
+
+        axes, logs = (self.x, self.y), (self.log_x, self.log_y)
+        return drawn_scatter(self._session, self._dataset, axes, logs, self.color)
 
     @traitlets.validate("x", "y")
     def _check_axis(self, proposal: Any) -> str:
