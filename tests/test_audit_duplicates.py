@@ -78,7 +78,7 @@ def test_one_of_each_is_dropped_and_the_other_named(found: Duplicates) -> None:
     assert found.scores[0] == 1.0
     assert found.reasons[0] == "the same file as p00.jpg, byte for byte"
     reasons = dict(zip(found.ids, found.reasons, strict=True))
-    assert reasons["p03_small.jpg"].startswith("the same shot as p03.jpg, reduced to 50%, darker; ")
+    assert reasons["p03_small.jpg"].startswith("the same picture as p03.jpg: reduced to 50%, darker (")
     assert reasons["p03_small.jpg"].endswith(" details match)")
     assert "mirrored" in reasons["p01_mirror.jpg"]
     assert dict(zip(frame["id"], frame["relation"], strict=True))["p00_same.jpg"] == "same file"
@@ -162,7 +162,7 @@ def test_another_shot_of_a_scene_comes_when_asked_for(photographs: Path, tmp_pat
     assert ds.duplicates().ids == []
     scenes = ds.duplicates(scenes=True).to_pandas()
     assert scenes["relation"].tolist() == ["same scene"]
-    assert scenes["reason"][0].startswith("another shot of the scene of ")
+    assert scenes["reason"][0].startswith("another photograph of the scene of ")
     assert ds.replay(ds.duplicates(scenes=True).recipe).ids == scenes["id"].tolist()
 
 

@@ -118,4 +118,4 @@ def test_a_finding_in_the_grid_has_its_order_its_groups_and_its_reasons(notebook
     assert grid.ids() == notebook.value("copies.ids")
     expect(grid.root).to_contain_text("group 1")
     expect(grid.root).to_contain_text("group 2")
-    expect(grid.tile(notebook.value("copies.ids[1]"))).to_contain_text("0.90  b")
+    expect(grid.tile(notebook.value("copies.ids[1]"))).to_contain_text("0.900  b")

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 import nbcurate as nbc
-from nbcurate.sources import remote_file
+from nbcurate.sources import download
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -182,7 +182,7 @@ def test_an_interrupt_does_not_wait_for_a_server(
     monkeypatch.setattr(nbc.network, "silence", 50)
     monkeypatch.setattr(nbc.network, "total", 50)
     monkeypatch.setattr(nbc.network, "largest", 1 << 29)
-    monkeypatch.setattr(remote_file, "_IN_MEMORY", 1 << 20)
+    monkeypatch.setattr(download, "_IN_MEMORY", 1 << 20)
     signal.siginterrupt(signal.SIGINT, not restarts)  # where polars was imported, waits are gone on with
     interrupt = threading.Timer(0.7, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
     interrupt.start()

@@ -160,7 +160,7 @@ def test_a_decision_about_nothing_is_refused(browser: Browser, dataset: nbc.Data
 
 @pytest.mark.parametrize(
     ("fails", "decision"),
-    [("set_columns", "keep"), ("set_columns", "relabel"), ("edit", "relabel"), ("save_selection", "keep")],
+    [("set_texts_soon", "keep"), ("set_texts_soon", "relabel"), ("edit", "relabel"), ("save_selection", "keep")],
 )
 def test_what_cannot_be_written_is_not_half_decided(
     browser: Browser, dataset: nbc.Dataset, monkeypatch: pytest.MonkeyPatch, fails: str, decision: str

@@ -32,13 +32,6 @@ class History(Shown, pd.DataFrame):
     def _constructor(self) -> type[pd.DataFrame]:
         return pd.DataFrame
 
-    @classmethod
-    def of(cls, frame: pd.DataFrame, album: Album, keys: Keys) -> History:
-        """The history in a table; ``keys`` are those of the items in its rows."""
-        made = cls(frame)
-        made._album, made._of = album, keys
-        return made
-
     def _page(self) -> Page:
         numbers = self["edit"].drop_duplicates().to_numpy()
         page = Page(f"history: {count_in_words(len(numbers), 'edit')}, {count_in_words(len(self), 'change')}")
@@ -63,6 +56,13 @@ class History(Shown, pd.DataFrame):
         more = f"and {count_in_words(len(changes) - 2, 'other change')}" if len(changes) > 2 else ""
         facts = [*list(changes)[:2], more, f"{first['time']:%Y-%m-%d %H:%M}"]
         return Row(f"edit {number}: {count_in_words(max(len(items), 1), 'item')}", tiles, facts, len(items) - len(keys))
+
+
+def history_of(frame: pd.DataFrame, album: Album, keys: Keys) -> History:
+    """The history in a table; ``keys`` (uint64 [n]) are those of the items in its rows."""
+    made = History(frame)
+    made._album, made._of = album, keys
+    return made
 
 
 def _value(said: Any) -> str:

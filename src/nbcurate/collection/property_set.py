@@ -260,14 +260,14 @@ class PropertySet(ItemSet):
         Columns ``edit``, ``time``, ``id``, ``column``, ``old`` and ``new``. What has one ``edit`` was changed together,
         and is taken back together; ``status`` says what was removed, brought back, or took the place of another box.
         """
-        from .history import History
+        from .history import history_of
         from .pictured import album_of
 
         table = self._store.edits.table
         frame = table.select(["edit", "time", "column", "old", "new"]).to_pandas()
         keys = table.column("item").to_numpy()
         frame.insert(2, "id", self._store.items.ids_of_keys(keys))
-        return History.of(frame, album_of(self), keys)
+        return history_of(frame, album_of(self), keys)
 
     def undo_edit(self) -> bool:
         """Take the last change back, of all that :attr:`history` has. False when there is none.
