@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..collection.vector_set import VectorSet
-from ..store.ids import as_ids
+from ..store.ids import HasIds, as_ids
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .item import Item
+
+
+#: What names a part of a data set: ids, or whatever has them, places, or true and false for each item.
+Part: TypeAlias = "list[str] | tuple[str, ...] | set[str] | HasIds | slice | NDArray[Any] | pd.Series"
 
 
 class Container(VectorSet):
@@ -33,7 +40,7 @@ class Container(VectorSet):
     @overload
     def __getitem__(self, chosen: str) -> Item: ...
     @overload
-    def __getitem__(self, chosen: Any) -> Self: ...
+    def __getitem__(self, chosen: Part) -> Self: ...
     def __getitem__(self, chosen: Any) -> Item | Self:
         """One item by its id, or a part of the data set: a view.
 
@@ -68,8 +75,6 @@ class Container(VectorSet):
             return self._view(self.keys[chosen])
         if isinstance(chosen, int | np.integer) and not isinstance(chosen, bool):
             raise TypeError(f"ds[{chosen!r}]: items are named by their ids, such as ds[ds.ids[{int(chosen)}]].")
-        if isinstance(chosen, np.ndarray) and chosen.dtype == bool:
-            return self.where(chosen)
-        if hasattr(chosen, "dtype") and chosen.dtype == bool:  # a Series, aligned by its index
+        if getattr(chosen, "dtype", None) == bool:  # a Series is aligned by its index
             return self.where(chosen)
         return self._view(self.keys_of(as_ids(chosen, "ds[...]"), "ds[...]"))
