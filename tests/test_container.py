@@ -110,7 +110,7 @@ def test_an_item_of_elsewhere_is_not_in_a_view(ds: nbc.Dataset) -> None:
 
 def test_a_number_is_told_how_items_are_named(ds: nbc.Dataset) -> None:
     with pytest.raises(TypeError, match=r"ds\[ds.ids\[0\]\]"):
-        ds[0]
+        ds[0]  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,6 @@ class Container(VectorSet):
             return self._view(self.keys[chosen])
         if isinstance(chosen, int | np.integer) and not isinstance(chosen, bool):
             raise TypeError(f"ds[{chosen!r}]: items are named by their ids, such as ds[ds.ids[{int(chosen)}]].")
-        if getattr(chosen, "dtype", None) == bool:  # a Series is aligned by its index
+        if str(getattr(chosen, "dtype", "")) in ("bool", "boolean"):  # a Series is aligned by its index
             return self.where(chosen)
         return self._view(self.keys_of(as_ids(chosen, "ds[...]"), "ds[...]"))
