@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from .host import Host, View
 
@@ -57,11 +58,21 @@ def shown(host: Host, name: str) -> View:
     return View(root)
 
 
-def _grid(host: Host, view: View) -> None:
-    tile = view.root.locator("[data-id]").nth(1)
+def pick(grid: Locator, at: int) -> str:
+    """Click a picture of a grid, by its place in the page; its id.
+
+    The id is read first, and clicked: tiles move, and are used again for other items.
+    """
+    tile = grid.locator("[data-id]").nth(at)
     expect(tile.locator("img")).to_be_visible()
-    tile.click()
-    host.wait_for("grid.selected", [tile.get_attribute("data-id")])
+    item_id = str(tile.get_attribute("data-id"))
+    grid.locator(f"[data-id={json.dumps(item_id)}]").first.click()
+    return item_id
+
+
+def _grid(host: Host, view: View) -> None:
+    item_id = pick(view.root, 1)
+    host.wait_for("grid.selected", [item_id])
     host.execute("grid.selected = ds.ids[:5]")
     view.expect_count(5)
 
@@ -131,8 +142,9 @@ def _curves(host: Host, view: View) -> None:
 
 def _curator(host: Host, view: View) -> None:
     tile = view.root.locator("[data-id]").nth(2)
+    item_id = tile.get_attribute("data-id")
     tile.click()
-    host.wait_for("curator.selected", [tile.get_attribute("data-id")])
+    host.wait_for("curator.selected", [item_id])
     host.execute("curator.selected = ds.ids[:9]")
     expect(view.test_id("count").first).to_have_text("9")
 
