@@ -99,3 +99,11 @@ def test_a_store_that_can_only_be_read_keeps_its_vectors(two: nbc.Dataset, metho
     with pytest.raises(PermissionError):
         getattr(reader, method)("dark")
     assert reader.encoders == ["wide", "dark"]
+
+
+def test_vectors_that_the_store_does_not_list_are_not_taken_along(two: nbc.Dataset) -> None:
+    """As after the settings came back from an older copy: what nobody asked to be deleted stays."""
+    folder = two.store.path / "embeddings" / "others@0123456789ab.lance"
+    folder.mkdir()
+    two.drop_embeddings("wide")
+    assert folder.is_dir()

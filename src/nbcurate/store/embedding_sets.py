@@ -88,7 +88,8 @@ class EmbeddingSets:
     def drop(self, name: str) -> None:
         """Delete all sets of vectors of that name, and what was made of them.
 
-        They are off the list first: a process that dies in between leaves folders that the next one removes.
+        They are off the list first: what a process that dies in between leaves is used again by who makes vectors with
+        that encoder. No other folder is touched, on the list or not.
         """
         gone = [folder for folder, one in self._opened.items() if one.name == name]
         gone += [folder for folder in self._damaged if is_named(folder, name)]
@@ -97,14 +98,8 @@ class EmbeddingSets:
             self._damaged.pop(folder, None)
             if folder in self._opened:
                 self._opened.pop(folder).close()
-        self._sweep()
-
-    def _sweep(self) -> None:
-        """Remove the folders of vectors that are on no list."""
-        for folder in list(self._folder.glob("*.lance")):
-            if folder.name not in self._order:
-                shutil.rmtree(self._derived / folder.stem, ignore_errors=True)
-                shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(self._derived / Path(folder).stem, ignore_errors=True)
+            shutil.rmtree(self._folder / folder, ignore_errors=True)
 
     def all(self) -> list[Embeddings]:
         """All sets of vectors that can be read, the one that was completed last at the end.
